@@ -1,4 +1,4 @@
-"""The errors of verification: each carries a stable dotted code, and a sentence that never holds the offending value."""
+"""The errors of verification: each carries a stable dotted code and a sentence without the offending value."""
 
 
 class VerificationError(Exception):
