@@ -1,0 +1,115 @@
+"""The one place that turns values into agreed bytes and strict bytes into values: canonical JSON and base64url.
+
+Ordinary parsers keep the last of two members of one name, take NaN and byte order marks, and let several base64 texts
+stand for the same bytes. Two programs could then read one signed text differently, so all of that is refused here.
+"""
+
+import binascii
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import rfc8785
+
+from certificates.core.errors import CanonicalError
+
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = str.maketrans("-_", "+/")
+_DEFAULT_DEPTH = 16  # our own messages nest at most 6 deep; the rest is room for a peer's
+
+
+def canonical_json(value: Any) -> bytes:
+    """This will give the RFC 8785 (JCS) bytes of a JSON value, the form that is hashed, signed and logged.
+
+    Raises CanonicalError `json.not_canonical` (NaN, integers from 2^53, lone surrogates).
+    """
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise CanonicalError("json.not_canonical", "the value has no canonical JSON form") from error
+
+
+def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_DEPTH, floats: bool = True) -> Any:
+    """This will parse UTF-8 JSON that has exactly one reading, or refuse it.
+
+    Refused: more than `max_bytes` or `max_depth` levels, repeated members, NaN, infinities (1e999), lone surrogates,
+    a byte order mark, anything after the value, and with `floats=False` any number with a fraction or an exponent.
+
+    Raises CanonicalError `json.too_large|malformed|too_deep|duplicate_member|number`.
+    """
+    if len(data) > max_bytes:
+        raise CanonicalError("json.too_large", "the JSON text is larger than allowed here")
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CanonicalError("json.malformed", "the text is not JSON") from error
+    # As many brackets as levels at the most: the cheap count spares the walk for our own flat messages.
+    if data.count(b"{") + data.count(b"[") > max_depth and _deeper_than(value, max_depth):
+        raise CanonicalError("json.too_deep", "the JSON text nests deeper than allowed here")
+    # orjson keeps the last of two members and rounds long integers; equal bytes prove that neither happened.
+    if orjson.dumps(value) != data:
+        value = _slow_exact_loads(data)
+    if not floats and _has_float(value):
+        raise CanonicalError("json.number", "only whole numbers are allowed here")
+    return value
+
+
+def b64url(data: bytes) -> str:
+    """This will encode bytes as base64url without padding (RFC 7515 section 2)."""
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
+
+
+def b64url_decode_strict(text: str) -> bytes:
+    """This will decode base64url that is in its only correct form: no padding, no blanks, no unused bits set.
+
+    Raises CanonicalError `base64.malformed`.
+    """
+    try:
+        data = binascii.a2b_base64(text.translate(_FROM_URL) + "==")
+    except ValueError as error:
+        raise CanonicalError("base64.malformed", "the text is not base64url") from error
+    # The decoder skips what it does not know; only re-encoding shows that nothing was skipped.
+    if b64url(data) != text:
+        raise CanonicalError("base64.malformed", "the text is not base64url in its only correct form")
+    return data
+
+
+def _slow_exact_loads(data: bytes) -> Any:
+    try:
+        return json.loads(data, object_pairs_hook=_object_without_repeats, parse_float=_finite_float)
+    except CanonicalError:
+        raise
+    except ValueError as error:  # includes integers too long for the interpreter
+        raise CanonicalError("json.malformed", "the text is not JSON") from error
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise CanonicalError("json.duplicate_member", "a member name occurs twice in one object")
+    return members
+
+
+def _finite_float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise CanonicalError("json.number", "a number is out of range")
+    return number
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    return depth == 0 or any(_deeper_than(child, depth - 1) for child in _children(value))
+
+
+def _has_float(value: Any) -> bool:
+    return isinstance(value, float) or any(_has_float(child) for child in _children(value))

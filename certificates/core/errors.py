@@ -1,0 +1,56 @@
+"""The named refusals of the certificates app: each carries a stable dotted code, never the offending value."""
+
+
+class CertificatesError(Exception):
+    """This will tell which rule refused an input: `code` is stable and machine-readable, the message is for people.
+
+    The message must never hold the offending value: errors end up in logs and answers, licence fields must not.
+    """
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" if self.message else self.code
+
+
+class CanonicalError(CertificatesError):
+    """This will name bytes or values that have no single agreed reading (`json.*`, `base64.*`)."""
+
+
+class CredentialError(CertificatesError):
+    """This will name why a credential or signed token is refused (`credential.*`, `jws.*`, `key.*`, `limit.*`)."""
+
+
+class SealCodeError(CertificatesError):
+    """This will name why a printed seal code is refused (`seal_code.*`, `limit.decompress`)."""
+
+
+class StatusListError(CertificatesError):
+    """This will name why a status list or its token is refused (`status_list.*`)."""
+
+
+class LicenceTypeError(CertificatesError):
+    """This will name what is wrong with a licence type's definition or with values given for it (`licence_type.*`)."""
+
+
+class IdentifierError(CertificatesError):
+    """This will name why a licence identifier is refused (`identifier.*`)."""
+
+
+class IssueError(CertificatesError):
+    """This will name why nothing was issued (`issue.*`)."""
+
+
+class PresentationError(CertificatesError):
+    """This will name why a presentation code is refused (`code.expired|used|unknown|foreign|malformed|audience`)."""
+
+
+class DocumentError(CertificatesError):
+    """This will name why a document is refused (`pdf.*`)."""
+
+
+class CipherError(CertificatesError):
+    """This will name why stored ciphertext cannot be opened (`cipher.*`)."""
