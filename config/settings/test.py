@@ -1,0 +1,15 @@
+"""Settings of the test run: a throw-away folder, fast password hashing, and the database named by HUZHENG_TEST_DATABASE_URL."""
+
+import os
+import tempfile
+
+os.environ.setdefault("HUZHENG_VAR", tempfile.mkdtemp(prefix="huzheng-test-"))
+
+from config.settings.base import *  # noqa: E402, F403  # the folder above must be known before base is read
+from config.settings.base import DATABASES, _env  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = False
+AXES_ENABLED = False
+if _url := _env.str("HUZHENG_TEST_DATABASE_URL", default=""):
+    DATABASES["default"] = {**_env.db_url_config(_url), "CONN_MAX_AGE": 0}
