@@ -1,0 +1,71 @@
+"""Who may do what: one closed table. Which licence, field or agency it may be done to is policy, decided elsewhere."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from accounts.core.errors import NotPermitted
+
+
+class Role(StrEnum):
+    """This will name what a caller is. AGENCY_SYSTEM is a body's own software, all others are people."""
+
+    HOLDER = "holder"
+    ISSUING_OFFICER = "issuing_officer"
+    COUNTER_OFFICER = "counter_officer"
+    AGENCY_ADMIN = "agency_admin"
+    NODE_ADMIN = "node_admin"
+    AUDITOR = "auditor"
+    AGENCY_SYSTEM = "agency_system"
+
+
+class Action(StrEnum):
+    """This will name what can be asked for. REVOKE covers suspend, reinstate, correct. A value is also an API scope."""
+
+    ISSUE = "issue"
+    REVOKE = "revoke"
+    VERIFY = "verify"
+    PRESENT = "present"
+    SEE_OWN = "see_own"
+    MANAGE_AGENCY = "manage_agency"
+    MANAGE_NODE = "manage_node"
+    AUDIT = "audit"
+    READ_METADATA = "read_metadata"
+
+
+# Nobody who runs a node or audits it can look at a licence: neither VERIFY nor SEE_OWN is in their rows.
+PERMITTED: Mapping[Role, frozenset[Action]] = MappingProxyType(
+    {
+        Role.HOLDER: frozenset({Action.PRESENT, Action.SEE_OWN}),
+        Role.ISSUING_OFFICER: frozenset({Action.ISSUE, Action.REVOKE, Action.READ_METADATA}),
+        Role.COUNTER_OFFICER: frozenset({Action.VERIFY, Action.READ_METADATA}),
+        Role.AGENCY_ADMIN: frozenset({Action.MANAGE_AGENCY, Action.READ_METADATA}),
+        Role.NODE_ADMIN: frozenset({Action.MANAGE_NODE}),
+        Role.AUDITOR: frozenset({Action.AUDIT}),
+        Role.AGENCY_SYSTEM: frozenset({Action.ISSUE, Action.REVOKE, Action.VERIFY, Action.READ_METADATA}),
+    }
+)
+
+
+class Acting(Protocol):
+    """This will be anyone a permission can be asked of: `accounts.core.caller.Caller` is one."""
+
+    @property
+    def kind(self) -> Role: ...
+
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+def may(caller: Acting, action: Action) -> bool:
+    """This will say whether the caller's role, and a system's granted scopes, allow the action."""
+    if action not in PERMITTED[caller.kind]:
+        return False
+    return caller.kind is not Role.AGENCY_SYSTEM or action.value in caller.scopes
+
+
+def require(caller: Acting, action: Action) -> None:
+    """This will let the action pass or raise NotPermitted `permission.denied`."""
+    if not may(caller, action):
+        raise NotPermitted
