@@ -172,15 +172,16 @@ def verify_consistency(
 ) -> None:
     """This will return quietly where the new tree begins with the old one (RFC 9162, 2.1.4.2).
 
-    Requires 0 <= old_size <= new_size; everything is consistent with the empty tree, by an empty proof.
+    Requires 0 < old_size <= new_size: that a tree begins with nothing needs no proof and says nothing about its root.
     Raises LogError `log.consistency` for every proof that does not hold.
     """
-    if not 0 <= old_size <= new_size <= MAX_TREE_SIZE or _wrong_length(proof):
+    if not 0 < old_size <= new_size <= MAX_TREE_SIZE or _wrong_length(proof):
         raise LogError("log.consistency", "The consistency proof is malformed.")
-    if old_size in {0, new_size}:
-        expected_old = EMPTY_ROOT if old_size == 0 else new_root
-        if proof or old_root != expected_old or (new_size == 0 and new_root != EMPTY_ROOT):
-            raise LogError("log.consistency", "Trees of these sizes are consistent by equal roots and no proof only.")
+    if old_size == new_size:
+        if proof or old_root != new_root:
+            raise LogError(
+                "log.consistency", "Trees of one size are consistent by equal roots and an empty proof only."
+            )
         return
     _walk_consistency(old_size, new_size, old_root, new_root, proof)
 

@@ -247,13 +247,21 @@ def test_refuses_a_tampered_consistency_proof() -> None:
         assert caught.value.code == "log.consistency"
 
 
-def test_every_tree_is_consistent_with_the_empty_one_only_by_an_empty_proof() -> None:
+def test_refuses_a_proof_from_the_empty_tree_because_it_says_nothing() -> None:
     root = slow_root(leaves_of(3))
-    verify_consistency(old_size=0, new_size=3, old_root=EMPTY_ROOT, new_root=root, proof=())
-    with pytest.raises(LogError):
-        verify_consistency(old_size=0, new_size=3, old_root=root, new_root=root, proof=())
-    with pytest.raises(LogError):
-        verify_consistency(old_size=0, new_size=0, old_root=EMPTY_ROOT, new_root=root, proof=())
+    for new_size, new_root in ((3, root), (0, EMPTY_ROOT)):
+        with pytest.raises(LogError) as caught:
+            verify_consistency(old_size=0, new_size=new_size, old_root=EMPTY_ROOT, new_root=new_root, proof=())
+        assert caught.value.code == "log.consistency"
+
+
+def test_a_tree_is_consistent_with_itself_only_by_an_empty_proof() -> None:
+    root = slow_root(leaves_of(3))
+    verify_consistency(old_size=3, new_size=3, old_root=root, new_root=root, proof=())
+    for change in ({"proof": (root,)}, {"old_root": EMPTY_ROOT}):
+        good: dict[str, Any] = {"old_size": 3, "new_size": 3, "old_root": root, "new_root": root, "proof": ()}
+        with pytest.raises(LogError):
+            verify_consistency(**{**good, **change})
 
 
 def published(kind: str) -> list[Any]:
