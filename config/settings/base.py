@@ -12,7 +12,9 @@ _env = environ.Env()
 NODE = read_environment()
 
 # A node that was never initialised gets a throw-away key, so that commands like `verify` run anywhere.
-SECRET_KEY = NODE.secret_key_file.read_text("ascii").strip() if NODE.secret_key_file.exists() else secrets.token_urlsafe(48)
+SECRET_KEY = (
+    NODE.secret_key_file.read_text("ascii").strip() if NODE.secret_key_file.exists() else secrets.token_urlsafe(48)
+)
 DEBUG = False
 ALLOWED_HOSTS = list(NODE.allowed_hosts)
 
@@ -113,7 +115,10 @@ STATIC_ROOT = NODE.var / "static"
 WHITENOISE_USE_FINDERS = True  # a fresh clone serves its pages without a collectstatic step
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(NODE.var / "files")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(NODE.var / "files")},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

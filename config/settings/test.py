@@ -5,8 +5,8 @@ import tempfile
 
 os.environ.setdefault("HUZHENG_VAR", tempfile.mkdtemp(prefix="huzheng-test-"))
 
-from config.settings.base import *  # noqa: E402, F403  # the folder above must be known before base is read
-from config.settings.base import DATABASES, _env  # noqa: E402
+from config.settings.base import *  # noqa: F403  # the folder above must be known before base is read
+from config.settings.base import DATABASES, _env
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False

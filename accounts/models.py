@@ -1,0 +1,144 @@
+"""Agencies, holders, memberships, users and agency systems.
+
+Personal values are opaque here: `sealed_*` are ciphertexts made by the certificates app, `code_index` is a keyed blind index.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from accounts.core.permissions import Role
+
+OFFICER_ROLES = (Role.ISSUING_OFFICER, Role.COUNTER_OFFICER, Role.AGENCY_ADMIN)
+
+
+class Agency(models.Model):
+    """An issuing or relying body, named by its unified social credit code (USCC)."""
+
+    uscc = models.CharField(max_length=18, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    region_code = models.CharField(max_length=6)
+    seal_number = models.CharField(max_length=13, blank=True, help_text="13-digit number under the star of the seal")
+    issues = models.BooleanField(default=False)
+    relies = models.BooleanField(default=True)
+    case_pattern = models.CharField(max_length=200, help_text="regular expression that a whole case number must match")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = "agency 机构"
+        verbose_name_plural = "agencies 机构"
+
+    def __str__(self) -> str:
+        return f"{self.name_zh} {self.uscc}"
+
+
+class Holder(models.Model):
+    """A citizen or firm that owns licences; code and name only as ciphertext, found by blind index."""
+
+    class Kind(models.TextChoices):
+        """Whether the holder is a person (who can be erased) or a firm."""
+
+        CITIZEN = "citizen", "citizen 公民"
+        FIRM = "firm", "firm 法人"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    code_type = models.CharField(max_length=3)
+    code_index = models.BinaryField(max_length=32)
+    sealed_code = models.BinaryField()
+    sealed_name = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "holder 持证主体"
+        verbose_name_plural = "holders 持证主体"
+        constraints = [models.UniqueConstraint(fields=["code_type", "code_index"], name="holder_once_per_code")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Membership(models.Model):
+    """A person's recorded right to act for a firm."""
+
+    person = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="memberships")
+    firm = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="members")
+    capacity = models.CharField(max_length=40)
+    from_date = models.DateField()
+    to_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "membership 代表关系"
+        verbose_name_plural = "memberships 代表关系"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "firm", "capacity", "from_date"], name="membership_once"),
+            models.CheckConstraint(condition=~Q(person=models.F("firm")), name="membership_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.firm_id}"
+
+
+class User(AbstractUser):
+    """Someone who signs in; the role says what they may do, and an account has exactly one."""
+
+    first_name = None  # type: ignore[assignment]  # names of people do not stand in account rows
+    last_name = None  # type: ignore[assignment]
+    email = None  # type: ignore[assignment]
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role if r is not Role.AGENCY_SYSTEM])
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="officers")
+    holder = models.OneToOneField(Holder, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    staff_number = models.CharField(max_length=32, blank=True, validators=[RegexValidator(r"^[0-9A-Z-]+$")])
+    post = models.CharField(max_length=60, blank=True)
+    unit = models.CharField(max_length=60, blank=True)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    class Meta:
+        verbose_name = "user 用户"
+        verbose_name_plural = "users 用户"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=OFFICER_ROLES, agency__isnull=False, holder__isnull=True)
+                | Q(role=Role.HOLDER, holder__isnull=False, agency__isnull=True)
+                | Q(role__in=(Role.NODE_ADMIN, Role.AUDITOR), agency__isnull=True, holder__isnull=True),
+                name="user_role_fits",
+            ),
+        ]
+
+
+class ApiClient(models.Model):
+    """An agency's system; it signs every call with its own key and names the operator who acts."""
+
+    client_id = models.CharField(max_length=64, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_clients")
+    public_jwk = models.JSONField(help_text="the P-256 public key of the system, as a JWK")
+    scopes = models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "metadata"')
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "agency system 业务系统"
+        verbose_name_plural = "agency systems 业务系统"
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class UsedAssertion(models.Model):
+    """An assertion id already seen from an agency system, kept until the assertion has expired."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE)
+    jti = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "jti"], name="assertion_used_once")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.expires_at}"

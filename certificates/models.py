@@ -1,0 +1,310 @@
+"""Licence types, keys (public halves), certificates, their events, status lists, documents and presentations.
+
+Values of people stand here only sealed under the certificate's data key, which the key vault keeps outside the database.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Agency, Holder
+
+
+class LicenceType(models.Model):
+    """One version of a licence type; versions are never changed, a licence keeps the one it was issued under."""
+
+    code = models.CharField(max_length=21)
+    version = models.PositiveIntegerField()
+    definition = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical JSON of the definition")
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "licence type 证照类型"
+        verbose_name_plural = "licence types 证照类型"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="licence_type_version_once"),
+            models.UniqueConstraint(fields=["code"], condition=Q(is_current=True), name="licence_type_one_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class KeyState(models.TextChoices):
+    """The life of a signing key; retired and compromised keys stay listed, with times."""
+
+    ACTIVE = "active", "active 使用中"
+    RETIRED = "retired", "retired 已退役"
+    COMPROMISED = "compromised", "compromised 已泄露"
+
+
+class IssuerKey(models.Model):
+    """The public half of an agency's issue key, with its X.509 certificate under the region CA."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="issuer_keys")
+    kid = models.CharField(max_length=16, unique=True, help_text="base64url of the first 8 bytes of SHA-256(SPKI)")
+    suite = models.CharField(max_length=12)
+    chain_der = models.JSONField(help_text="base64 DER, leaf first, without the region CA")
+    licence_types = models.JSONField(help_text="type codes the key may sign")
+    state = models.CharField(max_length=12, choices=KeyState.choices, default=KeyState.ACTIVE)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "issuer key 签发密钥"
+        verbose_name_plural = "issuer keys 签发密钥"
+        constraints = [
+            models.UniqueConstraint(fields=["agency"], condition=Q(state="active"), name="issuer_key_one_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kid} {self.state}"
+
+
+class NodeKey(models.Model):
+    """The public half of one of the node's own keys; each signs one kind of statement only."""
+
+    purpose = models.CharField(max_length=12)
+    kid = models.CharField(max_length=16, unique=True)
+    suite = models.CharField(max_length=12)
+    public_jwk = models.JSONField()
+    state = models.CharField(max_length=12, choices=KeyState.choices, default=KeyState.ACTIVE)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "node key 节点密钥"
+        verbose_name_plural = "node keys 节点密钥"
+        constraints = [
+            models.UniqueConstraint(fields=["purpose"], condition=Q(state="active"), name="node_key_one_active")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.kid}"
+
+
+class CertificateState(models.TextChoices):
+    """The life of a certificate. `intent` holds reserved numbers only: nothing is signed yet."""
+
+    INTENT = "intent", "intent 待签发"
+    VALID = "valid", "valid 有效"
+    SUSPENDED = "suspended", "suspended 暂扣"
+    REVOKED = "revoked", "revoked 撤销"
+    SUPERSEDED = "superseded", "superseded 变更"
+    FAILED = "failed", "failed 签发失败"
+
+
+LIVE_STATES = (CertificateState.VALID, CertificateState.SUSPENDED)
+
+
+class Certificate(models.Model):
+    """The record of one issued licence and its life (an X.509 certificate is always called so)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    licence_type = models.ForeignKey(LicenceType, on_delete=models.PROTECT, related_name="certificates")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="certificates")
+    serial = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    identifier = models.CharField(
+        max_length=160, unique=True, help_text="GB/T 36904 identifier with its check character"
+    )
+    number_index = models.BinaryField(max_length=32, help_text="keyed blind index of the printed number")
+    state = models.CharField(max_length=12, choices=CertificateState.choices, default=CertificateState.INTENT)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    issuer_key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, null=True, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True, help_text="empty: long-term 长期")
+    issued_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True, help_text="when the issue event had its index in the log")
+    credential_jwt = models.TextField(blank=True, help_text="issuer-signed JWT without disclosures: holds no value")
+    sealed_values = models.BinaryField(null=True, blank=True)
+    sealed_disclosures = models.BinaryField(null=True, blank=True)
+    sealed_seal_code = models.BinaryField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "certificate 证照"
+        verbose_name_plural = "certificates 证照"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence_type", "agency", "serial", "version"], name="certificate_serial_once"
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "number_index"],
+                condition=Q(state__in=LIVE_STATES),
+                name="certificate_number_once_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                name="certificate_validity_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class CertificateHolder(models.Model):
+    """One of the owners of a licence, in the order printed."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="holder_links")
+    holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="certificate_links")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "holder"], name="certificate_holder_once"),
+            models.UniqueConstraint(fields=["certificate", "position"], name="certificate_holder_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.position}"
+
+
+class IssueIntent(models.Model):
+    """What was decided before anything was signed; it makes issuing repeatable and survives a crash."""
+
+    class Stage(models.TextChoices):
+        """Reserved: numbers given. Prepared: bytes to sign stored. Stored: signed, compared and kept."""
+
+        RESERVED = "reserved"
+        PREPARED = "prepared"
+        STORED = "stored"
+        FAILED = "failed"
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="intent")
+    scope = models.CharField(max_length=80, help_text="whose Idempotency-Key it is")
+    idempotency_key = models.CharField(max_length=80)
+    request_digest = models.BinaryField(max_length=32)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.RESERVED)
+    sealed_bytes = models.BinaryField(null=True, blank=True, help_text="the exact bytes to sign, and the disclosures")
+    failure_code = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "idempotency_key"], name="issue_intent_once_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.stage}"
+
+
+class CertificateEvent(models.Model):
+    """Something that happened to a certificate; the publisher gives it its index in the log."""
+
+    class Kind(models.TextChoices):
+        """The kinds of events, as they stand in the log."""
+
+        ISSUED = "event.issued"
+        SUSPENDED = "event.suspended"
+        REINSTATED = "event.reinstated"
+        REVOKED = "event.revoked"
+        SUPERSEDED = "event.superseded"
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason_code = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=120, help_text="role and id of who acted")
+    leaf = models.BinaryField(help_text="the canonical bytes that go into the log")
+    at = models.DateTimeField()
+    log_index = models.BigIntegerField(null=True, blank=True, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(log_index__isnull=True), name="certificate_event_pending")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.certificate_id}"
+
+
+class StatusList(models.Model):
+    """One list of two-bit statuses under one address; several purposes never share an index."""
+
+    purpose = models.CharField(max_length=12, help_text="credential, seal")
+    size = models.PositiveIntegerField()
+    is_open = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+
+class StatusEntry(models.Model):
+    """The index of one credential or seal code in a list: random, unique, never used again."""
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
+    index = models.PositiveIntegerField()
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="status_entries")
+    purpose = models.CharField(max_length=12)
+    value = models.PositiveSmallIntegerField(default=0, help_text="0 valid, 1 invalid, 2 suspended")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["status_list", "index"], name="status_index_once"),
+            models.UniqueConstraint(fields=["certificate", "purpose"], name="status_entry_per_purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status_list_id}/{self.index}"
+
+
+class StatusToken(models.Model):
+    """One signed version of a status list; `iat` rises strictly."""
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="tokens")
+    iat = models.BigIntegerField(help_text="seconds since 1970")
+    token = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["status_list", "iat"], name="status_token_iat_once")]
+
+    def __str__(self) -> str:
+        return f"{self.status_list_id} {self.iat}"
+
+
+class Document(models.Model):
+    """A rendered, signed file of a certificate; a pending row is the outbox of the render task."""
+
+    class State(models.TextChoices):
+        """Held: something (a missing glyph) keeps the document back, never the licence."""
+
+        PENDING = "pending", "pending 制作中"
+        READY = "ready", "ready 已完成"
+        HELD = "held", "held 暂缓"
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=8, default="pdf")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING, db_index=True)
+    held_code = models.CharField(max_length=60, blank=True)
+    stored_name = models.CharField(max_length=120, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the clear file")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["certificate", "kind"], name="document_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.kind} {self.state}"
+
+
+class Presentation(models.Model):
+    """A short-lived single-use code; only the token's hash is kept."""
+
+    token_digest = models.BinaryField(max_length=32, unique=True)
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="presentations")
+    holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="presentations")
+    grains = models.JSONField(help_text="field name -> grain the holder chose to show")
+    audience = models.CharField(max_length=18, blank=True, help_text="USCC of the only agency that may spend it")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    spent_at = models.DateTimeField(null=True, blank=True)
+    spent_by = models.CharField(max_length=160, blank=True, help_text="caller or peer, look-up id")
+    spent_digest = models.BinaryField(
+        max_length=32, null=True, blank=True, help_text="digest of the request that spent it"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.pk} until {self.expires_at}"
