@@ -1,0 +1,74 @@
+"""ES256: ECDSA over P-256 with SHA-256, signatures as raw r || s (RFC 7518 section 3.4), always with the low s."""
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from certificates.core.errors import CredentialError
+
+GROUP_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551  # FIPS 186-4 D.1.2.3
+_HALF_ORDER = GROUP_ORDER >> 1
+_COORDINATE_BYTES = 32
+_SIGNATURE_BYTES = 64
+# RFC 6979 nonces: signing the same bytes again after a crash gives the same signature, and no bad random source
+# can leak the key.
+_SIGN_ALGORITHM = ec.ECDSA(SHA256(), deterministic_signing=True)
+_VERIFY_ALGORITHM = ec.ECDSA(SHA256())
+
+
+class Es256:
+    """This will be the ES256 entry of the closed table of suites."""
+
+    name = "ES256"
+    jose_alg = "ES256"
+    cose_alg = -7  # RFC 9053 section 2.1
+
+    def load_public_key(self, spki_der: bytes) -> ec.EllipticCurvePublicKey:
+        """This will load a P-256 key from DER; raises CredentialError `key.algorithm`."""
+        try:
+            key = load_der_public_key(spki_der)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise CredentialError("key.algorithm", "the bytes hold no key of this suite") from error
+        return _p256_public(key)
+
+    def sign(self, private_key: object, data: bytes) -> bytes:
+        """This will sign deterministically (RFC 6979) and give the one of the two valid signatures that has the low s."""
+        if not isinstance(private_key, ec.EllipticCurvePrivateKey) or not isinstance(private_key.curve, ec.SECP256R1):
+            raise CredentialError("key.algorithm", "the private key is not a P-256 key")
+        r, s = decode_dss_signature(private_key.sign(data, _SIGN_ALGORITHM))
+        if s > _HALF_ORDER:
+            s = GROUP_ORDER - s
+        return (r << 256 | s).to_bytes(_SIGNATURE_BYTES, "big")
+
+    def verify(self, public_key: object, signature: bytes, data: bytes) -> None:
+        """This will accept a good signature with the low s, so that nobody can make a second text of one credential.
+
+        Raises CredentialError `signature.invalid`, `signature.high_s` or `key.algorithm`.
+        """
+        if int.from_bytes(signature[_COORDINATE_BYTES:], "big") > _HALF_ORDER and len(signature) == _SIGNATURE_BYTES:
+            raise CredentialError("signature.high_s", "the signature is not in its low-s form")
+        verify_any_s(public_key, signature, data)
+
+
+def verify_any_s(public_key: object, signature: bytes, data: bytes) -> None:
+    """This will verify ECDSA as the standard alone says, with either s: for vectors and foreign signatures.
+
+    Raises CredentialError `signature.invalid` or `key.algorithm`.
+    """
+    key = _p256_public(public_key)
+    if len(signature) != _SIGNATURE_BYTES:
+        raise CredentialError("signature.invalid", "the signature does not have 64 bytes")
+    r = int.from_bytes(signature[:_COORDINATE_BYTES], "big")
+    s = int.from_bytes(signature[_COORDINATE_BYTES:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), data, _VERIFY_ALGORITHM)
+    except InvalidSignature as error:
+        raise CredentialError("signature.invalid", "the signature does not verify") from error
+
+
+def _p256_public(key: object) -> ec.EllipticCurvePublicKey:
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise CredentialError("key.algorithm", "the public key is not a P-256 key")
+    return key
