@@ -34,7 +34,7 @@ def _sqlite_triggers(table: str) -> dict[str, str]:
         f"{table}_no_update": f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {refuse}',
         f"{table}_no_delete": f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" {refuse}',
         f"{table}_no_replace": f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
-        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {collisions}) {refuse}',  # names come from the table above
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {collisions}) {refuse}',  # noqa: S608  # names come from the table above
     }
 
 
