@@ -30,11 +30,11 @@ def _sqlite_triggers(table: str) -> dict[str, str]:
         "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")" for columns in APPEND_ONLY[table]
     )
     refuse = "BEGIN SELECT RAISE(ABORT, 'append-only table'); END"
+    collides = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {collisions})'  # noqa: S608  # names come from the table above
     return {
         f"{table}_no_update": f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {refuse}',
         f"{table}_no_delete": f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" {refuse}',
-        f"{table}_no_replace": f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
-        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {collisions}) {refuse}',  # noqa: S608  # names come from the table above
+        f"{table}_no_replace": f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" {collides} {refuse}',
     }
 
 
