@@ -1,0 +1,224 @@
+"""Issuing a credential, and putting a presentation together from its parts (RFC 9901 sections 4 and 5).
+
+The loop over fields and grains is most of an issuer's work after the signature itself. So salts and decoys come from one
+call for random bytes, and all salts and all digests become base64url in one call each and are then cut.
+"""
+
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+import orjson
+
+from certificates.core.canonical import b64url
+from certificates.core.errors import CredentialError
+from certificates.core.grains import Grain
+from certificates.core.sd_jwt_claims import require_sound
+from certificates.core.sd_jwt_format import (
+    DIGEST_CHARS,
+    FIELD_NAME,
+    MAX_DIGESTS,
+    MAX_DISCLOSURE_CHARS,
+    MAX_DISCLOSURES,
+    MAX_LIST_ITEMS,
+    MAX_X5C_CERTIFICATE_BYTES,
+    MAX_X5C_CERTIFICATES,
+    RESERVED_NAMES,
+    SD_ALG,
+    TYP,
+    CredentialClaims,
+    DigestTotals,
+    DisclosureKey,
+)
+from certificates.core.signing.registry import suite
+from certificates.core.signing.suite import Signer
+
+FieldValue = str | Sequence[str]
+
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_DIGEST_BYTES = 32
+_SALT_BYTES, _SALT_CHARS = 18, 24  # 144 bits: RFC 9901 9.3 asks for 128, and 18 bytes need no base64 padding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedCredential:
+    """This will hold the bytes to sign, to be stored, linted and compared before and after signing."""
+
+    signing_input: bytes
+    disclosures: Mapping[DisclosureKey, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCredential:
+    """This will hold the issuer-signed JWT and every disclosure; the latter are as secret as the values."""
+
+    jwt: str
+    disclosures: Mapping[DisclosureKey, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """This will hold what is the same for all credentials with the same names."""
+
+    keys: tuple[DisclosureKey, ...]
+    prefixes: tuple[bytes, ...]
+
+
+def prepare(
+    *,
+    values: Mapping[str, FieldValue],
+    masked: Mapping[str, FieldValue],
+    facts: Sequence[str],
+    totals: DigestTotals,
+    claims: CredentialClaims,
+    x5c: tuple[bytes, ...],
+    signer: Signer,
+    random: Callable[[int], bytes],
+) -> PreparedCredential:
+    """This will lay out a credential up to the bytes to sign.
+
+    `values` and `masked` map field names to a text or several texts, `facts` names what is true, `totals` pads each `_sd`
+    array with decoys, `x5c` is the agency's chain in DER, leaf first, and `random(n)` gives n unpredictable bytes.
+
+    Raises CredentialError `credential.*` or `limit.*` for what a verifier would refuse.
+    """
+    require_sound(claims)
+    layout = _layout(tuple(values), tuple(masked), tuple(facts))
+    wanted = (totals.sd, totals.masked, totals.facts)
+    missing = [total - len(names) for total, names in zip(wanted, (values, masked, facts), strict=True)]
+    if min(missing) < 0 or sum(wanted) > MAX_DIGESTS:
+        raise CredentialError("credential.padding", "there are more digests than the padded arrays hold")
+    salt_bytes = _SALT_BYTES * len(layout.keys)
+    noise = random(salt_bytes + _DIGEST_BYTES * sum(missing))
+    texts = [_value_json(value) for value in chain(values.values(), masked.values())] + [b"true"] * len(facts)
+    disclosures = _disclosures(layout.prefixes, texts, noise[:salt_bytes])
+    digests = [hashlib.sha256(text).digest() for text in disclosures]
+    decoys = [noise[at : at + _DIGEST_BYTES] for at in range(salt_bytes, len(noise), _DIGEST_BYTES)]
+    payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked), len(facts)), missing))
+    header = _header_segment(suite(signer.suite).jose_alg, signer.kid, x5c)
+    return PreparedCredential(
+        signing_input=header + b64url(payload).encode("ascii"),
+        disclosures=dict(zip(layout.keys, map(bytes.decode, disclosures), strict=True)),
+    )
+
+
+def finish(prepared: PreparedCredential, signature: bytes) -> IssuedCredential:
+    """This will join the prepared bytes and the raw r || s signature over them."""
+    jwt = f"{prepared.signing_input.decode('ascii')}.{b64url(signature)}"
+    return IssuedCredential(jwt=jwt, disclosures=prepared.disclosures)
+
+
+def build_credential(
+    *,
+    values: Mapping[str, FieldValue],
+    masked: Mapping[str, FieldValue],
+    facts: Sequence[str],
+    totals: DigestTotals,
+    claims: CredentialClaims,
+    x5c: tuple[bytes, ...],
+    signer: Signer,
+    random: Callable[[int], bytes],
+) -> IssuedCredential:
+    """This will prepare, sign and finish a credential in one go; arguments and errors as `prepare`."""
+    prepared = prepare(
+        values=values,
+        masked=masked,
+        facts=facts,
+        totals=totals,
+        claims=claims,
+        x5c=x5c,
+        signer=signer,
+        random=random,
+    )
+    return finish(prepared, signer.sign(prepared.signing_input))
+
+
+def present(jwt: str, disclosures: Sequence[str], kb_jwt: str | None = None) -> str:
+    """This will join an issuer-signed JWT and the chosen disclosures to `jwt~d1~…~[kb_jwt]` (RFC 9901 section 4)."""
+    return "~".join([jwt, *disclosures, kb_jwt or ""])
+
+
+@lru_cache(maxsize=512)
+def _layout(full: tuple[str, ...], masked: tuple[str, ...], facts: tuple[str, ...]) -> _Layout:
+    names = (*full, *masked, *facts)
+    if any(not FIELD_NAME.fullmatch(name) or name in RESERVED_NAMES for name in names):
+        raise CredentialError("credential.claim_name", "a field has a name that a credential cannot carry")
+    if len(set(facts)) != len(facts) or set(facts) & {*full, *masked}:
+        raise CredentialError("credential.name_repeated", "a fact is named twice or as a field")
+    if len(names) > MAX_DISCLOSURES:
+        raise CredentialError("limit.disclosures", "there are more disclosures than a credential may carry")
+    grains = chain(*([grain] * len(of) for grain, of in zip(Grain, (full, masked, facts), strict=False)))
+    return _Layout(
+        keys=tuple(DisclosureKey(name, grain) for name, grain in zip(names, grains, strict=True)),
+        prefixes=tuple(f'","{name}",'.encode("ascii") for name in names),
+    )
+
+
+def _value_json(value: FieldValue) -> bytes:
+    if not isinstance(value, str):
+        value = list(value)
+        if not 0 < len(value) <= MAX_LIST_ITEMS or any(not isinstance(item, str) for item in value):
+            raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
+    try:
+        text = orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise CredentialError("credential.value", "a field's value has no JSON form") from error
+    # base64 makes four characters of three bytes; salt, name and brackets take less than 128.
+    if len(text) * 4 // 3 > MAX_DISCLOSURE_CHARS - 256:
+        raise CredentialError("limit.disclosure", "a field's value is longer than a credential may carry")
+    return text
+
+
+def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise: bytes) -> list[bytes]:
+    """This will give `[salt, name, value]` in base64url for each name (RFC 9901 section 4.2.1)."""
+    salts = binascii.b2a_base64(salt_noise, newline=False).translate(_TO_URL)
+    starts = range(0, len(salts), _SALT_CHARS)
+    return [
+        binascii.b2a_base64(b'["' + salts[at : at + _SALT_CHARS] + prefix + value + b"]", newline=False)
+        .translate(_TO_URL)
+        .rstrip(b"=")
+        for at, prefix, value in zip(starts, prefixes, values, strict=True)
+    ]
+
+
+def _arrays(digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]) -> list[list[str]]:
+    """This will give the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
+    # 32 bytes and a zero byte are exactly 44 characters, of which the last stands for the zero byte alone.
+    noise = binascii.b2a_base64(b"\0".join([*digests, *decoys, b""]), newline=False).translate(_TO_URL).decode("ascii")
+    texts = [noise[at : at + DIGEST_CHARS] for at in range(0, len(noise), DIGEST_CHARS + 1)]
+    arrays, first, first_decoy = [], 0, len(digests)
+    for count, padding in zip(real, missing, strict=True):
+        arrays.append(sorted(texts[first : first + count] + texts[first_decoy : first_decoy + padding]))
+        first, first_decoy = first + count, first_decoy + padding
+    return arrays
+
+
+def _payload(claims: CredentialClaims, arrays: list[list[str]]) -> bytes:
+    full, masked, facts = arrays
+    return orjson.dumps(
+        {
+            "iss": claims.iss,
+            "vct": claims.vct,
+            "region": claims.region,
+            "iat": claims.iat,
+            "nbf": claims.nbf,
+            "exp": claims.exp,
+            "status": {"status_list": {"idx": claims.status.index, "uri": claims.status.uri}},
+            "_sd_alg": SD_ALG,
+            "_sd": full,
+            "masked": {"_sd": masked},
+            "facts": {"_sd": facts},
+        }
+    )
+
+
+@lru_cache(maxsize=256)
+def _header_segment(alg: str, kid: str, x5c: tuple[bytes, ...]) -> bytes:
+    """This will give the encoded protected header with its dot; it is the same for all credentials of one key."""
+    if not 0 < len(x5c) <= MAX_X5C_CERTIFICATES or max(map(len, x5c)) > MAX_X5C_CERTIFICATE_BYTES:
+        raise CredentialError("credential.x5c", "the agency's chain is empty or larger than a credential may carry")
+    chain_text = [binascii.b2a_base64(der, newline=False).decode("ascii") for der in x5c]
+    return b64url(orjson.dumps({"alg": alg, "typ": TYP, "kid": kid, "x5c": chain_text})).encode("ascii") + b"."

@@ -1,0 +1,197 @@
+"""Verifying a credential or a presentation of it (RFC 9901 section 7.1), stricter than the standard asks.
+
+In order, and each refusal with its own code:
+1. size, number of parts, no key binding (our credentials carry no `cnf`, so a KB-JWT could not be checked)
+2. header: exactly `alg typ x5c` and perhaps `kid`; the key comes from the caller and decides the algorithm
+3. signature
+4. payload: strict JSON, exactly the known claims, in range
+5. digests: well-formed, and each one unique over the whole credential
+6. disclosures: each referenced exactly once, of an allowed name and kind of value, one grain a field
+
+Left to the caller: that the key belongs to the agency whose chain is in `x5c`, times against the clock, status, presenter.
+"""
+
+import binascii
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
+from certificates.core.errors import CanonicalError, CredentialError
+from certificates.core.grains import Grain
+from certificates.core.sd_jwt_claims import claims_of
+from certificates.core.sd_jwt_format import (
+    DIGEST_CHARS,
+    FIELD_NAME,
+    HEADER_MEMBERS,
+    MAX_DIGESTS,
+    MAX_DISCLOSURE_CHARS,
+    MAX_DISCLOSURES,
+    MAX_LIST_ITEMS,
+    MAX_SALT_CHARS,
+    MAX_SD_JWT_CHARS,
+    MAX_X5C_CERTIFICATE_BYTES,
+    MAX_X5C_CERTIFICATES,
+    MIN_SALT_CHARS,
+    PAYLOAD_MEMBERS,
+    RESERVED_NAMES,
+    SD_ALG,
+    TYP,
+    CredentialHeader,
+    Shown,
+    VerifiedCredential,
+)
+from certificates.core.signing.jws import check_signature, parse_header, split_jws
+from certificates.core.signing.suite import TrustedKey
+
+_DISCLOSURE_ITEMS = 3
+_PAYLOAD_DEPTH = 4
+
+
+def verify_credential(
+    sd_jwt: str,
+    *,
+    key: TrustedKey | None = None,
+    resolve_key: Callable[[CredentialHeader], TrustedKey] | None = None,
+) -> VerifiedCredential:
+    """This will give what the issuer signed and the presentation shows, or refuse.
+
+    The key is either given or found by `resolve_key`, which must check the chain in the header against its own anchors
+    and return the leaf's key under the suite that it trusts for it.
+
+    Raises CredentialError `credential.*`, `jws.*`, `key.*`, `signature.*` or `limit.*`.
+    """
+    jwt, disclosures = _split(sd_jwt)  # 1
+    parts = split_jws(jwt, max_bytes=MAX_SD_JWT_CHARS)
+    header = _header(parts.header_text)  # 2
+    if key is None and resolve_key is not None:
+        key = resolve_key(header)
+    if key is None or header.kid not in {None, key.kid}:
+        raise CredentialError("key.unknown", "no trusted key has this key id")
+    check_signature(parts, stated_alg=header.alg, key=key)  # 3
+    payload = _payload(parts.payload)  # 4
+    claims = claims_of(payload)
+    grains = _digest_grains(payload)  # 5
+    shown = _shown(disclosures, grains)  # 6
+    return VerifiedCredential(
+        header=header, claims=claims, shown=shown, token_digest=hashlib.sha256(jwt.encode("ascii")).digest()
+    )
+
+
+def _split(sd_jwt: str) -> tuple[str, list[str]]:
+    if len(sd_jwt) > MAX_SD_JWT_CHARS:
+        raise CredentialError("limit.credential", "the credential is larger than allowed")
+    jwt, *rest = sd_jwt.split("~")
+    if not rest or not sd_jwt.isascii():
+        raise CredentialError("credential.malformed", "the text is no issuer-signed JWT followed by disclosures")
+    *disclosures, kb_jwt = rest
+    if kb_jwt:
+        raise CredentialError("credential.key_binding", "a key-binding JWT is given for a credential without cnf")
+    if len(disclosures) > MAX_DISCLOSURES:
+        raise CredentialError("limit.disclosures", "there are more disclosures than allowed")
+    if len(set(disclosures)) != len(disclosures):
+        raise CredentialError("credential.disclosure_repeated", "a disclosure is given twice")
+    return jwt, disclosures
+
+
+@lru_cache(maxsize=256)  # one header per issuing key; read, not trusted, so a stranger's entry does no harm
+def _header(header_text: str) -> CredentialHeader:
+    header = parse_header(header_text, typ=TYP, members=HEADER_MEMBERS)
+    kid, x5c = header.get("kid"), header.get("x5c")
+    if not isinstance(x5c, list) or not 0 < len(x5c) <= MAX_X5C_CERTIFICATES:
+        raise CredentialError("credential.x5c", "the header holds no chain of a few X.509 certificates")
+    if "kid" in header and not isinstance(kid, str):
+        raise CredentialError("jws.header", "the key id is no text")
+    return CredentialHeader(alg=header["alg"], kid=kid, x5c=tuple(_certificate_der(text) for text in x5c))
+
+
+def _certificate_der(text: Any) -> bytes:
+    """This will decode one x5c entry: standard base64 with padding (RFC 7515 section 4.1.6), in its only correct form."""
+    if not isinstance(text, str) or len(text) > MAX_X5C_CERTIFICATE_BYTES * 4 // 3 + 4:
+        raise CredentialError("credential.x5c", "an entry of the chain is no base64 text or too long")
+    try:
+        der = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:
+        raise CredentialError("credential.x5c", "an entry of the chain is not base64") from error
+    if not der or binascii.b2a_base64(der, newline=False).decode("ascii") != text:
+        raise CredentialError("credential.x5c", "an entry of the chain is not base64 in its only correct form")
+    return der
+
+
+def _payload(data: bytes) -> dict[str, Any]:
+    try:
+        payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS, max_depth=_PAYLOAD_DEPTH)
+    except CanonicalError as error:
+        raise CredentialError("credential.payload", "the payload is not strict JSON") from error
+    if not isinstance(payload, dict) or payload.keys() != PAYLOAD_MEMBERS:
+        raise CredentialError("credential.claims", "the payload does not hold exactly the known claims")
+    if payload["_sd_alg"] != SD_ALG:
+        raise CredentialError("credential.sd_alg", "the digests are not stated to be SHA-256")
+    return payload
+
+
+def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
+    """This will map every digest to the grain of its array; decoys are among them and stay unclaimed."""
+    grains: dict[str, Grain] = {}
+    total = 0
+    for owner, grain in ((payload, Grain.FULL), (payload["masked"], Grain.MASKED), (payload["facts"], Grain.FACT)):
+        digests = owner.get("_sd") if isinstance(owner, dict) else None
+        if not isinstance(digests, list) or (owner is not payload and len(owner) != 1):
+            raise CredentialError("credential.digests", "an object of claims does not hold one array of digests")
+        total += len(digests)
+        if total > MAX_DIGESTS:
+            raise CredentialError("limit.digests", "there are more digests than allowed")
+        if any(type(digest) is not str or len(digest) != DIGEST_CHARS for digest in digests):
+            raise CredentialError("credential.digests", "a digest is not SHA-256 in base64url")
+        grains.update(dict.fromkeys(digests, grain))
+    if len(grains) != total:
+        raise CredentialError("credential.digest_repeated", "a digest occurs twice in the credential")
+    return grains
+
+
+def _shown(disclosures: list[str], grains: dict[str, Grain]) -> dict[str, Shown]:
+    shown: dict[str, Shown] = {}
+    for disclosure in disclosures:
+        grain = grains.get(b64url(hashlib.sha256(disclosure.encode("ascii")).digest()))
+        if grain is None:
+            raise CredentialError("credential.disclosure_unreferenced", "the issuer signed no such disclosure")
+        name, value = _open(disclosure, grain)
+        if name in shown:
+            if shown[name].grain is grain:
+                raise CredentialError("credential.name_repeated", "two disclosures have one name")
+            raise CredentialError("credential.two_grains", "one field is shown at two grains")
+        shown[name] = Shown(grain=grain, value=value)
+    return shown
+
+
+def _open(disclosure: str, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
+    """This will read `[salt, name, value]`; arrays of two items have no place, as no array's items are disclosable."""
+    if len(disclosure) > MAX_DISCLOSURE_CHARS:
+        raise CredentialError("limit.disclosure", "a disclosure is larger than allowed")
+    try:
+        items = orjson.loads(b64url_decode_strict(disclosure))
+    except (CanonicalError, orjson.JSONDecodeError) as error:
+        raise CredentialError("credential.disclosure", "a disclosure is not JSON in strict base64url") from error
+    if not isinstance(items, list) or len(items) != _DISCLOSURE_ITEMS:
+        raise CredentialError("credential.disclosure", "a disclosure is no array of salt, name and value")
+    salt, name, value = items
+    if not isinstance(salt, str) or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
+        raise CredentialError("credential.disclosure", "a disclosure's salt is no text of the right length")
+    if not isinstance(name, str) or not FIELD_NAME.fullmatch(name) or name in RESERVED_NAMES:
+        raise CredentialError("credential.claim_name", "a disclosure has a name that a field cannot have")
+    if grain is Grain.FACT:
+        if value is not True:
+            raise CredentialError("credential.value", "a fact is shown as something else than true")
+        return name, True
+    return name, _field_value(value)
+
+
+def _field_value(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and 0 < len(value) <= MAX_LIST_ITEMS and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
