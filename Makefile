@@ -1,0 +1,57 @@
+# Each target sets up what it needs on a fresh machine with Python 3.11 or later; nothing has to be installed by hand first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test test-full lint bench messages lock debian-tools clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/runtime
+	$(BIN)/python -m demo $(ARGS)
+
+test: .venv/dev debian-tools
+	$(BIN)/python -m tests.run_suites $(ARGS)
+
+test-full: .venv/dev debian-tools
+	$(BIN)/python -m tests.run_suites --full $(ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The lock files: hash-pinned, without index addresses. Needs `uv` on the path; only for people who change dependencies.
+lock:
+	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -o requirements.txt
+	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; \
+	  else echo "Python's venv module is missing; as root: apt-get install python3-venv"; exit 1; fi
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/runtime
+
+# pdfsig (poppler-utils) is an independent judge of our PDF signatures; without it those tests are skipped and say so.
+debian-tools:
+	@command -v pdfsig >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends poppler-utils >/dev/null; \
+	  else echo "SKIPPING pdfsig tests; as root: apt-get install poppler-utils"; fi
+
+clean:
+	rm -rf .venv var .mypy_cache .ruff_cache .import_linter_cache
