@@ -1,0 +1,107 @@
+"""From content to a PDF/A-3a page: the layout gets strings only, so nothing a user wrote is ever read as markup."""
+
+import json
+from datetime import datetime, time, timedelta, timezone
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import typst
+
+from certificates.adapters.pdf.content import Attachment, DocumentContent, Row
+from certificates.adapters.pdf.fonts import font_folders
+from certificates.adapters.pdf.glyphs import missing_glyphs
+from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
+from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
+from certificates.adapters.pdf.seal import seal_svg
+from certificates.adapters.qr_image import qr_svg
+from certificates.core.errors import DocumentError
+
+SEAL_CODE_NAME = "seal-code.txt"
+
+_LAYOUT = Path(__file__).parent / "layout"
+_BEIJING = timezone(timedelta(hours=8))
+_STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
+_SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
+_DESCRIPTIONS = {METADATA_NAME: "证照元数据", SEAL_CODE_NAME: "二维码内容", "credential.sd-jwt": "证照凭据"}
+
+# A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.
+_lock = Lock()
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Any:  # noqa: ANN401  # the library publishes no types
+    return typst.Compiler(
+        str(_LAYOUT / "licence.typ"),
+        root=str(_LAYOUT),
+        font_paths=[str(folder) for folder in font_folders()],
+        ignore_system_fonts=True,
+        sys_inputs={"data": "{}"},
+    )
+
+
+def _file(attachment: Attachment) -> dict[str, Any]:
+    """The layout language has no base64: text goes as text, anything else as a list of byte values."""
+    try:
+        data: str | list[int] = attachment.data.decode("utf-8")
+    except UnicodeDecodeError:
+        data = list(attachment.data)
+    description = _DESCRIPTIONS.get(attachment.name, "附件")
+    return {"name": attachment.name, "mime": attachment.mime, "data": data, "description": description}
+
+
+def _page_data(content: DocumentContent) -> dict[str, Any]:
+    validity = (Row(label="有效期限", values=(content.validity,)),) if content.validity else ()
+    carried = (
+        *content.attachments,
+        Attachment(name=METADATA_NAME, mime=METADATA_MIME, data=metadata_xml(content.metadata)),
+        Attachment(name=SEAL_CODE_NAME, mime="text/plain", data=content.seal_code.encode("utf-8")),
+    )
+    issued = content.issue_date
+    return {
+        "title_zh": content.title_zh,
+        "title_en": content.title_en,
+        "subtitle": content.subtitle,
+        "number_label": content.number_label,
+        "number": content.number,
+        "rows": [
+            {"label": row.label, "values": list(row.values), "wide": row.wide} for row in (*content.rows, *validity)
+        ],
+        "identifier": content.identifier,
+        "agency_name": content.agency_name,
+        "issued": f"{issued.year} 年 {issued.month} 月 {issued.day} 日",
+        "notes": list(content.notes),
+        "statement": _SAMPLE_STATEMENT if content.sample else _STATEMENT,
+        "sample": content.sample,
+        "frame": frame_svg(),
+        "rosette": rosette_svg(content.identifier),
+        "qr": qr_svg(text=content.seal_code),
+        "seal": seal_svg(
+            agency_name=content.agency_name,
+            number=content.agency_code,
+            text="样例" if content.sample else "电子证照专用章",
+        ),
+        "attachments": [_file(attachment) for attachment in carried],
+    }
+
+
+def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
+    """This will typeset one licence as an unsigned, tagged PDF/A-3a (A4 landscape, zh-CN) that carries its credential,
+    metadata and seal code as files.
+
+    `at` is the document's creation time; by default the issue date's midnight in Beijing, so that the same content
+    gives the same bytes. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`, `pdf.layout`).
+    """
+    if missing_glyphs(content.texts()):
+        raise DocumentError("pdf.glyphs_missing", "a text has characters that the document's fonts cannot draw")
+    moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
+    data = json.dumps(_page_data(content), ensure_ascii=False)
+    try:
+        with _lock:
+            pdf: bytes = _compiler().compile(
+                format="pdf", sys_inputs={"data": data}, pdf_standards="a-3a", timestamp=int(moment.timestamp())
+            )
+    except typst.TypstError as error:
+        raise DocumentError("pdf.layout", "the licence could not be typeset") from None  # its message quotes the data
+    return pdf
