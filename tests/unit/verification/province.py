@@ -1,0 +1,154 @@
+"""Two whole provinces at one fixed moment: anchor, CAs, agencies and node keys, for tests of what rests on trust."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.suite import kid_of
+from certificates.core.x509_make import make_agency_certificate, make_region_ca
+from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
+from verification.core.trust_keys import CaEntry, Purpose, node_key
+from verification.core.trust_list import (
+    TrustedRegion,
+    TrustList,
+    load_trust_list,
+    payload_of,
+    sign_trust_list,
+    trust_list_file,
+)
+
+NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+ZJ, GD = "330000", "440000"
+ZJ_POLICE, GD_POLICE = "113300000024821974", "11440000006925055U"
+LICENCE_TYPES = frozenset({"driving_licence", "business_licence"})
+
+
+def spki_of(private_key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
+    return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def p256() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def signer_of(private_key: ec.EllipticCurvePrivateKey) -> LocalSigner:
+    return LocalSigner(kid=kid_of(spki_of(private_key)), suite="ES256", private_key=private_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Province:
+    """A region's node: its CA, one agency, and a key for each purpose."""
+
+    code: str
+    name_zh: str
+    agency_uscc: str
+    ca_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
+    agency_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
+    node_keys: dict[Purpose, ec.EllipticCurvePrivateKey] = field(
+        default_factory=lambda: {purpose: p256() for purpose in Purpose if purpose is not Purpose.LOG}
+    )
+    log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    def ca(self, **changes: Any) -> bytes:
+        values: dict[str, Any] = {
+            "region_code": self.code,
+            "region_name": self.name_zh,
+            "private_key": self.ca_key,
+            "serial_number": 1,
+            "valid_from": SINCE,
+            "valid_until": SINCE + timedelta(days=3650),
+        }
+        return make_region_ca(**(values | changes))
+
+    def leaf(self, ca: bytes, **changes: Any) -> bytes:
+        values: dict[str, Any] = {
+            "ca_certificate": ca,
+            "ca_private_key": self.ca_key,
+            "agency_uscc": self.agency_uscc,
+            "agency_name": self.name_zh + "公安厅",
+            "public_key": self.agency_key.public_key(),
+            "serial_number": 2,
+            "valid_from": SINCE,
+            "valid_until": SINCE + timedelta(days=730),
+        }
+        return make_agency_certificate(**(values | changes))
+
+    def signer(self, purpose: Purpose) -> LocalSigner:
+        return signer_of(self.node_keys[purpose])
+
+    def agency_signer(self) -> LocalSigner:
+        return signer_of(self.agency_key)
+
+    def trusted(self, *, cas: tuple[CaEntry, ...]) -> TrustedRegion:
+        keys = {
+            purpose: (node_key(suite="ES256", spki=spki_of(key), valid_from=SINCE),)
+            for purpose, key in self.node_keys.items()
+        }
+        keys[Purpose.LOG] = (node_key(suite="Ed25519", spki=spki_of(self.log_key), valid_from=SINCE),)
+        return TrustedRegion(
+            code=self.code,
+            name_zh=self.name_zh,
+            name_en="Province " + self.code,
+            node_url=f"https://{self.code}.example",
+            log_origin=f"{self.code}.example/log",
+            cas=cas,
+            keys=keys,
+            witnesses=(),
+            licence_types=LICENCE_TYPES,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The two provinces and the list that the anchor signed over them."""
+
+    anchor_key: ec.EllipticCurvePrivateKey
+    zj: Province
+    gd: Province
+    zj_ca: bytes
+    gd_ca: bytes
+    trust_list: TrustList
+
+    @property
+    def fingerprint(self) -> str:
+        return anchor_fingerprint(anchor_jwk(self.anchor_key.public_key()))
+
+    def file(self, payload: dict[str, Any]) -> bytes:
+        """Signs without looking, so that tests can sign what the honest signer would refuse."""
+        from certificates.core.canonical import canonical_json
+        from certificates.core.signing.jws import sign_jws
+
+        token = sign_jws(
+            header_extra={},
+            typ="huzheng-trust-list+jwt",
+            payload=canonical_json(payload),
+            signer=signer_of(self.anchor_key),
+        )
+        return trust_list_file(token, anchor=anchor_jwk(self.anchor_key.public_key()))
+
+
+def make_world() -> World:
+    anchor_key = p256()
+    zj = Province(code=ZJ, name_zh="浙江省", agency_uscc=ZJ_POLICE)
+    gd = Province(code=GD, name_zh="广东省", agency_uscc=GD_POLICE)
+    zj_ca, gd_ca = zj.ca(), gd.ca()
+    regions = (
+        zj.trusted(cas=(CaEntry(der=zj_ca, valid_from=SINCE, valid_to=None),)),
+        gd.trusted(cas=(CaEntry(der=gd_ca, valid_from=SINCE, valid_to=None),)),
+    )
+    draft = TrustList(
+        version=7,
+        issued_at=NOW - timedelta(days=10),
+        expires_at=NOW + timedelta(days=80),
+        regions={region.code: region for region in regions},
+    )
+    token = sign_trust_list(payload=payload_of(draft), signer=signer_of(anchor_key))
+    jwk = anchor_jwk(anchor_key.public_key())
+    loaded = load_trust_list(trust_list_file(token, anchor=jwk), anchor_fingerprint=anchor_fingerprint(jwk), at=NOW)
+    return World(anchor_key=anchor_key, zj=zj, gd=gd, zj_ca=zj_ca, gd_ca=gd_ca, trust_list=loaded)

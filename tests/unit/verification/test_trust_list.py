@@ -1,0 +1,298 @@
+"""The trust list is believed only under the anchor, in its time, and in its agreed form."""
+
+import copy
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.unit.verification.province import GD, NOW, SINCE, ZJ, World, make_world, p256, signer_of, spki_of
+from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
+from verification.core.errors import TrustListError
+from verification.core.node_url import check_node_url
+from verification.core.note import NoteKey, SignatureType
+from verification.core.trust_keys import Purpose
+from verification.core.trust_list import (
+    days_left,
+    load_trust_list,
+    payload_of,
+    read_region,
+    region_payload,
+    sign_trust_list,
+    trust_list_file,
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def payload(world: World) -> dict[str, Any]:
+    return copy.deepcopy(payload_of(world.trust_list))
+
+
+def refusal(world: World, data: bytes, **changes: Any) -> str:
+    arguments: dict[str, Any] = {"anchor_fingerprint": world.fingerprint, "at": NOW} | changes
+    with pytest.raises(TrustListError) as caught:
+        load_trust_list(data, **arguments)
+    return caught.value.code
+
+
+def test_a_signed_list_reads_back_as_it_was(world: World, payload: dict[str, Any]) -> None:
+    loaded = load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=NOW, seen_version=7)
+    assert payload_of(loaded) == payload
+    assert loaded.region(ZJ).name_zh == "浙江省"
+    assert set(loaded.region(GD).keys) == set(Purpose)
+    assert days_left(loaded, at=NOW) == 80
+    assert days_left(loaded, at=NOW + timedelta(days=200)) == 0
+
+
+def test_fingerprint_is_the_thumbprint_of_rfc_7638() -> None:
+    # RFC 7638 has an RSA example only; the independent oracle for EC is joserfc.
+    from joserfc.jwk import ECKey
+
+    jwk = anchor_jwk(p256().public_key())
+    assert anchor_fingerprint(jwk) == ECKey.import_key(jwk).thumbprint()
+
+
+def test_refuses_a_list_signed_by_another_anchor(world: World, payload: dict[str, Any]) -> None:
+    other = p256()
+    token = sign_trust_list(payload=payload, signer=signer_of(other))
+    assert refusal(world, trust_list_file(token, anchor=anchor_jwk(other.public_key()))) == "trust_list.fingerprint"
+
+
+def test_refuses_a_list_that_shows_the_right_anchor_but_was_signed_by_another_key(
+    world: World, payload: dict[str, Any]
+) -> None:
+    token = sign_trust_list(payload=payload, signer=signer_of(p256()))
+    data = trust_list_file(token, anchor=anchor_jwk(world.anchor_key.public_key()))
+    assert refusal(world, data) == "trust_list.signature"
+
+
+def test_refuses_a_list_whose_bytes_were_changed(world: World, payload: dict[str, Any]) -> None:
+    file = json.loads(world.file(payload))
+    header, body, signature = file["trust_list"].split(".")
+    payload["version"] = 8
+    other = json.loads(world.file(payload))["trust_list"].split(".")[1]
+    assert other != body
+    file["trust_list"] = f"{header}.{other}.{signature}"
+    assert refusal(world, json.dumps(file).encode()) == "trust_list.signature"
+
+
+def test_refuses_another_signed_statement_of_the_anchor_in_place_of_a_list(
+    world: World, payload: dict[str, Any]
+) -> None:
+    from certificates.core.canonical import canonical_json
+    from certificates.core.signing.jws import sign_jws
+
+    token = sign_jws(
+        header_extra={}, typ="other+jwt", payload=canonical_json(payload), signer=signer_of(world.anchor_key)
+    )
+    data = trust_list_file(token, anchor=anchor_jwk(world.anchor_key.public_key()))
+    assert refusal(world, data) == "trust_list.signature"
+
+
+def test_refuses_an_expired_list_from_the_second_it_expires(world: World, payload: dict[str, Any]) -> None:
+    data = world.file(payload)
+    end = world.trust_list.expires_at
+    load_trust_list(data, anchor_fingerprint=world.fingerprint, at=end - timedelta(seconds=1))
+    assert refusal(world, data, at=end) == "trust_list.expired"
+
+
+def test_refuses_a_list_from_the_future(world: World, payload: dict[str, Any]) -> None:
+    early = world.trust_list.issued_at - timedelta(minutes=5, seconds=1)
+    assert refusal(world, world.file(payload), at=early) == "trust_list.from_future"
+
+
+def test_refuses_an_older_list_than_one_seen_before(world: World, payload: dict[str, Any]) -> None:
+    assert refusal(world, world.file(payload), seen_version=8) == "trust_list.older"
+
+
+def test_refuses_a_list_that_would_stay_trusted_for_years(world: World, payload: dict[str, Any]) -> None:
+    payload["exp"] = payload["iat"] + 401 * 86400
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_a_region_unknown_to_the_list(world: World) -> None:
+    with pytest.raises(TrustListError) as caught:
+        world.trust_list.region("310000")
+    assert caught.value.code == "trust_list.region"
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"trust_list": "x"}', b'{"trust_list": 1, "anchor": {}}'])
+def test_refuses_a_file_that_is_no_trust_list(world: World, text: bytes) -> None:
+    assert refusal(world, text) == "trust_list.format"
+
+
+def test_refuses_an_anchor_with_a_member_more_or_off_its_curve(world: World, payload: dict[str, Any]) -> None:
+    file = json.loads(world.file(payload))
+    more = file | {"anchor": file["anchor"] | {"d": "AA"}}
+    assert refusal(world, json.dumps(more).encode()) == "trust_list.format"
+    off = file["anchor"] | {"y": file["anchor"]["x"]}
+    data = json.dumps(file | {"anchor": off}).encode()
+    assert refusal(world, data, anchor_fingerprint=anchor_fingerprint(off)) == "trust_list.format"
+
+
+def _set(path: str, value: object) -> Any:
+    def change(payload: dict[str, Any]) -> None:
+        *parents, last = path.split(".")
+        target: Any = payload
+        for name in parents:
+            target = target[int(name)] if name.isdigit() and isinstance(target, list) else target[name]
+        target[int(last) if isinstance(target, list) else last] = value
+
+    return change
+
+
+def _share(path: str) -> Any:
+    def change(payload: dict[str, Any]) -> None:
+        if path == "code":
+            payload["regions"][1] = payload["regions"][0]
+        else:
+            payload["regions"][1]["keys"]["status"] = payload["regions"][0]["keys"]["status"]
+
+    return change
+
+
+def vkey(name: str, kind: SignatureType) -> str:
+    return NoteKey(name=name, public_key=bytes(32), kind=kind).vkey
+
+
+ED_SPKI = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set("format", 2),
+        _set("version", True),
+        _set("version", -1),
+        _set("version", 1.5),
+        _set("exp", 10**15),
+        _set("regions.0.code", "330100"),
+        _set("regions.0.name_zh", ""),
+        _set("regions.0.name_zh", "浙江\n省"),
+        _set("regions.0.keys", []),
+        _set("regions.0.keys.payment", []),
+        _set("regions.0.keys.status.0.kid", "AAAAAAAAAAA"),
+        _set("regions.0.keys.status.0.suite", "RS256"),
+        _set("regions.0.keys.status.0.suite", "Ed25519"),
+        _set("regions.0.keys.log.0.suite", "ES256"),
+        _set("regions.0.keys.status.0.spki", ED_SPKI),
+        _set("regions.0.keys.status.0.spki", "AA=A"),
+        _set("regions.0.keys.status.0.spki", "AB=="),
+        _set("regions.0.keys.status.0.from", None),
+        _set("regions.0.keys.status.0.to", 1),
+        _set("regions.0.cas.0.certificate", "AAAA"),
+        _set("regions.0.witnesses", [{"name": "w", "vkey": "w"}]),
+        _set("regions.0.witnesses", [{"name": "w", "vkey": vkey("v", SignatureType.COSIGNATURE_V1)}]),
+        _set("regions.0.witnesses", [{"name": "w", "vkey": vkey("w", SignatureType.ED25519)}]),
+        _set("regions.0.licence_types", ["a", "a"]),
+        _set("regions.0.licence_types", ["a b"]),
+        _set("regions.0.licence_types", "driving_licence"),
+        _share("code"),
+        _share("status"),
+    ],
+)
+def test_refuses_a_signed_list_out_of_its_form(world: World, payload: dict[str, Any], change: Any) -> None:
+    change(payload)
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+    with pytest.raises(TrustListError):
+        sign_trust_list(payload=payload, signer=signer_of(world.anchor_key))
+
+
+def test_a_witness_is_listed_with_its_verifier_key(world: World, payload: dict[str, Any]) -> None:
+    witness = {"name": "gd.example", "vkey": vkey("gd.example", SignatureType.COSIGNATURE_V1)}
+    payload["regions"][0]["witnesses"] = [witness]
+    loaded = load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=NOW)
+    assert payload_of(loaded) == payload
+
+
+def test_refuses_one_key_twice_for_one_purpose(world: World, payload: dict[str, Any]) -> None:
+    payload["regions"][0]["keys"]["status"] *= 2
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_a_ca_of_another_region(world: World, payload: dict[str, Any]) -> None:
+    payload["regions"][0]["cas"], payload["regions"][1]["cas"] = payload["regions"][1]["cas"], []
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_an_agency_listed_as_a_ca(world: World, payload: dict[str, Any]) -> None:
+    import base64
+
+    leaf = world.zj.leaf(world.zj_ca)
+    payload["regions"][0]["cas"][0]["certificate"] = base64.b64encode(leaf).decode()
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_a_weak_curve_for_a_node_key(world: World, payload: dict[str, Any]) -> None:
+    import base64
+
+    from certificates.core.signing.suite import kid_of
+
+    spki = spki_of(ec.generate_private_key(ec.SECP224R1()))
+    entry = {"kid": kid_of(spki), "suite": "ES256", "spki": base64.b64encode(spki).decode(), "from": 1, "to": None}
+    payload["regions"][0]["keys"]["status"] = [entry]
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_a_retired_key_stays_listed_and_is_out_of_force_from_its_end(world: World, payload: dict[str, Any]) -> None:
+    end = NOW - timedelta(days=1)
+    payload["regions"][0]["keys"]["status"][0]["to"] = int(end.timestamp())
+    region = load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=NOW).region(ZJ)
+    assert region.keys_in_force(Purpose.STATUS, at=SINCE)
+    assert region.keys_in_force(Purpose.STATUS, at=end - timedelta(seconds=1))
+    assert not region.keys_in_force(Purpose.STATUS, at=end)
+    assert not region.keys_in_force(Purpose.STATUS, at=SINCE - timedelta(seconds=1))
+    assert not read_region(region_payload(region) | {"keys": {}}).keys_in_force(Purpose.STATUS, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://zj.example",
+        "https://zj.example:8443/node",
+        "http://127.0.0.1:8000",
+        "http://localhost:8000",
+        "http://[::1]:8000",
+    ],
+)
+def test_a_node_lives_at_https_or_on_loopback(url: str) -> None:
+    assert check_node_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://zj.example",
+        "http://10.0.0.1",
+        "http://localhost.evil.example",
+        "ftp://zj.example",
+        "file:///etc/passwd",
+        "https://",
+        "https://user@zj.example",
+        "https://zj.example/",
+        "https://zj.example/a/../b",
+        "https://zj.example/%2e%2e",
+        "https://zj.example?x=1",
+        "https://zj.example#x",
+        "https://ZJ.example",
+        "https://zj.example:99999",
+        "https://zj.example:0",
+        "https://浙江.example",
+        "https://zj.example\\@evil.example",
+        "https://zj.example/" + "a" * 200,
+        "https://[::1",
+    ],
+)
+def test_refuses_a_node_url_in_any_other_form(world: World, payload: dict[str, Any], url: str) -> None:
+    with pytest.raises(TrustListError) as caught:
+        check_node_url(url)
+    assert caught.value.code == "trust_list.url"
+    payload["regions"][0]["node_url"] = url
+    assert refusal(world, world.file(payload)) == "trust_list.url"
