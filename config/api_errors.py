@@ -1,0 +1,133 @@
+"""The only mapping from errors to HTTP answers: problem+json (RFC 9457) with stable codes and no value of the input."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import Http404
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.core.errors import AccountsError, AuthenticationFailed, NotPermitted
+from certificates.core.errors import CertificatesError
+from verification.core.errors import VerificationError
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+# The longest matching prefix of the code decides; what stands nowhere is the caller's malformed input.
+STATUS_BY_CODE: Mapping[str, int] = {
+    "permission": 403,
+    "auth": 401,
+    "idempotency.other_body": 422,
+    "idempotency.in_progress": 409,
+    "certificate.unknown": 404,
+    "certificate.state": 409,
+    "lookup.unknown": 404,
+    "issue": 409,
+    "licence_type": 422,
+    "licence_type.unknown": 404,
+    "identity": 422,
+    "identifier": 422,
+    "presentation": 422,
+    "document.unknown": 404,
+    "document.pending": 409,
+    "cipher.erased": 410,
+    "log.stalled": 503,
+    "log.unknown": 404,
+    "trust_list": 503,
+    "message": 401,
+    "limit.upload": 413,
+}
+
+
+def status_of(code: str) -> int:
+    """This will give the HTTP status of an error code, by its longest known prefix; 400 where none is known."""
+    parts = code.split(".")
+    for length in range(len(parts), 0, -1):
+        status = STATUS_BY_CODE.get(".".join(parts[:length]))
+        if status is not None:
+            return status
+    return 400
+
+
+def problem(code: str, title: str, status: int, **members: object) -> dict[str, object]:
+    """This will give the body of a problem document."""
+    return {"type": f"urn:huzheng:error:{code}", "title": title, "status": status, "code": code, **members}
+
+
+def _answer(
+    code: str, title: str, status: int, headers: Mapping[str, str] | None = None, **members: object
+) -> Response:
+    answer = Response(problem(code, title, status, **members), status=status, headers=dict(headers or {}))
+    answer.content_type = PROBLEM_JSON
+    return answer
+
+
+def _invalid_members(detail: Any) -> list[dict[str, str]]:
+    """This will list which members are wrong and by which rule: names and codes only, never what was sent."""
+    found: list[dict[str, str]] = []
+
+    def walk(path: str, node: Any) -> None:
+        if isinstance(node, Mapping):
+            for name, below in node.items():
+                walk(f"{path}.{name}" if path else str(name), below)
+        elif isinstance(node, list):
+            for below in node:
+                walk(path, below)
+        else:
+            found.append({"member": path, "code": str(getattr(node, "code", "invalid"))})
+
+    walk("", detail)
+    return found
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """This will turn an anticipated error into a problem document; others go on to Django's 500, with their traceback in the log only."""
+    if isinstance(error, AuthenticationFailed):
+        return _answer(error.code, error.message, 401, {"WWW-Authenticate": "Bearer"})
+    if isinstance(error, NotPermitted):
+        return _answer(error.code, error.message, 403)
+    if isinstance(error, AccountsError | CertificatesError | VerificationError):
+        field = getattr(error, "field", None)
+        members = {"field": field} if isinstance(field, str) and field else {}
+        return _answer(error.code, _sentence(error), status_of(error.code), **members)
+    if isinstance(error, Http404):
+        return _answer("not_found", "there is nothing at this address", 404)
+    if isinstance(error, exceptions.ValidationError):
+        return _answer(
+            "request.invalid", "the request does not fit its description", 400, invalid=_invalid_members(error.detail)
+        )
+    if isinstance(error, exceptions.ParseError):
+        return _answer(str(error.get_codes()), "the body cannot be read", 400)
+    if isinstance(error, exceptions.APIException):
+        return _framework_answer(error, context)
+    return None
+
+
+def _sentence(error: Exception) -> str:
+    return str(getattr(error, "message", "") or error)
+
+
+def _framework_answer(error: exceptions.APIException, context: Mapping[str, Any]) -> Response:
+    headers: dict[str, str] = {}
+    request = context.get("request")
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        headers["WWW-Authenticate"] = "Bearer"
+        return _answer("auth.required", "sign in, or sign the call", 401, headers)
+    if isinstance(error, exceptions.MethodNotAllowed) and isinstance(request, Request):
+        return _answer("request.method", "this address does not take that method", 405)
+    if isinstance(error, exceptions.Throttled) and error.wait is not None:
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else "invalid"
+    return _answer(f"request.{code}", "the request was refused", error.status_code, headers)
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """This will answer an unforeseen error on an API address without saying anything of it."""
+    body = problem("server.error", "the node could not answer; the fault was logged", 500)
+    return JsonResponse(body, status=500, content_type=PROBLEM_JSON)
