@@ -1,20 +1,17 @@
 """The only mapping from errors to HTTP answers: problem+json (RFC 9457) with stable codes and no value of the input."""
 
-import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import Http404
 from rest_framework import exceptions
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.core.errors import AccountsError, AuthenticationFailed, NotPermitted
+from accounts.core.errors import AccountsError
 from certificates.core.errors import CertificatesError
 from verification.core.errors import VerificationError
-
-logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -86,42 +83,43 @@ def _invalid_members(detail: Any) -> list[dict[str, str]]:
 
 
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """This will turn an anticipated error into a problem document; others go on to Django's 500, with their traceback in the log only."""
-    if isinstance(error, AuthenticationFailed):
-        return _answer(error.code, error.message, 401, {"WWW-Authenticate": "Bearer"})
-    if isinstance(error, NotPermitted):
-        return _answer(error.code, error.message, 403)
+    """This will turn an anticipated error into a problem document.
+
+    An unforeseen one goes on to Django's 500, with its traceback in the log only.
+    """
     if isinstance(error, AccountsError | CertificatesError | VerificationError):
-        field = getattr(error, "field", None)
-        members = {"field": field} if isinstance(field, str) and field else {}
-        return _answer(error.code, _sentence(error), status_of(error.code), **members)
+        return _own_answer(error)
     if isinstance(error, Http404):
         return _answer("not_found", "there is nothing at this address", 404)
-    if isinstance(error, exceptions.ValidationError):
-        return _answer(
-            "request.invalid", "the request does not fit its description", 400, invalid=_invalid_members(error.detail)
-        )
-    if isinstance(error, exceptions.ParseError):
-        return _answer(str(error.get_codes()), "the body cannot be read", 400)
     if isinstance(error, exceptions.APIException):
-        return _framework_answer(error, context)
+        return _framework_answer(error)
     return None
+
+
+def _own_answer(error: AccountsError | CertificatesError | VerificationError) -> Response:
+    status = status_of(error.code)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    field = getattr(error, "field", None)
+    if isinstance(field, str) and field:
+        return _answer(error.code, _sentence(error), status, headers, field=field)
+    return _answer(error.code, _sentence(error), status, headers)
 
 
 def _sentence(error: Exception) -> str:
     return str(getattr(error, "message", "") or error)
 
 
-def _framework_answer(error: exceptions.APIException, context: Mapping[str, Any]) -> Response:
-    headers: dict[str, str] = {}
-    request = context.get("request")
+def _framework_answer(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        return _answer(
+            "request.invalid", "the request does not fit its description", 400, invalid=_invalid_members(error.detail)
+        )
+    if isinstance(error, exceptions.ParseError):
+        return _answer(str(error.get_codes()), "the body cannot be read", 400)
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        headers["WWW-Authenticate"] = "Bearer"
-        return _answer("auth.required", "sign in, or sign the call", 401, headers)
-    if isinstance(error, exceptions.MethodNotAllowed) and isinstance(request, Request):
-        return _answer("request.method", "this address does not take that method", 405)
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+        return _answer("auth.required", "sign in, or sign the call", 401, {"WWW-Authenticate": "Bearer"})
+    wait = getattr(error, "wait", None)
+    headers = {"Retry-After": str(int(wait) + 1)} if wait is not None else {}
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid"
     return _answer(f"request.{code}", "the request was refused", error.status_code, headers)
