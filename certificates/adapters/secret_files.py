@@ -1,0 +1,40 @@
+"""Small secret files that appear whole or not at all, never replace another, and only their owner may read."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def create_secret_file(path: Path, data: bytes) -> bool:
+    """This will write `data` to a new file and flush it to the disk; False where the file was already there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{secrets.token_hex(8)}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link fails where the name exists: of two creators exactly one wins, and nobody sees half a file.
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+    return True
+
+
+def remove_secret_file(path: Path) -> None:
+    """This will remove the file, if there, and flush the removal to the disk."""
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
