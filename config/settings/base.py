@@ -10,6 +10,7 @@ from config.env import BASE_DIR, read_environment
 
 _env = environ.Env()
 NODE = read_environment()
+PROJECT_DIR: Path = BASE_DIR
 
 # A node that was never initialised gets a throw-away key, so that commands like `verify` run anywhere.
 SECRET_KEY = (
@@ -195,6 +196,3 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
-
-# The demo's data files; production loads its own types and policies through `manage.py load_licence_types`.
-DEMO_DIR: Path = BASE_DIR / "demo"
