@@ -15,8 +15,9 @@ import rfc8785
 
 from certificates.core.errors import CanonicalError
 
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = str.maketrans("-_", "+/")
+_PADDING = (b"", b"===", b"==", b"=")  # by length modulo 4; one odd character is refused by the decoder
+# Last characters whose unused bits are zero, by length modulo 4 (2: four unused bits, 3: two).
+_LAST_CHARACTERS = ("", "", "AQgw", "AEIMQUYcgkosw048")
 _DEFAULT_DEPTH = 16  # our own messages nest at most 6 deep; the rest is room for a peer's
 
 
@@ -45,8 +46,7 @@ def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise CanonicalError("json.malformed", "the text is not JSON") from error
-    # As many brackets as levels at the most: the cheap count spares the walk for our own flat messages.
-    if data.count(b"{") + data.count(b"[") > max_depth and _deeper_than(value, max_depth):
+    if _has_more_brackets(data, max_depth) and _deeper_than(value, max_depth):
         raise CanonicalError("json.too_deep", "the JSON text nests deeper than allowed here")
     # orjson keeps the last of two members and rounds long integers; equal bytes prove that neither happened.
     if orjson.dumps(value) != data:
@@ -58,7 +58,13 @@ def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_
 
 def b64url(data: bytes) -> str:
     """This will encode bytes as base64url without padding (RFC 7515 section 2)."""
-    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
+    return b64url_ascii(data).decode("ascii")
+
+
+def b64url_ascii(data: bytes) -> bytes:
+    """This will encode as `b64url` does, and leave the text as ASCII bytes for hashing and joining."""
+    # Two replacements take a quarter of the time of `translate`, or of `urlsafe_b64encode`, which is built on it.
+    return binascii.b2a_base64(data, newline=False).replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=")
 
 
 def b64url_decode_strict(text: str) -> bytes:
@@ -66,14 +72,14 @@ def b64url_decode_strict(text: str) -> bytes:
 
     Raises CanonicalError `base64.malformed`.
     """
-    try:
-        data = binascii.a2b_base64(text.translate(_FROM_URL) + "==")
-    except ValueError as error:
-        raise CanonicalError("base64.malformed", "the text is not base64url") from error
-    # The decoder skips what it does not know; only re-encoding shows that nothing was skipped.
-    if b64url(data) != text:
+    odd = len(text) % 4
+    if "=" in text or "+" in text or "/" in text or (odd and text[-1] not in _LAST_CHARACTERS[odd]):
         raise CanonicalError("base64.malformed", "the text is not base64url in its only correct form")
-    return data
+    try:
+        standard = text.encode("ascii").replace(b"-", b"+").replace(b"_", b"/")
+        return binascii.a2b_base64(standard + _PADDING[odd], strict_mode=True)
+    except ValueError as error:  # UnicodeEncodeError and binascii.Error
+        raise CanonicalError("base64.malformed", "the text is not base64url") from error
 
 
 def _slow_exact_loads(data: bytes) -> Any:
@@ -97,6 +103,18 @@ def _finite_float(text: str) -> float:
     if not math.isfinite(number):
         raise CanonicalError("json.number", "a number is out of range")
     return number
+
+
+def _has_more_brackets(data: bytes, count: int) -> bool:
+    """This will tell cheaply whether `data` could nest deeper than `count`: a level takes a bracket."""
+    for bracket in (b"{", b"["):
+        at = data.find(bracket)  # a search for one byte is many times faster than bytes.count
+        while at >= 0:
+            count -= 1
+            if count < 0:
+                return True
+            at = data.find(bracket, at + 1)
+    return False
 
 
 def _children(value: Any) -> Iterable[Any]:

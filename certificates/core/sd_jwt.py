@@ -13,7 +13,7 @@ from itertools import chain
 
 import orjson
 
-from certificates.core.canonical import b64url
+from certificates.core.canonical import b64url, b64url_ascii
 from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import require_sound
@@ -38,7 +38,6 @@ from certificates.core.signing.suite import Signer
 
 FieldValue = str | Sequence[str]
 
-_TO_URL = bytes.maketrans(b"+/", b"-_")
 _DIGEST_BYTES = 32
 _SALT_BYTES, _SALT_CHARS = 18, 24  # 144 bits: RFC 9901 9.3 asks for 128, and 18 bytes need no base64 padding
 
@@ -100,7 +99,7 @@ def prepare(
     payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked), len(facts)), missing))
     header = _header_segment(suite(signer.suite).jose_alg, signer.kid, x5c)
     return PreparedCredential(
-        signing_input=header + b64url(payload).encode("ascii"),
+        signing_input=header + b64url_ascii(payload),
         disclosures=dict(zip(layout.keys, map(bytes.decode, disclosures), strict=True)),
     )
 
@@ -174,12 +173,10 @@ def _value_json(value: FieldValue) -> bytes:
 
 def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise: bytes) -> list[bytes]:
     """This will give `[salt, name, value]` in base64url for each name (RFC 9901 section 4.2.1)."""
-    salts = binascii.b2a_base64(salt_noise, newline=False).translate(_TO_URL)
+    salts = b64url_ascii(salt_noise)
     starts = range(0, len(salts), _SALT_CHARS)
     return [
-        binascii.b2a_base64(b'["' + salts[at : at + _SALT_CHARS] + prefix + value + b"]", newline=False)
-        .translate(_TO_URL)
-        .rstrip(b"=")
+        b64url_ascii(b'["' + salts[at : at + _SALT_CHARS] + prefix + value + b"]")
         for at, prefix, value in zip(starts, prefixes, values, strict=True)
     ]
 
@@ -187,7 +184,7 @@ def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise:
 def _arrays(digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]) -> list[list[str]]:
     """This will give the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
     # 32 bytes and a zero byte are exactly 44 characters, of which the last stands for the zero byte alone.
-    noise = binascii.b2a_base64(b"\0".join([*digests, *decoys, b""]), newline=False).translate(_TO_URL).decode("ascii")
+    noise = b64url(b"\0".join([*digests, *decoys, b""]))
     texts = [noise[at : at + DIGEST_CHARS] for at in range(0, len(noise), DIGEST_CHARS + 1)]
     arrays, first, first_decoy = [], 0, len(digests)
     for count, padding in zip(real, missing, strict=True):
@@ -221,4 +218,4 @@ def _header_segment(alg: str, kid: str, x5c: tuple[bytes, ...]) -> bytes:
     if not 0 < len(x5c) <= MAX_X5C_CERTIFICATES or max(map(len, x5c)) > MAX_X5C_CERTIFICATE_BYTES:
         raise CredentialError("credential.x5c", "the agency's chain is empty or larger than a credential may carry")
     chain_text = [binascii.b2a_base64(der, newline=False).decode("ascii") for der in x5c]
-    return b64url(orjson.dumps({"alg": alg, "typ": TYP, "kid": kid, "x5c": chain_text})).encode("ascii") + b"."
+    return b64url_ascii(orjson.dumps({"alg": alg, "typ": TYP, "kid": kid, "x5c": chain_text})) + b"."

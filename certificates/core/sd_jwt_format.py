@@ -5,6 +5,7 @@ the top level (grain full); `masked` and `facts` are objects whose members are s
 and fact). So one signature covers each field at every grain, and a mask cannot be made up by whoever shows it.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,12 +89,17 @@ class CredentialClaims:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedCredential:
-    """This will hold what a good signature covers; `token_digest` is SHA-256 over the issuer-signed JWT's ASCII.
+    """This will hold what a good signature covers: the issuer-signed JWT, its header and claims, and what is shown.
 
     Whether the credential is in time, unrevoked and from an authorised issuer is decided elsewhere.
     """
 
+    jwt: str
     header: CredentialHeader
     claims: CredentialClaims
     shown: Mapping[str, Shown]
-    token_digest: bytes
+
+    @property
+    def token_digest(self) -> bytes:
+        """This will be SHA-256 over the issuer-signed JWT's ASCII, without disclosures: the credential's identity."""
+        return hashlib.sha256(self.jwt.encode("ascii")).digest()

@@ -48,7 +48,6 @@ from certificates.core.signing.jws import check_signature, parse_header, split_j
 from certificates.core.signing.suite import TrustedKey
 
 _DISCLOSURE_ITEMS = 3
-_PAYLOAD_DEPTH = 4
 
 
 def verify_credential(
@@ -76,18 +75,16 @@ def verify_credential(
     claims = claims_of(payload)
     grains = _digest_grains(payload)  # 5
     shown = _shown(disclosures, grains)  # 6
-    return VerifiedCredential(
-        header=header, claims=claims, shown=shown, token_digest=hashlib.sha256(jwt.encode("ascii")).digest()
-    )
+    return VerifiedCredential(jwt=jwt, header=header, claims=claims, shown=shown)
 
 
 def _split(sd_jwt: str) -> tuple[str, list[str]]:
     if len(sd_jwt) > MAX_SD_JWT_CHARS:
         raise CredentialError("limit.credential", "the credential is larger than allowed")
-    jwt, *rest = sd_jwt.split("~")
-    if not rest or not sd_jwt.isascii():
+    jwt, tilde, rest = sd_jwt.partition("~")
+    if not tilde or not sd_jwt.isascii():
         raise CredentialError("credential.malformed", "the text is no issuer-signed JWT followed by disclosures")
-    *disclosures, kb_jwt = rest
+    *disclosures, kb_jwt = rest.split("~")
     if kb_jwt:
         raise CredentialError("credential.key_binding", "a key-binding JWT is given for a credential without cnf")
     if len(disclosures) > MAX_DISCLOSURES:
@@ -123,7 +120,7 @@ def _certificate_der(text: Any) -> bytes:
 
 def _payload(data: bytes) -> dict[str, Any]:
     try:
-        payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS, max_depth=_PAYLOAD_DEPTH)
+        payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS)
     except CanonicalError as error:
         raise CredentialError("credential.payload", "the payload is not strict JSON") from error
     if not isinstance(payload, dict) or payload.keys() != PAYLOAD_MEMBERS:
@@ -135,21 +132,23 @@ def _payload(data: bytes) -> dict[str, Any]:
 
 def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
     """This will map every digest to the grain of its array; decoys are among them and stay unclaimed."""
-    grains: dict[str, Grain] = {}
-    total = 0
-    for owner, grain in ((payload, Grain.FULL), (payload["masked"], Grain.MASKED), (payload["facts"], Grain.FACT)):
-        digests = owner.get("_sd") if isinstance(owner, dict) else None
-        if not isinstance(digests, list) or (owner is not payload and len(owner) != 1):
-            raise CredentialError("credential.digests", "an object of claims does not hold one array of digests")
-        total += len(digests)
-        if total > MAX_DIGESTS:
-            raise CredentialError("limit.digests", "there are more digests than allowed")
-        if any(type(digest) is not str or len(digest) != DIGEST_CHARS for digest in digests):
-            raise CredentialError("credential.digests", "a digest is not SHA-256 in base64url")
-        grains.update(dict.fromkeys(digests, grain))
-    if len(grains) != total:
+    full, masked, facts = (_digests(payload), _digests(payload["masked"], 1), _digests(payload["facts"], 1))
+    digests = full + masked + facts
+    if len(digests) > MAX_DIGESTS:
+        raise CredentialError("limit.digests", "there are more digests than allowed")
+    if not set(map(type, digests)) <= {str} or not set(map(len, digests)) <= {DIGEST_CHARS}:
+        raise CredentialError("credential.digests", "a digest is not SHA-256 in base64url")
+    grains = dict.fromkeys(full, Grain.FULL) | dict.fromkeys(masked, Grain.MASKED) | dict.fromkeys(facts, Grain.FACT)
+    if len(grains) != len(digests):
         raise CredentialError("credential.digest_repeated", "a digest occurs twice in the credential")
     return grains
+
+
+def _digests(owner: Any, members: int = len(PAYLOAD_MEMBERS)) -> list[Any]:
+    digests = owner.get("_sd") if isinstance(owner, dict) and len(owner) == members else None
+    if not isinstance(digests, list):
+        raise CredentialError("credential.digests", "an object of claims does not hold one array of digests")
+    return digests
 
 
 def _shown(disclosures: list[str], grains: dict[str, Grain]) -> dict[str, Shown]:
@@ -180,13 +179,18 @@ def _open(disclosure: str, grain: Grain) -> tuple[str, str | tuple[str, ...] | b
     salt, name, value = items
     if not isinstance(salt, str) or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
         raise CredentialError("credential.disclosure", "a disclosure's salt is no text of the right length")
-    if not isinstance(name, str) or not FIELD_NAME.fullmatch(name) or name in RESERVED_NAMES:
+    if not isinstance(name, str) or not _can_name_a_field(name):
         raise CredentialError("credential.claim_name", "a disclosure has a name that a field cannot have")
     if grain is Grain.FACT:
         if value is not True:
             raise CredentialError("credential.value", "a fact is shown as something else than true")
         return name, True
     return name, _field_value(value)
+
+
+@lru_cache(maxsize=4096)  # the names of all fields of all types are a few hundred
+def _can_name_a_field(name: str) -> bool:
+    return FIELD_NAME.fullmatch(name) is not None and name not in RESERVED_NAMES
 
 
 def _field_value(value: Any) -> str | tuple[str, ...]:

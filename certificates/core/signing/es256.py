@@ -47,9 +47,7 @@ class Es256:
 
         Raises CredentialError `signature.invalid`, `signature.high_s` or `key.algorithm`.
         """
-        if int.from_bytes(signature[_COORDINATE_BYTES:], "big") > _HALF_ORDER and len(signature) == _SIGNATURE_BYTES:
-            raise CredentialError("signature.high_s", "the signature is not in its low-s form")
-        verify_any_s(public_key, signature, data)
+        _verify(public_key, signature, data, largest_s=_HALF_ORDER)
 
 
 def verify_any_s(public_key: object, signature: bytes, data: bytes) -> None:
@@ -57,11 +55,17 @@ def verify_any_s(public_key: object, signature: bytes, data: bytes) -> None:
 
     Raises CredentialError `signature.invalid` or `key.algorithm`.
     """
+    _verify(public_key, signature, data, largest_s=GROUP_ORDER)
+
+
+def _verify(public_key: object, signature: bytes, data: bytes, *, largest_s: int) -> None:
     key = _p256_public(public_key)
     if len(signature) != _SIGNATURE_BYTES:
         raise CredentialError("signature.invalid", "the signature does not have 64 bytes")
     r = int.from_bytes(signature[:_COORDINATE_BYTES], "big")
     s = int.from_bytes(signature[_COORDINATE_BYTES:], "big")
+    if largest_s < s < GROUP_ORDER:
+        raise CredentialError("signature.high_s", "the signature is not in its low-s form")
     try:
         key.verify(encode_dss_signature(r, s), data, _VERIFY_ALGORITHM)
     except InvalidSignature as error:

@@ -18,7 +18,6 @@ from certificates.core.signing.suite import Signer, TrustedKey
 
 MAX_HEADER_BYTES = 32 * 1024  # an x5c of four X.509 certificates of 4 KiB each, in base64 twice, fits
 _HEADER_DEPTH = 4
-_PARTS = 3
 _BASE_MEMBERS = frozenset({"alg", "typ", "kid"})
 
 
@@ -36,16 +35,15 @@ def split_jws(token: str, *, max_bytes: int) -> JwsParts:
     """This will take a compact JWS apart; raises CredentialError `limit.token` or `jws.malformed`."""
     if len(token) > max_bytes:
         raise CredentialError("limit.token", "the token is larger than allowed here")
-    parts = token.split(".")
-    if len(parts) != _PARTS:
+    first, last = token.find("."), token.rfind(".")
+    if first < 0 or token.find(".", first + 1) != last:
         raise CredentialError("jws.malformed", "the token does not have three parts")
-    header, payload, signature = parts
     try:
         return JwsParts(
-            header_text=header,
-            payload=b64url_decode_strict(payload),
-            signature=b64url_decode_strict(signature),
-            signing_input=f"{header}.{payload}".encode("ascii"),
+            header_text=token[:first],
+            payload=b64url_decode_strict(token[first + 1 : last]),
+            signature=b64url_decode_strict(token[last + 1 :]),
+            signing_input=token[:last].encode("ascii"),
         )
     except (CanonicalError, UnicodeEncodeError) as error:
         raise CredentialError("jws.malformed", "a part of the token is not strict base64url") from error
