@@ -28,3 +28,11 @@ class ReceiptError(VerificationError):
 
 class PolicyError(VerificationError):
     """This will report a usage list, recognition rule, matter or purpose that is refused."""
+
+
+class IssuerError(VerificationError):
+    """This will report an agency, its key or its X.509 certificate that may not vouch (`issuer.*`, `agency_keys.*`)."""
+
+
+class ReleaseError(VerificationError):
+    """This will report a release statement that does not release this credential to us, now (`release.*`)."""

@@ -1,5 +1,6 @@
 """Reading the members of a signed JSON object strictly: right type, bounded, or the caller's own named refusal."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,16 @@ class MemberReader:
     def objects(self, name: str, *, most: int) -> tuple["MemberReader", ...]:
         """This will give readers for the objects of an array of at most `most`."""
         return tuple(self.over(item) for item in self.items(name, most=most))
+
+    def der(self, text: str) -> bytes:
+        """This will decode ordinary padded base64 (RFC 4648 section 4) in its only correct form."""
+        try:
+            data = base64.b64decode(text, validate=True)
+        except ValueError as error:
+            raise self.refuse() from error
+        if not data or base64.b64encode(data).decode("ascii") != text:
+            raise self.refuse()
+        return data
 
     def over(self, value: object) -> "MemberReader":
         """This will give a reader for another object of the same statement."""

@@ -1,7 +1,6 @@
 """The entries of a trust list that hold keys: node keys by purpose, CAs, witnesses; each with its time in force."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,7 +105,12 @@ def read_node_key(reader: MemberReader, *, purpose: Purpose) -> NodeKeyEntry:
     if suite not in SUITES_FOR[purpose]:
         raise reader.refuse()
     try:
-        entry = node_key(suite=suite, spki=read_der(reader, "spki"), valid_from=valid_from, valid_to=valid_to)
+        entry = node_key(
+            suite=suite,
+            spki=reader.der(reader.text("spki", max_length=_MAX_DER_TEXT)),
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
     except CredentialError as error:
         raise reader.refuse() from error
     if reader.text("kid") != entry.kid:
@@ -116,7 +120,7 @@ def read_node_key(reader: MemberReader, *, purpose: Purpose) -> NodeKeyEntry:
 
 def read_ca(reader: MemberReader, *, region_code: str) -> CaEntry:
     """This will read one CA of the list; its subject must name the region that lists it."""
-    der = read_der(reader, "certificate")
+    der = reader.der(reader.text("certificate", max_length=_MAX_DER_TEXT))
     try:
         facts = read_subject(x509.load_der_x509_certificate(der).subject)
     except ValueError as error:
@@ -145,18 +149,6 @@ def read_period(reader: MemberReader) -> tuple[datetime, datetime | None]:
     if valid_to is not None and valid_to <= valid_from:
         raise reader.refuse()
     return valid_from, valid_to
-
-
-def read_der(reader: MemberReader, name: str) -> bytes:
-    """This will read DER bytes in ordinary base64, in its only correct form."""
-    text = reader.text(name, max_length=_MAX_DER_TEXT)
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise reader.refuse() from error
-    if base64.b64encode(data).decode("ascii") != text:
-        raise reader.refuse()
-    return data
 
 
 def node_key_payload(entry: NodeKeyEntry) -> dict[str, Any]:

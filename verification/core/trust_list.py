@@ -40,7 +40,7 @@ MAX_LIFETIME: Final = timedelta(days=400)  # a list nobody renews must not stay 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 
 _MOST_ENTRIES: Final = 200
-_TYPE_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+TYPE_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,7 @@ def read_region(members: Mapping[str, Any]) -> TrustedRegion:
         cas=tuple(read_ca(item, region_code=code) for item in reader.objects("cas", most=_MOST_ENTRIES)),
         keys=MappingProxyType({Purpose(name): _read_keys(keys, Purpose(name)) for name in keys.members}),
         witnesses=tuple(read_witness(item) for item in reader.objects("witnesses", most=_MOST_ENTRIES)),
-        licence_types=frozenset(reader.texts("licence_types", most=_MOST_ENTRIES, pattern=_TYPE_CODE, max_length=64)),
+        licence_types=frozenset(reader.texts("licence_types", most=_MOST_ENTRIES, pattern=TYPE_CODE, max_length=64)),
     )
 
 

@@ -1,0 +1,100 @@
+"""The issuing node's release statement: "this presented credential goes to that region, for that look-up, now".
+
+It is what lets a relying region take the presenter as checked; in any other hands, or later, it proves nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from certificates.core.canonical import b64url, canonical_json
+from certificates.core.errors import CredentialError
+from certificates.core.signing.jws import sign_jws, verify_jws
+from certificates.core.signing.suite import Signer
+from verification.core.errors import ReleaseError
+from verification.core.member_reader import read_object
+from verification.core.trust_keys import Purpose
+from verification.core.trust_list import TrustedRegion
+
+RELEASE_TYP: Final = "huzheng-release+jwt"
+MAX_LIFETIME: Final = timedelta(minutes=5)
+CLOCK_SKEW: Final = timedelta(seconds=60)
+_MAX_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """This will hold a verified release statement; times are those that the issuing node signed."""
+
+    issuer_region: str
+    audience_region: str
+    lookup_id: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def sd_hash(presented: str) -> str:
+    """This will give the base64url SHA-256 of a presented SD-JWT's ASCII, disclosures included (RFC 9901 section 4.3.1)."""
+    return b64url(hashlib.sha256(presented.encode("utf-8")).digest())
+
+
+def build_release(
+    *,
+    issuer_region: str,
+    audience_region: str,
+    lookup_id: str,
+    presented: str,
+    at: datetime,
+    signer: Signer,
+    lifetime: timedelta = MAX_LIFETIME,
+) -> str:
+    """This will sign the release of a presented SD-JWT to one region for one look-up, for at most five minutes."""
+    payload = {
+        "iss": issuer_region,
+        "aud": audience_region,
+        "lookup_id": lookup_id,
+        "sd_hash": sd_hash(presented),
+        "iat": int(at.timestamp()),
+        "exp": int((at + min(lifetime, MAX_LIFETIME)).timestamp()),
+    }
+    return sign_jws(header_extra={}, typ=RELEASE_TYP, payload=canonical_json(payload), signer=signer)
+
+
+def verify_release(
+    token: str, *, region: TrustedRegion, audience_region: str, lookup_id: str, presented: str, at: datetime
+) -> Release:
+    """This will give the statement if `region` released exactly this text to this region for this look-up, just now.
+
+    Raises ReleaseError `release.signature|format|issuer|audience|lookup|sd_hash|from_future|expired`.
+    """
+    keys = region.keys_in_force(Purpose.RELEASE, at=at)
+    try:
+        _, payload = verify_jws(token, typ=RELEASE_TYP, keys=keys, max_bytes=_MAX_BYTES)
+    except CredentialError as error:
+        raise ReleaseError("release.signature", "the issuing node did not sign this release") from error
+    reader = read_object(payload, max_bytes=_MAX_BYTES, refuse=_malformed)
+    issued_at, expires_at = reader.moment("iat"), reader.moment("exp")
+    if reader.text("iss") != region.code:
+        raise ReleaseError("release.issuer", "the release names another issuing region than the one that signed")
+    if reader.text("aud") != audience_region:
+        raise ReleaseError("release.audience", "the credential was released to another region")
+    if reader.text("lookup_id") != lookup_id:
+        raise ReleaseError("release.lookup", "the credential was released for another look-up")
+    if reader.text("sd_hash") != sd_hash(presented):
+        raise ReleaseError("release.sd_hash", "another text was released than the one presented")
+    if issued_at > at + CLOCK_SKEW:
+        raise ReleaseError("release.from_future", "the release says it was made after now: check the clock")
+    if at >= expires_at or expires_at - issued_at > MAX_LIFETIME:
+        raise ReleaseError("release.expired", "the release is older than it may be")
+    return Release(
+        issuer_region=region.code,
+        audience_region=audience_region,
+        lookup_id=lookup_id,
+        issued_at=issued_at,
+        expires_at=expires_at,
+    )
+
+
+def _malformed() -> ReleaseError:
+    return ReleaseError("release.format", "the release does not have its agreed form")
