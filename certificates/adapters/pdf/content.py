@@ -27,6 +27,7 @@ class Attachment:
 
 
 CREDENTIAL_NAME = "credential.sd-jwt"
+SEAL_CODE_NAME = "seal-code.txt"
 CREDENTIAL_MIME = "application/dc+sd-jwt"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
 from certificates.core.errors import DocumentError
@@ -32,8 +32,8 @@ def parse_metadata(data: bytes) -> Mapping[str, str]:
     if b"<!" in data or not data.startswith(b'<?xml version="1.0" encoding="UTF-8"?>'):
         raise DocumentError("pdf.metadata", "document types, comments and other encodings are not accepted")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314  # no "<!" means no DTD, hence no entities to expand
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(data)  # noqa: S314  # no "<!" means no DTD, hence no entities to expand
+    except ET.ParseError as error:
         raise DocumentError("pdf.metadata", "the metadata file is not well-formed") from error
     found: dict[str, str] = {}
     for item in root:

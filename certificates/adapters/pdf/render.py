@@ -9,7 +9,7 @@ from typing import Any
 
 import typst
 
-from certificates.adapters.pdf.content import Attachment, DocumentContent, Row
+from certificates.adapters.pdf.content import CREDENTIAL_NAME, SEAL_CODE_NAME, Attachment, DocumentContent, Row
 from certificates.adapters.pdf.fonts import font_folders
 from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
@@ -18,20 +18,18 @@ from certificates.adapters.pdf.seal import seal_svg
 from certificates.adapters.qr_image import qr_svg
 from certificates.core.errors import DocumentError
 
-SEAL_CODE_NAME = "seal-code.txt"
-
 _LAYOUT = Path(__file__).parent / "layout"
 _BEIJING = timezone(timedelta(hours=8))
 _STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
 _SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
-_DESCRIPTIONS = {METADATA_NAME: "证照元数据", SEAL_CODE_NAME: "二维码内容", "credential.sd-jwt": "证照凭据"}
+_DESCRIPTIONS = {METADATA_NAME: "证照元数据", SEAL_CODE_NAME: "二维码内容", CREDENTIAL_NAME: "证照凭据"}
 
 # A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.
 _lock = Lock()
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> Any:  # noqa: ANN401  # the library publishes no types
+def _compiler() -> Any:  # the library publishes no types
     return typst.Compiler(
         str(_LAYOUT / "licence.typ"),
         root=str(_LAYOUT),
@@ -102,6 +100,6 @@ def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
             pdf: bytes = _compiler().compile(
                 format="pdf", sys_inputs={"data": data}, pdf_standards="a-3a", timestamp=int(moment.timestamp())
             )
-    except typst.TypstError as error:
+    except typst.TypstError:
         raise DocumentError("pdf.layout", "the licence could not be typeset") from None  # its message quotes the data
     return pdf

@@ -55,7 +55,7 @@ def _name_on_arc(name: str) -> str:
     count = len(name)
     sweep = min(1.36 * pi, (0.3 + 0.085 * count) * pi)
     step = sweep / max(count - 1, 1)
-    height = 6.0 if count <= 12 else max(3.6, 6.0 - 0.17 * (count - 12))
+    height = min(6.0, max(3.6, 8.04 - 0.17 * count))
     foot = _NAME_RADIUS - height * 0.88
     width = min(height * 0.92, step * (foot + height * 0.3) * 1.02)
     angles = [(-sweep / 2 + step * index if count > 1 else 0.0) for index in range(count)]

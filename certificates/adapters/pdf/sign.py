@@ -11,6 +11,7 @@ from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import Signer
@@ -64,11 +65,11 @@ def _certificate(der: bytes) -> x509.Certificate:
     return certificate
 
 
-class _HandleSigner(Signer):  # type: ignore[misc]  # the library publishes no types
+class _HandleSigner(Signer):
     """Hands the signed attributes to the key's handle."""
 
     def __init__(self, key: PdfSigningKey) -> None:
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # of the library
         store.register_multiple([_certificate_of_chain(der) for der in key.chain])
         super().__init__(
             signing_cert=_certificate(key.certificate),
@@ -90,16 +91,14 @@ def _certificate_of_chain(der: bytes) -> x509.Certificate:
     return x509.Certificate.load(der, strict=True)
 
 
-class _TimedSigner(PdfSigner):  # type: ignore[misc]  # the library publishes no types
+class _TimedSigner(PdfSigner):
     """Signs at the moment it is told, where pyHanko would read the clock."""
 
     def __init__(self, metadata: PdfSignatureMetadata, *, signer: Signer, at: datetime) -> None:
         super().__init__(metadata, signer=signer)
         self._at = at
 
-    def init_signing_session(
-        self, pdf_out: IncrementalPdfFileWriter, existing_fields_only: bool = False
-    ) -> PdfSigningSession:
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self._at
         return session

@@ -1,0 +1,73 @@
+"""Licences are paper: nothing in them may act, ask, link or hide."""
+
+from collections.abc import Iterator
+
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+)
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from certificates.adapters.pdf.refusals import MAX_OBJECTS, MAX_PAGES
+from certificates.core.errors import DocumentError
+
+_MAX_DEPTH = 40
+_ACTIVE_KEYS = frozenset(
+    {"/JS", "/JavaScript", "/AA", "/OpenAction", "/XFA", "/RichMedia", "/URI", "/Launch", "/3DD", "/Movie", "/Sound"}
+)
+_ACTION_TYPES = frozenset(
+    {"/JavaScript", "/Launch", "/GoToR", "/GoToE", "/URI", "/SubmitForm", "/ImportData", "/ResetForm", "/Rendition",
+     "/Movie", "/Sound", "/Hide", "/Named", "/Trans", "/SetOCGState", "/RichMediaExecute"}
+)  # fmt: skip
+
+
+def _inside(value: PdfObject, depth: int = 0) -> Iterator[DictionaryObject]:
+    """Direct dictionaries in one object; references lead to objects that the scan meets by itself."""
+    if depth > _MAX_DEPTH:
+        raise DocumentError("pdf.limit", "an object is nested too deeply")
+    if isinstance(value, DictionaryObject):
+        yield value
+        for key in value:
+            yield from _inside(value.raw_get(key), depth + 1)
+    elif isinstance(value, ArrayObject):
+        for index in range(len(value)):
+            yield from _inside(value.raw_get(index), depth + 1)
+
+
+def _is_action(dictionary: DictionaryObject) -> bool:
+    kind = dictionary.get("/S")
+    return isinstance(kind, NameObject) and kind in _ACTION_TYPES
+
+
+def require_inert(reader: PdfFileReader, *, signature_field: object) -> None:
+    """This will refuse scripts, actions, links, forms and annotations other than the signature's own widget.
+
+    Looks at every object of every revision, so that nothing needs to be reached from the page to be found.
+    Raises DocumentError (`pdf.active`, `pdf.limit`).
+    """
+    pages = reader.root["/Pages"]["/Count"]
+    if not isinstance(pages, int) or not 0 < pages <= MAX_PAGES:
+        raise DocumentError("pdf.limit", f"a licence has 1 to {MAX_PAGES} pages")
+    references = {
+        reference
+        for revision in range(reader.xrefs.total_revisions)
+        for reference in reader.xrefs.explicit_refs_in_revision(revision)
+    }
+    if len(references) > MAX_OBJECTS:
+        raise DocumentError("pdf.limit", "the document has too many objects")
+    for reference in references:
+        for dictionary in _inside(reader.get_object(reference)):  # type: ignore[no-untyped-call]  # of the library
+            if not _ACTIVE_KEYS.isdisjoint(dictionary) or _is_action(dictionary):
+                raise DocumentError("pdf.active", "the document holds an action, script or link")
+            _require_no_other_annotation(dictionary, signature_field)
+
+
+def _require_no_other_annotation(dictionary: DictionaryObject, signature_field: object) -> None:
+    annotations = dictionary.get("/Annots", ())
+    for index in range(len(annotations)):
+        entry = annotations.raw_get(index)
+        if not isinstance(entry, IndirectObject) or entry.reference != signature_field:
+            raise DocumentError("pdf.active", "the document holds an annotation")

@@ -1,0 +1,47 @@
+"""How the library's failures on hostile bytes become named refusals, and the limits set before it reads any."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, MiB, StreamDecodeLimits
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
+
+from certificates.core.errors import DocumentError
+
+MAX_DOCUMENT_BYTES: Final = 10 * MiB
+MAX_PAGES: Final = 50
+MAX_OBJECTS: Final = 20_000
+LIMITS: Final = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_ratio=200, ratio_floor=MiB, max_output_size=16 * MiB),
+    document_budget=DocumentDecodeBudget(base_allowance=32 * MiB, max_ratio=8),
+)
+
+# pyHanko walks objects of any shape with plain Python: a dictionary where it expects an array, a name for a number, a
+# loop of references or a broken CMS surface as these built-in errors, besides its own PdfError. None of them can stand
+# for a fault of ours that hides: the code inside `refusing` only reads the document, and the outcome is a refusal.
+_PARSER_FAILURES: Final = (
+    PdfError,
+    ValueError,  # includes UnicodeError, binascii.Error, and asn1crypto's and pyHanko's validation errors
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    NotImplementedError,
+    ArithmeticError,
+    RecursionError,
+    OSError,  # seeks before the start of the file
+)
+
+
+@contextmanager
+def refusing(code: str, message: str) -> Iterator[None]:
+    """This will turn a parser's failure inside the block into DocumentError `code`; decode limits become `pdf.limit`."""
+    try:
+        yield
+    except DocumentError:
+        raise
+    except PdfDecodeLimitError as error:
+        raise DocumentError("pdf.limit", "the document unpacks to more than is accepted") from error
+    except _PARSER_FAILURES as error:
+        raise DocumentError(code, message) from error
