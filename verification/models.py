@@ -336,3 +336,18 @@ class FetchedAgencyKeys(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.version}"
+
+
+class AgencyKeyBundle(models.Model):
+    """One published version of this region's signed agency-key bundle; the newest is served."""
+
+    version = models.BigIntegerField(unique=True)
+    bundle = models.TextField()
+    content_digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the keys listed, to publish only what changed"
+    )
+    expires_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"version {self.version}"

@@ -1,0 +1,68 @@
+"""Publish the region's signed bundle of agency keys, by which peers and offline checkers resolve credential and seal-code keys."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from certificates.adapters.node_keys import node_signer
+from certificates.core.canonical import canonical_json
+from certificates.models import IssuerKey
+from verification.core.agency_keys import AgencyKey, KeyState, agency_key, build_agency_keys
+from verification.models import AgencyKeyBundle
+from verification.queries.node_keys import active_kid
+
+LIFETIME: Final = timedelta(days=30)
+RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight still serves a bundle in force
+
+
+def publish_agency_keys(*, at: datetime) -> int:
+    """This will sign and commit a new version if the keys changed or the last one ends soon, and give the version in force."""
+    keys = [_entry(row) for row in IssuerKey.objects.select_related("agency").order_by("pk")]
+    digest = _content_digest(keys)
+    with transaction.atomic():
+        newest = AgencyKeyBundle.objects.order_by("-version").first()
+        if newest and newest.content_digest == digest and newest.expires_at - at > RENEW_BEFORE:
+            return newest.version
+        version = max(int(at.timestamp()), newest.version + 1 if newest else 0)
+        expires_at = at.replace(microsecond=0) + LIFETIME
+        bundle = build_agency_keys(
+            region_code=settings.NODE.region,
+            version=version,
+            issued_at=at,
+            expires_at=expires_at,
+            keys=keys,
+            signer=node_signer(purpose="bundle", kid=active_kid(purpose="bundle")),
+        )
+        AgencyKeyBundle.objects.create(
+            version=version, bundle=bundle, content_digest=digest, expires_at=expires_at, at=at
+        )
+    return version
+
+
+def _entry(row: IssuerKey) -> AgencyKey:
+    state = KeyState(row.state)
+    return agency_key(
+        suite=row.suite,
+        x5c=tuple(base64.b64decode(item) for item in row.chain_der),
+        agency_uscc=row.agency.uscc,
+        agency_name_zh=row.agency.name_zh,
+        agency_name_en=row.agency.name_en,
+        licence_types=row.licence_types,
+        valid_from=row.from_at,
+        valid_to=row.to_at if state is not KeyState.COMPROMISED else None,
+        state=state,
+        compromised_at=row.to_at if state is KeyState.COMPROMISED else None,
+    )
+
+
+def _content_digest(keys: Iterable[AgencyKey]) -> str:
+    content = [
+        [key.kid, key.agency_name_zh, key.agency_name_en, sorted(key.licence_types), key.state.value, str(key.valid_to)]
+        for key in keys
+    ]
+    return hashlib.sha256(canonical_json(content)).hexdigest()
