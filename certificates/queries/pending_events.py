@@ -1,0 +1,22 @@
+"""The outbox of certificates' events, which the log's publisher empties."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.models import CertificateEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEvent:
+    """This will hold one event without an index in the log; `leaf` is the bytes that go into it."""
+
+    id: int
+    kind: str
+    leaf: bytes
+    at: datetime
+
+
+def pending_events(*, limit: int) -> tuple[PendingEvent, ...]:
+    """This will list the oldest events that have no index yet."""
+    rows = CertificateEvent.objects.filter(log_index__isnull=True).order_by("id")[:limit]
+    return tuple(PendingEvent(id=row.pk, kind=row.kind, leaf=bytes(row.leaf), at=row.at) for row in rows)

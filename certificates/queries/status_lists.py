@@ -1,0 +1,32 @@
+"""The published status lists of this node."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from certificates.models import StatusEntry, StatusToken
+
+
+def status_list_uri(*, status_list_id: int) -> str:
+    """This will give the address of a list, as credentials name it."""
+    return f"{settings.NODE.node_url}/status-lists/{status_list_id}"
+
+
+def status_token(*, status_list_id: int) -> str | None:
+    """This will give the newest signed version of a list, or None where there is no such list."""
+    newest = StatusToken.objects.filter(status_list=status_list_id).order_by("-iat")
+    return newest.values_list("token", flat=True).first()
+
+
+def own_status_list_id(*, uri: str) -> int | None:
+    """This will give the number of the list under an address of this node, or None for any other address."""
+    head, _, number = uri.rpartition("/")
+    if head != f"{settings.NODE.node_url}/status-lists" or not (number.isascii() and number.isdecimal()):
+        return None
+    return int(number) if number == str(int(number)) else None
+
+
+def own_status(*, certificate_id: UUID) -> int | None:
+    """This will give the status value of a certificate's credential (0 valid, 1 invalid, 2 suspended), None if unknown."""
+    entry = StatusEntry.objects.filter(certificate=certificate_id, purpose="credential")
+    return entry.values_list("value", flat=True).first()

@@ -1,0 +1,54 @@
+"""Random places in the status lists for a new certificate."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from certificates.core.status_list import StatusReference
+from certificates.models import StatusEntry, StatusList
+from certificates.queries.status_lists import status_list_uri
+from certificates.services.publish_status_list import publish_status_list
+
+PURPOSES = ("credential", "seal")
+LIST_SIZE = 2**17  # large enough that a place in it tells nothing about whose it is
+_DRAWS = 16
+
+
+def allot_status_entries(*, certificate_id: UUID, at: datetime) -> dict[str, StatusReference]:
+    """This will add one entry a purpose, in the caller's transaction, and give their references by purpose.
+
+    Two transactions that draw the same place end in an IntegrityError of the later one, which then tries again whole.
+    """
+    return {purpose: _allot(certificate_id, purpose, at) for purpose in PURPOSES}
+
+
+def ensure_status_lists(*, at: datetime) -> None:
+    """This will open and publish a list for each purpose that has none open."""
+    for purpose in PURPOSES:
+        _open_list(purpose, at)
+
+
+def _allot(certificate_id: UUID, purpose: str, at: datetime) -> StatusReference:
+    status_list = _open_list(purpose, at)
+    index = _free_index(status_list)
+    if index is None:
+        # Sixteen draws in vain mean a list that is almost full: it stays published, new licences go to the next one.
+        StatusList.objects.filter(pk=status_list.pk).update(is_open=False)
+        status_list = _open_list(purpose, at)
+        index = secrets.randbelow(status_list.size)
+    StatusEntry.objects.create(status_list=status_list, index=index, certificate_id=certificate_id, purpose=purpose)
+    return StatusReference(uri=status_list_uri(status_list_id=status_list.pk), index=index)
+
+
+def _open_list(purpose: str, at: datetime) -> StatusList:
+    found = StatusList.objects.filter(purpose=purpose, is_open=True).order_by("pk").first()
+    if found is None:
+        found = StatusList.objects.create(purpose=purpose, size=LIST_SIZE, created_at=at)
+        publish_status_list(status_list_id=found.pk, at=at)
+    return found
+
+
+def _free_index(status_list: StatusList) -> int | None:
+    draws = [secrets.randbelow(status_list.size) for _ in range(_DRAWS)]
+    used = set(StatusEntry.objects.filter(status_list=status_list, index__in=draws).values_list("index", flat=True))
+    return next((index for index in draws if index not in used), None)

@@ -1,0 +1,62 @@
+"""The next signed version of a status list (IETF Token Status List)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from certificates.adapters.node_keys import node_signer
+from certificates.core.errors import StatusListError
+from certificates.core.status_list import Status, encode
+from certificates.core.status_token import build_status_token
+from certificates.models import KeyState, NodeKey, StatusEntry, StatusList, StatusToken
+from certificates.queries.status_lists import status_list_uri
+
+_LIFETIME_TTLS = (
+    10  # a token outlives its ttl, so that a verifier can say how stale it is; freshness is the ttl's matter
+)
+_KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedStatusList:
+    """This will hold a signed version of a list; `iat` is whole seconds since 1970."""
+
+    status_list_id: int
+    iat: int
+    token: str
+
+
+def publish_status_list(*, status_list_id: int, at: datetime) -> PublishedStatusList:
+    """This will sign the list as it stands and commit it as the newest version, alone or in the caller's transaction.
+
+    `iat` rises strictly, also where two versions fall into one second. Raises StatusListError `status_list.unknown|key`.
+    """
+    with transaction.atomic():
+        # The row's lock makes versions of one list wait for each other.
+        row = StatusList.objects.select_for_update().filter(pk=status_list_id).first()
+        if row is None:
+            raise StatusListError("status_list.unknown", "the node has no such status list")
+        tokens = StatusToken.objects.filter(status_list=row)
+        newest = tokens.order_by("-iat").values_list("iat", flat=True).first()
+        iat = int(at.timestamp()) if newest is None else max(int(at.timestamp()), newest + 1)
+        published = StatusToken.objects.create(status_list=row, iat=iat, token=_sign(row, iat))
+        tokens.filter(iat__lt=iat - _KEPT_SECONDS).delete()
+    return PublishedStatusList(status_list_id=row.pk, iat=iat, token=published.token)
+
+
+def _sign(row: StatusList, iat: int) -> str:
+    kid = NodeKey.objects.filter(purpose="status", state=KeyState.ACTIVE).values_list("kid", flat=True).first()
+    if kid is None:
+        raise StatusListError("status_list.key", "the node has no key for status lists: run manage.py init_node")
+    entries = StatusEntry.objects.filter(status_list=row).exclude(value=Status.VALID)
+    ttl = settings.NODE.status_ttl
+    return build_status_token(
+        uri=status_list_uri(status_list_id=row.pk),
+        lst=encode(dict(entries.values_list("index", "value")), size=row.size),
+        iat=iat,
+        exp=iat + _LIFETIME_TTLS * ttl,
+        ttl=ttl,
+        signer=node_signer(purpose="status", kid=kid),
+    )

@@ -1,0 +1,19 @@
+"""Keeping the published status lists fresh."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max
+
+from certificates.models import StatusList
+from certificates.services.publish_status_list import publish_status_list
+
+
+def refresh_status_lists(*, at: datetime) -> int:
+    """This will sign anew every list whose newest version is older than half its ttl, each in a commit of its own."""
+    due = at.timestamp() - settings.NODE.status_ttl / 2
+    lists = StatusList.objects.annotate(newest=Max("tokens__iat")).order_by("pk").values_list("pk", "newest")
+    stale = [list_id for list_id, newest in lists if newest is None or newest <= due]
+    for list_id in stale:
+        publish_status_list(status_list_id=list_id, at=at)
+    return len(stale)
