@@ -18,7 +18,6 @@ from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import require_sound
 from certificates.core.sd_jwt_format import (
-    DIGEST_CHARS,
     FIELD_NAME,
     MAX_DIGESTS,
     MAX_DISCLOSURE_CHARS,
@@ -32,6 +31,7 @@ from certificates.core.sd_jwt_format import (
     CredentialClaims,
     DigestTotals,
     DisclosureKey,
+    digest_texts,
 )
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import Signer
@@ -183,9 +183,7 @@ def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise:
 
 def _arrays(digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]) -> list[list[str]]:
     """This will give the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
-    # 32 bytes and a zero byte are exactly 44 characters, of which the last stands for the zero byte alone.
-    noise = b64url(b"\0".join([*digests, *decoys, b""]))
-    texts = [noise[at : at + DIGEST_CHARS] for at in range(0, len(noise), DIGEST_CHARS + 1)]
+    texts = digest_texts(digests + decoys)
     arrays, first, first_decoy = [], 0, len(digests)
     for count, padding in zip(real, missing, strict=True):
         arrays.append(sorted(texts[first : first + count] + texts[first_decoy : first_decoy + padding]))

@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
+from certificates.core.canonical import b64url_decode_strict, strict_json_loads
 from certificates.core.errors import CanonicalError, CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import claims_of
@@ -43,6 +43,7 @@ from certificates.core.sd_jwt_format import (
     CredentialHeader,
     Shown,
     VerifiedCredential,
+    digest_texts,
 )
 from certificates.core.signing.jws import check_signature, parse_header, split_jws
 from certificates.core.signing.suite import TrustedKey
@@ -68,23 +69,26 @@ def verify_credential(
     header = _header(parts.header_text)  # 2
     if key is None and resolve_key is not None:
         key = resolve_key(header)
-    if key is None or header.kid not in {None, key.kid}:
+    if key is None or (header.kid is not None and header.kid != key.kid):
         raise CredentialError("key.unknown", "no trusted key has this key id")
     check_signature(parts, stated_alg=header.alg, key=key)  # 3
     payload = _payload(parts.payload)  # 4
     claims = claims_of(payload)
     grains = _digest_grains(payload)  # 5
     shown = _shown(disclosures, grains)  # 6
-    return VerifiedCredential(jwt=jwt, header=header, claims=claims, shown=shown)
+    return VerifiedCredential(jwt.decode("ascii"), header, claims, shown)
 
 
-def _split(sd_jwt: str) -> tuple[str, list[str]]:
+def _split(sd_jwt: str) -> tuple[bytes, list[bytes]]:
     if len(sd_jwt) > MAX_SD_JWT_CHARS:
         raise CredentialError("limit.credential", "the credential is larger than allowed")
-    jwt, tilde, rest = sd_jwt.partition("~")
-    if not tilde or not sd_jwt.isascii():
+    try:
+        jwt, tilde, rest = sd_jwt.encode("ascii").partition(b"~")
+    except UnicodeEncodeError as error:
+        raise CredentialError("credential.malformed", "the text holds a character that is not ASCII") from error
+    if not tilde:
         raise CredentialError("credential.malformed", "the text is no issuer-signed JWT followed by disclosures")
-    *disclosures, kb_jwt = rest.split("~")
+    *disclosures, kb_jwt = rest.split(b"~")
     if kb_jwt:
         raise CredentialError("credential.key_binding", "a key-binding JWT is given for a credential without cnf")
     if len(disclosures) > MAX_DISCLOSURES:
@@ -95,7 +99,7 @@ def _split(sd_jwt: str) -> tuple[str, list[str]]:
 
 
 @lru_cache(maxsize=256)  # one header per issuing key; read, not trusted, so a stranger's entry does no harm
-def _header(header_text: str) -> CredentialHeader:
+def _header(header_text: bytes) -> CredentialHeader:
     header = parse_header(header_text, typ=TYP, members=HEADER_MEMBERS)
     kid, x5c = header.get("kid"), header.get("x5c")
     if not isinstance(x5c, list) or not 0 < len(x5c) <= MAX_X5C_CERTIFICATES:
@@ -151,10 +155,11 @@ def _digests(owner: Any, members: int = len(PAYLOAD_MEMBERS)) -> list[Any]:
     return digests
 
 
-def _shown(disclosures: list[str], grains: dict[str, Grain]) -> dict[str, Shown]:
+def _shown(disclosures: list[bytes], grains: dict[str, Grain]) -> dict[str, Shown]:
     shown: dict[str, Shown] = {}
-    for disclosure in disclosures:
-        grain = grains.get(b64url(hashlib.sha256(disclosure.encode("ascii")).digest()))
+    digests = digest_texts([hashlib.sha256(disclosure).digest() for disclosure in disclosures])
+    for disclosure, digest in zip(disclosures, digests, strict=True):
+        grain = grains.get(digest)
         if grain is None:
             raise CredentialError("credential.disclosure_unreferenced", "the issuer signed no such disclosure")
         name, value = _open(disclosure, grain)
@@ -162,11 +167,11 @@ def _shown(disclosures: list[str], grains: dict[str, Grain]) -> dict[str, Shown]
             if shown[name].grain is grain:
                 raise CredentialError("credential.name_repeated", "two disclosures have one name")
             raise CredentialError("credential.two_grains", "one field is shown at two grains")
-        shown[name] = Shown(grain=grain, value=value)
+        shown[name] = Shown(grain, value)
     return shown
 
 
-def _open(disclosure: str, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
+def _open(disclosure: bytes, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
     """This will read `[salt, name, value]`; arrays of two items have no place, as no array's items are disclosable."""
     if len(disclosure) > MAX_DISCLOSURE_CHARS:
         raise CredentialError("limit.disclosure", "a disclosure is larger than allowed")

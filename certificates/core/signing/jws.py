@@ -6,8 +6,7 @@ the payload is read. The trusted key, found by `kid`, decides the algorithm.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,35 +20,34 @@ _HEADER_DEPTH = 4
 _BASE_MEMBERS = frozenset({"alg", "typ", "kid"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JwsParts:
+class JwsParts(NamedTuple):
     """This will hold a taken-apart compact JWS of which nothing is trusted yet."""
 
-    header_text: str
+    header_text: bytes
     payload: bytes
     signature: bytes
     signing_input: bytes
 
 
-def split_jws(token: str, *, max_bytes: int) -> JwsParts:
+def split_jws(token: bytes, *, max_bytes: int) -> JwsParts:
     """This will take a compact JWS apart; raises CredentialError `limit.token` or `jws.malformed`."""
     if len(token) > max_bytes:
         raise CredentialError("limit.token", "the token is larger than allowed here")
-    first, last = token.find("."), token.rfind(".")
-    if first < 0 or token.find(".", first + 1) != last:
+    first, last = token.find(b"."), token.rfind(b".")
+    if first < 0 or token.find(b".", first + 1) != last:
         raise CredentialError("jws.malformed", "the token does not have three parts")
     try:
         return JwsParts(
-            header_text=token[:first],
-            payload=b64url_decode_strict(token[first + 1 : last]),
-            signature=b64url_decode_strict(token[last + 1 :]),
-            signing_input=token[:last].encode("ascii"),
+            token[:first],
+            b64url_decode_strict(token[first + 1 : last]),
+            b64url_decode_strict(token[last + 1 :]),
+            token[:last],
         )
-    except (CanonicalError, UnicodeEncodeError) as error:
+    except CanonicalError as error:
         raise CredentialError("jws.malformed", "a part of the token is not strict base64url") from error
 
 
-def parse_header(header_text: str, *, typ: str, members: frozenset[str]) -> dict[str, Any]:
+def parse_header(header_text: bytes, *, typ: str, members: frozenset[str]) -> dict[str, Any]:
     """This will read a protected header that has `alg`, the expected `typ`, and no member outside `members`.
 
     Raises CredentialError `jws.malformed`, `jws.header` or `jws.typ`.
@@ -94,7 +92,10 @@ def verify_jws(
 
     Raises CredentialError `limit.token`, `jws.malformed|header|typ`, `key.unknown|algorithm` or `signature.*`.
     """
-    parts = split_jws(token, max_bytes=max_bytes)
+    try:
+        parts = split_jws(token.encode("ascii"), max_bytes=max_bytes)
+    except UnicodeEncodeError as error:
+        raise CredentialError("jws.malformed", "the token holds a character that is not ASCII") from error
     header = parse_header(parts.header_text, typ=typ, members=_BASE_MEMBERS | extra_members)
     kid = header.get("kid")
     key = keys.get(kid) if isinstance(kid, str) else None
