@@ -1,0 +1,49 @@
+"""Regular expressions that come from policy data: compiled only in a form that cannot run for long.
+
+Python's engine backtracks. A repeated group, a back-reference or many open-ended repeats let a short text keep it busy
+for years, and the text matched here is typed by strangers.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from verification.core.errors import PolicyError
+
+MAX_PATTERN_CHARS: Final = 128
+MAX_OPEN_REPEATS: Final = 2
+
+_PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)
+_LARGE_COUNT: Final = re.compile(r"[0-9]{3,}")
+
+
+@lru_cache(maxsize=256)
+def compile_pattern(text: str) -> re.Pattern[str]:
+    """This will compile a pattern to be matched whole; `\\d` and `\\w` are ASCII. Raises PolicyError `policy.pattern`."""
+    if not 0 < len(text) <= MAX_PATTERN_CHARS or not text.isprintable():
+        raise PolicyError("policy.pattern", "a pattern is empty, too long or not printable")
+    _require_quick(list(_pieces(text)))
+    try:
+        return re.compile(text, re.ASCII)
+    except re.error as error:
+        raise PolicyError("policy.pattern", "a pattern cannot be compiled") from error
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (match.group() for match in _PIECE.finditer(text))
+
+
+def _require_quick(pieces: list[str]) -> None:
+    open_repeats = 0
+    for previous, piece in zip(["", *pieces], pieces, strict=False):
+        if piece == "(?" or (piece[0] == "\\" and piece[1:].isdigit()):
+            raise PolicyError("policy.pattern", "look-around, flags and back-references are not allowed in a pattern")
+        is_repeat = piece in {"*", "+"} or (piece[0] == "{" and len(piece) > 1)
+        if is_repeat and previous == ")":
+            raise PolicyError("policy.pattern", "a group must not be repeated in a pattern")
+        if piece[0] == "{" and _LARGE_COUNT.search(piece):
+            raise PolicyError("policy.pattern", "a repeat count in a pattern has at most two digits")
+        open_repeats += piece in {"*", "+"} or piece.endswith(",}")
+    if open_repeats > MAX_OPEN_REPEATS:
+        raise PolicyError("policy.pattern", "a pattern has at most two open-ended repeats")
