@@ -127,7 +127,7 @@ def unverified_promise(receipt: str | bytes) -> Promise:
     """This will return what a receipt claims, only to find the keys of its region; raises ReceiptError."""
     token, _ = _split(receipt)
     try:
-        payload = split_jws(token, max_bytes=MAX_RECEIPT_BYTES).payload
+        payload = split_jws(token.encode(), max_bytes=MAX_RECEIPT_BYTES).payload
     except CredentialError as error:
         raise ReceiptError("receipt.malformed", "The receipt is not a compact JWS.") from error
     return _parse_promise(payload)

@@ -124,8 +124,9 @@ def test_refuses_a_tile_shorter_than_its_name_says() -> None:
 
 def test_refuses_a_node_of_an_incomplete_subtree() -> None:
     node_at = node_from_tiles(size=300, read_tile=lambda name: b"\0" * 32 * name.width)
-    with pytest.raises(LogError):
+    with pytest.raises(LogError) as caught:
         node_at(6, 4)
+    assert caught.value.code == "log.tile"
 
 
 def test_entry_bundles_come_back_whole() -> None:
