@@ -1,16 +1,34 @@
-"""The status list: two bits per credential in one compressed string (IETF Token Status List, section 4)."""
+"""The status list: two bits per credential in one compressed string, and the signed JWT that carries it.
+
+IETF Token Status List, sections 4 (encoding) and 5.1 (JWT of type `statuslist+jwt`). Fetching is the caller's; so is the
+question whether a list older than its `ttl` still decides a verdict. What is checked here is what makes a list believable
+at all: signed by the region's own status key, about the URI that the credential names, not from the future, not expired,
+with bounds that let nobody publish a list that never ages.
+"""
 
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
-from certificates.core.canonical import b64url, b64url_decode_strict
-from certificates.core.errors import CanonicalError, StatusListError
+import orjson
+
+from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
+from certificates.core.errors import CanonicalError, CredentialError, StatusListError
+from certificates.core.signing.jws import sign_jws, verify_jws
+from certificates.core.signing.suite import Signer, TrustedKey
 
 BITS = 2
 MAX_ENTRIES = 2**24  # 4 MiB at two bits: a province's licences are spread over many lists
 MAX_INFLATED_BYTES = MAX_ENTRIES * BITS // 8
+TYP = "statuslist+jwt"
+CLOCK_TOLERANCE_SECONDS = 60  # for `iat` only: our clock may lag; an expired list stays expired
+MAX_TTL_SECONDS = 86_400  # a list that may be trusted unrefreshed for more than a day hides a revocation that long
+MAX_LIFETIME_SECONDS = 7 * 86_400
+MAX_TOKEN_BYTES = 6 * 1024 * 1024  # the largest list, not compressible at all, in base64 twice would be 7.5 MB
+_CLAIMS = frozenset({"sub", "iat", "exp", "ttl", "status_list"})
 _BYTE_BITS = 8
 _ALLOWED_BITS = (1, 2, 4, 8)
 
@@ -89,3 +107,79 @@ def decode(lst: str, *, bits: int, max_bytes: int = MAX_INFLATED_BYTES) -> Statu
     if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
         raise StatusListError("status_list.malformed", "the list is not one whole zlib stream")
     return StatusBits(bits=bits, data=data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedStatusList:
+    """This will hold a list whose signature, subject and times held; times are whole seconds since 1970 UTC."""
+
+    uri: str
+    iat: int
+    exp: int
+    ttl: int
+    bits: StatusBits
+
+    def status(self, index: int) -> Status:
+        """This will give the status at `index`; raises StatusListError `status_list.index|value`."""
+        return self.bits.status(index)
+
+
+def build_status_token(*, uri: str, lst: str, bits: int, iat: int, exp: int, ttl: int, signer: Signer) -> str:
+    """This will sign a list (`lst` as `status_list.encode` gives it) for its URI; times in seconds since 1970 UTC."""
+    _require_bounds(iat=iat, exp=exp, ttl=ttl)
+    claims = {"sub": uri, "iat": iat, "exp": exp, "ttl": ttl, "status_list": {"bits": bits, "lst": lst}}
+    return sign_jws(header_extra={}, typ=TYP, payload=orjson.dumps(claims), signer=signer)
+
+
+def verify_status_token(token: str, *, uri: str, keys: Mapping[str, TrustedKey], at: datetime) -> VerifiedStatusList:
+    """This will accept the list published at `uri` that one of the region's status `keys` signed and that holds at `at`.
+
+    Raises StatusListError `status_list.signature|malformed|subject|from_future|expired|ttl|limit`.
+    """
+    claims = _signed_claims(token, keys=keys)
+    iat, exp, ttl, listed = claims["iat"], claims["exp"], claims["ttl"], claims["status_list"]
+    if claims["sub"] != uri:
+        raise StatusListError("status_list.subject", "the list is about another URI than the credential names")
+    _require_bounds(iat=iat, exp=exp, ttl=ttl)
+    now = at.timestamp()
+    if iat > now + CLOCK_TOLERANCE_SECONDS:
+        raise StatusListError("status_list.from_future", "the list is from the future")
+    if now >= exp:
+        raise StatusListError("status_list.expired", "the list has expired")
+    if not isinstance(listed, dict) or listed.keys() != {"bits", "lst"} or not isinstance(listed["lst"], str):
+        raise StatusListError("status_list.malformed", "the token holds no list")
+    if type(listed["bits"]) is not int:
+        raise StatusListError("status_list.malformed", "the list states no width")
+    return VerifiedStatusList(uri=uri, iat=iat, exp=exp, ttl=ttl, bits=decode(listed["lst"], bits=listed["bits"]))
+
+
+def require_not_older(*, new_iat: int, seen_iat: int) -> None:
+    """This will refuse a list made before one already seen of the same URI: somebody serves a past without a revocation.
+
+    Raises StatusListError `status_list.older`.
+    """
+    if new_iat < seen_iat:
+        raise StatusListError("status_list.older", "a newer list of this URI was seen before")
+
+
+def _signed_claims(token: str, *, keys: Mapping[str, TrustedKey]) -> dict[str, Any]:
+    if len(token) > MAX_TOKEN_BYTES:
+        raise StatusListError("status_list.limit", "the token is larger than a status list may be")
+    try:
+        _, payload = verify_jws(token, typ=TYP, keys=keys, max_bytes=MAX_TOKEN_BYTES)
+    except CredentialError as error:
+        raise StatusListError("status_list.signature", "no status key of the region signed this list") from error
+    try:
+        claims = strict_json_loads(payload, max_bytes=MAX_TOKEN_BYTES)
+    except CanonicalError as error:
+        raise StatusListError("status_list.malformed", "the token's claims are not strict JSON") from error
+    if not isinstance(claims, dict) or claims.keys() != _CLAIMS:
+        raise StatusListError("status_list.malformed", "the token does not hold exactly the known claims")
+    return claims
+
+
+def _require_bounds(*, iat: Any, exp: Any, ttl: Any) -> None:
+    if type(iat) is not int or type(exp) is not int or not 0 < iat < exp <= iat + MAX_LIFETIME_SECONDS:
+        raise StatusListError("status_list.ttl", "the list lives backwards, for too long, or its times are no numbers")
+    if type(ttl) is not int or not 0 < ttl <= MAX_TTL_SECONDS:
+        raise StatusListError("status_list.ttl", "the list's ttl is out of bounds")

@@ -1,0 +1,62 @@
+"""COSE_Sign1 (RFC 9052 section 4.2) in one profile: tag 18, protected header exactly alg and kid, unprotected header empty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from certificates.core import deterministic_cbor as cbor
+from certificates.core.errors import CredentialError, SealCodeError
+from certificates.core.signing.registry import suite
+from certificates.core.signing.suite import KID_BYTES, Signer, TrustedKey, kid_bytes
+
+_TAG_18 = b"\xd2"
+_ALG, _KID = 1, 4  # RFC 9052 section 3.1
+_ITEMS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedSign1:
+    """This will hold the payload and key id (8 bytes) that a good signature covers."""
+
+    payload: bytes
+    kid: bytes
+
+
+def sign1(payload: bytes, *, signer: Signer) -> bytes:
+    """This will give the tagged COSE_Sign1 of `payload`."""
+    protected = cbor.encode({_ALG: suite(signer.suite).cose_alg, _KID: kid_bytes(signer.kid)})
+    signature = signer.sign(_to_be_signed(protected, payload))
+    return _TAG_18 + cbor.encode([protected, {}, payload, signature])
+
+
+def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> VerifiedSign1:
+    """This will verify under the key that `resolve_key` finds for the 8-byte key id, by that key's own suite.
+
+    Raises SealCodeError `seal_code.cose|cbor|signature|key_algorithm`, and what `resolve_key` raises.
+    """
+    if not data.startswith(_TAG_18):
+        raise SealCodeError("seal_code.cose", "the bytes are no tagged COSE_Sign1")
+    items = cbor.decode(data[1:])
+    if not isinstance(items, list) or len(items) != _ITEMS:
+        raise SealCodeError("seal_code.cose", "a COSE_Sign1 has four items")
+    protected, unprotected, payload, signature = items
+    if unprotected != {} or not all(isinstance(item, bytes) for item in (protected, payload, signature)):
+        raise SealCodeError("seal_code.cose", "an item is of the wrong kind, or the unprotected header is not empty")
+    header = cbor.decode(protected)
+    if not isinstance(header, dict) or header.keys() != {_ALG, _KID}:
+        raise SealCodeError("seal_code.cose", "the protected header does not hold exactly alg and kid")
+    kid = header[_KID]
+    if not isinstance(kid, bytes) or len(kid) != KID_BYTES:
+        raise SealCodeError("seal_code.cose", "the key id does not have 8 bytes")
+    key = resolve_key(kid)
+    chosen = suite(key.suite)
+    if header[_ALG] != chosen.cose_alg:
+        raise SealCodeError("seal_code.key_algorithm", "the header states another algorithm than the key's")
+    try:
+        chosen.verify(key.public_key, signature, _to_be_signed(protected, payload))
+    except CredentialError as error:
+        raise SealCodeError("seal_code.signature", "the signature does not verify") from error
+    return VerifiedSign1(payload=payload, kid=kid)
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    return cbor.encode(["Signature1", protected, b"", payload])  # RFC 9052 section 4.4, no external data
