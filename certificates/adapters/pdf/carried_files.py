@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from certificates.adapters.pdf.refusals import item
 from certificates.core.errors import DocumentError
 
 MAX_CARRIED_FILES = 8
@@ -15,12 +16,12 @@ _MAX_TREE_DEPTH = 8
 def _leaves(node: DictionaryObject, depth: int) -> Iterator[DictionaryObject]:
     if depth > _MAX_TREE_DEPTH:
         raise DocumentError("pdf.limit", "the list of carried files is nested too deeply")
-    names = node.get("/Names", ())
+    names = item(node, "/Names", ())
     for index in range(1, len(names), 2):
         yield names[index]
-    kids = node.get("/Kids", ())
-    for kid in kids:
-        yield from _leaves(kid.get_object(), depth + 1)
+    kids = item(node, "/Kids", ())
+    for index in range(len(kids)):
+        yield from _leaves(kids[index], depth + 1)
 
 
 def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
@@ -28,11 +29,11 @@ def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
 
     Raises DocumentError (`pdf.limit`, `pdf.unreadable`).
     """
-    names = reader.root.get("/Names", {})
-    tree = names.get("/EmbeddedFiles")
+    names = item(reader.root, "/Names")
+    tree = None if names is None else item(names, "/EmbeddedFiles")
     found: dict[str, bytes] = {}
     for specification in () if tree is None else _leaves(tree, 0):
-        name = str(specification.get("/UF") or specification["/F"]).removeprefix("/")
+        name = str(item(specification, "/UF") or specification["/F"]).removeprefix("/")
         stream = specification["/EF"]["/F"]
         if name in found or len(found) >= MAX_CARRIED_FILES:
             raise DocumentError("pdf.limit", "the document carries too many files, or two of one name")

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates.adapters.pdf.refusals import MAX_OBJECTS, MAX_PAGES
+from certificates.adapters.pdf.refusals import MAX_OBJECTS, MAX_PAGES, item
 from certificates.core.errors import DocumentError
 
 _MAX_DEPTH = 40
@@ -38,7 +38,7 @@ def _inside(value: PdfObject, depth: int = 0) -> Iterator[DictionaryObject]:
 
 
 def _is_action(dictionary: DictionaryObject) -> bool:
-    kind = dictionary.get("/S")
+    kind = item(dictionary, "/S")
     return isinstance(kind, NameObject) and kind in _ACTION_TYPES
 
 
@@ -66,7 +66,7 @@ def require_inert(reader: PdfFileReader, *, signature_field: object) -> None:
 
 
 def _require_no_other_annotation(dictionary: DictionaryObject, signature_field: object) -> None:
-    annotations = dictionary.get("/Annots", ())
+    annotations = item(dictionary, "/Annots", ())
     for index in range(len(annotations)):
         entry = annotations.raw_get(index)
         if not isinstance(entry, IndirectObject) or entry.reference != signature_field:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, MiB, StreamDecodeLimits
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 
 from certificates.core.errors import DocumentError
@@ -32,6 +33,14 @@ _PARSER_FAILURES: Final = (
     RecursionError,
     OSError,  # seeks before the start of the file
 )
+
+
+def item(dictionary: DictionaryObject, key: str, default: object = None) -> Any:
+    """This will read an entry with references followed: the library's `get` would hand out the reference itself."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
 
 
 @contextmanager
