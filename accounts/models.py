@@ -26,7 +26,6 @@ class Agency(models.Model):
     seal_number = models.CharField(max_length=13, blank=True, help_text="13-digit number under the star of the seal")
     issues = models.BooleanField(default=False)
     relies = models.BooleanField(default=True)
-    case_pattern = models.CharField(max_length=200, help_text="regular expression that a whole case number must match")
     is_active = models.BooleanField(default=True)
 
     class Meta:

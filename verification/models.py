@@ -29,13 +29,16 @@ class LoadedTrustList(models.Model):
 
 
 class Matter(models.Model):
-    """A matter (事项) a licence may be looked up for, while it is in force."""
+    """A matter (事项) of one agency that a licence may be looked up for, while it is in force."""
 
     code = models.CharField(max_length=64, unique=True)
+    agency_uscc = models.CharField(max_length=18, help_text="whose matter it is: only this agency may look up for it")
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
     in_force_from = models.DateField()
-    in_force_to = models.DateField(null=True, blank=True)
+    in_force_to = models.DateField(null=True, blank=True, help_text="the last day")
+    case_pattern = models.CharField(max_length=200, help_text="regular expression that a whole case number must match")
+    case_example = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "matter 事项"
