@@ -1,0 +1,287 @@
+"""Reading licence types: what the data may say, and everything that is refused."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from certificates.core.errors import LicenceTypeError
+from certificates.core.field_kinds import MASKABLE, MAX_LENGTH, NEVER_IN_SEAL_CODE, FieldKind, Sensitivity
+from certificates.core.grains import Grain
+from certificates.core.kind_rules import _RULES
+from certificates.core.licence_types import parse_licence_type
+from certificates.core.sd_jwt_format import RESERVED_NAMES
+from tests.unit.certificates.demo_data import CONSTRUCTOR, FOOD, REAL_ESTATE, TYPE_CODES, definition, type_data
+
+Data = dict[str, Any]
+
+
+def field(data: Data, name: str) -> Data:
+    found: Data = next(f for f in data["fields"] if f["name"] == name)
+    return found
+
+
+def refused(data: Data) -> str:
+    with pytest.raises(LicenceTypeError) as raised:
+        parse_licence_type(data)
+    return raised.value.code
+
+
+@pytest.mark.parametrize("code", TYPE_CODES)
+def test_the_shipped_types_are_good_and_survive_being_kept_as_json(code: str) -> None:
+    assert parse_licence_type(json.loads(json.dumps(type_data(code)))) == definition(code)
+
+
+def test_only_the_type_whose_code_is_made_up_is_provisional() -> None:
+    assert {code: definition(code).provisional for code in TYPE_CODES} == {
+        CONSTRUCTOR: False,
+        REAL_ESTATE: False,
+        FOOD: True,
+    }
+
+
+def test_what_a_type_says_arrives() -> None:
+    kind = definition(CONSTRUCTOR)
+    assert kind.title_zh == "二级建造师注册证书"
+    assert (kind.sd_total, kind.masked_total, kind.facts_total) == (20, 8, 4)
+    holder = kind.by_short_name("CZZTDM")
+    assert holder is kind.field("holder_code")
+    assert holder is not None
+    assert holder.sensitivity is Sensitivity.SENSITIVE
+    assert holder.grains == {Grain.FULL, Grain.MASKED, Grain.FACT, Grain.WITHHELD}
+    assert [fact.name for fact in kind.facts] == ["age_over_18"]
+    assert holder.max_length == 18
+    assert kind.validity.max_years == 3
+    assert kind.by_short_name("ZZYXQFW") is None
+
+
+def test_co_owners_have_one_value_each() -> None:
+    kind = definition(REAL_ESTATE)
+    assert {f.name for f in kind.fields if f.multiple} == {"holder_name", "holder_code", "holder_code_type", "shares"}
+    assert kind.max_holders == 20
+    assert kind.validity.long_term
+
+
+def test_refuses_a_field_with_no_declared_sensitivity() -> None:
+    data = type_data(CONSTRUCTOR)
+    del field(data, "employer")["sensitivity"]
+    assert refused(data) == "licence_type.field.sensitivity"
+
+
+@pytest.mark.parametrize("kind", sorted(NEVER_IN_SEAL_CODE))
+def test_refuses_a_persons_number_declared_public(kind: FieldKind) -> None:
+    data = type_data(CONSTRUCTOR)
+    data["fields"].append(
+        {
+            "name": "extra",
+            "title_zh": "号码",
+            "title_en": "Number",
+            "short_name": "KZ_HM",
+            "kind": kind.value,
+            "sensitivity": "public",
+            "required": False,
+            "grains": ["full"],
+        }
+    )
+    assert refused(data) == "licence_type.field.sensitivity"
+    data["fields"][-1]["sensitivity"] = "personal"
+    parse_licence_type(data)
+    data["seal_code"].append({"field": "extra", "grain": "full"})
+    assert refused(data) == "licence_type.seal_code.identity"
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_NAMES | {"...", "_sd", "iss", "status", "cnf", "masked", "facts"}))
+def test_refuses_a_field_or_fact_with_a_reserved_name(name: str) -> None:
+    data = type_data(CONSTRUCTOR)
+    field(data, "employer")["name"] = name
+    assert refused(data) in {"licence_type.field.reserved", "licence_type.field.name"}
+    data = type_data(CONSTRUCTOR)
+    field(data, "holder_code")["facts"][0]["name"] = name
+    assert refused(data) in {"licence_type.field.reserved", "licence_type.field.name"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(FieldKind) - MASKABLE))
+def test_refuses_a_masked_grain_for_a_kind_without_a_mask(kind: FieldKind) -> None:
+    data = type_data(CONSTRUCTOR)
+    changed = field(data, "specialities")
+    changed.update(kind=kind.value, sensitivity="personal", grains=["full", "masked"])
+    changed.pop("max_length")
+    assert refused(data) == "licence_type.field.grain"
+
+
+def set_in(path: str, value: object) -> Callable[[Data], None]:
+    """Set one member, `fields.NAME.key` or `table.key`; None removes it."""
+
+    def change(data: Data) -> None:
+        *where, last = path.split(".")
+        target: Any = data
+        if where[:1] == ["fields"]:
+            target, where = field(data, where[1]), where[2:]
+        for key in where:
+            target = target[int(key)] if key.isdigit() else target[key]
+        if value is None:
+            del target[last]
+        else:
+            target[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (set_in("sensitivty", "public"), "licence_type.key.unknown"),
+        (set_in("fields.employer.sensitivty", "public"), "licence_type.key.unknown"),
+        (set_in("fields.employer.sensitivity", "secret"), "licence_type.field.sensitivity"),
+        (set_in("fields.employer.kind", "photo"), "licence_type.field.kind"),
+        (set_in("fields.employer.kind", 5), "licence_type.key.type"),
+        (set_in("fields.employer.name", "specialities"), "licence_type.field.duplicate"),
+        (set_in("fields.employer.name", "age_over_18"), "licence_type.field.duplicate"),
+        (set_in("fields.employer.name", "Employer"), "licence_type.field.name"),
+        (set_in("fields.employer.name", "聘用企业"), "licence_type.field.name"),
+        (set_in("fields.employer.short_name", "KZ_XB"), "licence_type.field.duplicate"),
+        (set_in("fields.employer.short_name", "CZZTDM"), "licence_type.field.short_name"),
+        (set_in("fields.employer.short_name", "PYQY"), "licence_type.field.short_name"),
+        (set_in("fields.employer.grains", []), "licence_type.field.grain"),
+        (set_in("fields.employer.grains", ["full", "withheld"]), "licence_type.field.grain"),
+        (set_in("fields.employer.grains", ["full", "fact"]), "licence_type.field.grain"),
+        (set_in("fields.employer.grains", ["full", "full"]), "licence_type.key.type"),
+        (set_in("fields.employer.required", 1), "licence_type.key.type"),
+        (set_in("fields.employer.multiple", True), "licence_type.field.multiple"),
+        (set_in("fields.employer.title_en", ""), "licence_type.key.type"),
+        (set_in("fields.employer.max_length", 100_000), "licence_type.key.type"),
+        (
+            set_in("fields.employer.options", [{"value": "a", "title_zh": "a", "title_en": "a"}]),
+            "licence_type.field.options",
+        ),
+        (set_in("fields.sex.options", []), "licence_type.field.options"),
+        (set_in("fields.holder_code.grains", ["full", "masked"]), "licence_type.field.grain"),
+        (set_in("fields.holder_code.facts.0.rule", "age_at_most"), "licence_type.fact.rule"),
+        (set_in("fields.holder_code.facts.0.rule", "years_since"), "licence_type.fact.rule"),
+        (set_in("fields.holder_code.facts.0.argument", "18"), "licence_type.key.type"),
+        (set_in("fields.holder_code.facts.0.argument", True), "licence_type.key.type"),
+        (set_in("fields.holder_name.required", False), "licence_type.short_name.missing"),
+        (set_in("fields.holder_name.short_name", "KZ_XM"), "licence_type.short_name.missing"),
+        (set_in("code", "11100000000013338W01"), "licence_type.code"),
+        (set_in("code", "11100000000013338X001"), "licence_type.code"),
+        (set_in("version", 0), "licence_type.key.type"),
+        (set_in("version", 2), "licence_type.vct"),
+        (set_in("vct", "urn:huzheng:licence-type:11100000MB03271699001:1"), "licence_type.vct"),
+        (set_in("provisional", None), "licence_type.key.missing"),
+        (set_in("holder_kinds", ["70"]), "licence_type.holder_kinds"),
+        (set_in("holder_kinds", []), "licence_type.holder_kinds"),
+        (set_in("holder_kinds", ["111", "001"]), "licence_type.holder_kinds"),
+        (set_in("min_holders", 2), "licence_type.holders"),
+        (set_in("max_holders", 2), "licence_type.field.multiple"),
+        (set_in("number_pattern", "["), "licence_type.number_pattern"),
+        (set_in("validity.max_years", 0), "licence_type.key.type"),
+        (set_in("validity.years", 3), "licence_type.key.unknown"),
+        (set_in("totals.sd", 12), "licence_type.totals"),
+        (set_in("totals.masked", 3), "licence_type.totals"),
+        (set_in("totals.facts", 0), "licence_type.totals"),
+        (set_in("seal_code", []), "licence_type.seal_code.duplicate"),
+        (set_in("seal_code.0.field", "nothing"), "licence_type.field.unknown"),
+        (set_in("seal_code.0.field", "holder_name"), "licence_type.seal_code.duplicate"),
+        (set_in("seal_code.1.grain", "full"), "licence_type.seal_code.grain"),  # a person's name in full
+        (set_in("seal_code.1.grain", "fact"), "licence_type.seal_code.grain"),
+        (set_in("seal_code.2.grain", "masked"), "licence_type.seal_code.grain"),  # the field has no such grain
+        (set_in("seal_code.1.field", "holder_code"), "licence_type.seal_code.identity"),
+        (set_in("seal_code.1.field", "birth_date"), None),  # masked to the year: allowed
+        (set_in("layout.order", ["nothing"]), "licence_type.layout"),
+        (set_in("layout.paper", "B5"), "licence_type.layout"),
+        (set_in("fields", []), "licence_type.fields"),
+        (set_in("fields", "none"), "licence_type.key.type"),
+        (set_in("layout", []), "licence_type.key.type"),
+    ],
+)
+def test_refuses_a_definition_that_is_wrong(change: Callable[[Data], None], code: str | None) -> None:
+    data = type_data(CONSTRUCTOR)
+    change(data)
+    if code is None:
+        parse_licence_type(data)
+    else:
+        assert refused(data) == code
+
+
+def test_refuses_the_id_in_the_seal_code_at_every_grain() -> None:
+    for grain in ("full", "masked"):
+        data = type_data(REAL_ESTATE)
+        data["seal_code"].append({"field": "holder_code", "grain": grain})
+        assert refused(data) == "licence_type.seal_code.identity"
+
+
+def test_refuses_more_fields_than_a_credential_holds() -> None:
+    data = type_data(CONSTRUCTOR)
+    extra = field(data, "employer")
+    data["totals"]["sd"] = 100
+    data["fields"] += [extra | {"name": f"extra_{n}", "short_name": f"KZ_E{n}"} for n in range(28)]
+    assert refused(data) == "licence_type.fields"
+
+
+def test_every_kind_has_a_value_rule_and_a_length() -> None:
+    assert set(_RULES) == set(MAX_LENGTH) == set(FieldKind)
+
+
+def basic(name: str, short_name: str, kind: str, **more: object) -> Data:
+    member = {"name": name, "title_zh": name, "title_en": name, "short_name": short_name, "kind": kind}
+    return member | {"sensitivity": "personal", "required": True, "grains": ["full"]} | more
+
+
+COMMON = [
+    basic("certificate_number", "ZZBH", "licence_number", sensitivity="internal"),
+    basic("issuing_authority", "ZZBFJG", "organisation_name"),
+    basic("issuing_authority_code", "ZZBFJGDM", "uscc"),
+    basic("issued_on", "ZZBFRQ", "date"),
+]
+OTHER_TYPES = {
+    "identity card 身份证": (1, ["111"], [
+        basic("holder_name", "CZZT", "person_name", grains=["full", "masked"]),
+        basic("holder_code", "CZZTDM", "citizen_id"),
+        basic("address", "KZ_ZZ", "address", grains=["full", "masked"]),
+        basic("ethnicity", "KZ_MZ", "text", sensitivity="sensitive"),
+    ]),
+    "marriage certificate 结婚证": (2, ["111"], [
+        basic("holder_name", "CZZT", "person_name", multiple=True, grains=["full", "masked"]),
+        basic("holder_code", "CZZTDM", "citizen_id", multiple=True),
+        basic("birth_date", "KZ_CSRQ", "date", multiple=True, grains=["full", "masked"]),
+    ]),
+    "business licence 营业执照": (1, ["001"], [
+        basic("holder_name", "CZZT", "organisation_name", sensitivity="public"),
+        basic("holder_code", "CZZTDM", "uscc", sensitivity="public"),
+        basic("capital", "KZ_ZCZB", "decimal", sensitivity="public"),
+        basic("scope", "KZ_JYFW", "text", sensitivity="public"),
+    ]),
+    "birth certificate 出生医学证明": (1, ["111", "999"], [
+        basic("holder_name", "CZZT", "person_name", grains=["full", "masked"]),
+        basic("holder_code", "CZZTDM", "holder_code"),
+        basic("holder_code_type", "CZZTDMLXDM", "holder_code_type"),
+        basic("mother_code", "KZ_MQSFZH", "citizen_id", required=False),
+        basic("weight", "KZ_TZ", "integer", sensitivity="sensitive"),
+    ]),
+    "social security card 社会保障卡": (1, ["111"], [
+        basic("holder_name", "CZZT", "person_name", grains=["full", "masked"]),
+        basic("holder_code", "CZZTDM", "citizen_id"),
+        basic("account", "KZ_YHZH", "bank_account", sensitivity="sensitive", grains=["full", "masked"]),
+        basic("phone", "KZ_SJH", "phone", grains=["full", "masked"]),
+    ]),
+    "road transport certificate 道路运输证": (1, ["001", "111"], [
+        basic("holder_name", "CZZT", "holder_name", grains=["full", "masked"]),
+        basic("holder_code", "CZZTDM", "holder_code"),
+        basic("holder_code_type", "CZZTDMLXDM", "holder_code_type"),
+        basic("region_code", "KZ_XZQH", "region", sensitivity="public"),
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_TYPES)
+def test_other_licences_need_data_and_no_code(name: str) -> None:
+    holders, holder_kinds, fields = OTHER_TYPES[name]
+    data = type_data(CONSTRUCTOR) | {"fields": COMMON + fields, "holder_kinds": holder_kinds}
+    data |= {
+        "min_holders": holders,
+        "max_holders": holders,
+        "seal_code": [{"field": "certificate_number", "grain": "full"}],
+    }
+    data["layout"] |= {"order": ["holder_name"], "wide": []}
+    assert parse_licence_type(data).max_holders == holders
