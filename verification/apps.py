@@ -11,7 +11,8 @@ class VerificationConfig(AppConfig):
     verbose_name = "Verification 核验"
 
     def ready(self) -> None:
-        """This will hook the triggers to every migrate (a later AlterField on SQLite drops them in silence)."""
-        from verification import triggers
+        """This will hook the triggers to every migrate (a later AlterField on SQLite drops them in silence), and the checks."""
+        from verification import checks, triggers
 
+        assert checks  # importing registers them
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="huzheng.triggers")

@@ -1,0 +1,60 @@
+"""What must hold before a node runs: the log's triggers stand, and no setting undoes a promise."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps.config import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import connection, connections
+
+from verification.core.errors import TrustListError
+from verification.core.node_url import check_node_url
+from verification.triggers import APPEND_ONLY, missing_triggers
+
+_OTHERS = 0o077
+
+
+@register(Tags.database)
+def append_only_triggers_stand(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """This will report every append-only trigger that is absent or altered, once the log's tables exist."""
+    messages: list[CheckMessage] = []
+    for using in databases or ():
+        if set(APPEND_ONLY) <= set(connections[using].introspection.table_names()):
+            messages += [
+                Error(
+                    f"append-only trigger {name} is absent or altered",
+                    hint="run migrate, then audit_log",
+                    id="huzheng.E001",
+                )
+                for name in missing_triggers(using=using)
+            ]
+    return messages
+
+
+@register(Tags.security)
+def settings_are_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """This will report settings under which a node would speak in the clear, trust nobody, leak its keys or lose entries."""
+    node = settings.NODE
+    messages: list[CheckMessage] = []
+    try:
+        check_node_url(node.node_url)
+    except TrustListError:
+        messages.append(Error("HUZHENG_NODE_URL is neither https nor loopback http", id="huzheng.E002"))
+    if settings.DEBUG and not node.node_url.startswith("http://127.0.0.1"):
+        messages.append(Error("DEBUG is on for a node that others can reach", id="huzheng.E003"))
+    messages += [
+        Error(f"{path.name} can be read by other users of this machine", hint="chmod 600", id="huzheng.E004")
+        for path in (node.kek_file, node.secret_key_file)
+        if path.exists() and path.stat().st_mode & _OTHERS
+    ]
+    if not node.anchor_fingerprint:
+        messages.append(Caution("no anchor fingerprint is set: the node trusts no other region", id="huzheng.W001"))
+    if connection.vendor == "sqlite" and "synchronous=FULL" not in connection.settings_dict["OPTIONS"].get(
+        "init_command", ""
+    ):
+        messages.append(Caution("SQLite may lose the last entries when the power fails", id="huzheng.W002"))
+    return messages
