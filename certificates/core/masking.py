@@ -14,8 +14,7 @@ from accounts.core.identity_codes import check_citizen_id
 from certificates.core.address_masking import mask_address
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import FieldKind
-from certificates.core.grains import Grain
-from certificates.core.licence_type_model import FieldDefinition, FieldValue, FieldValues, LicenceTypeDefinition
+from certificates.core.licence_type_model import FieldDefinition, FieldValue
 
 _MOBILE: Final = re.compile(r"1[0-9]{10}", re.ASCII)
 _ID_SHAPE: Final = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
@@ -39,24 +38,6 @@ def mask_field(field: FieldDefinition, value: FieldValue) -> FieldValue:
     if isinstance(value, str):
         return mask(field.kind, value)
     return tuple(mask(field.kind, item) for item in value)
-
-
-def full_values(definition: LicenceTypeDefinition, values: FieldValues) -> dict[str, FieldValue]:
-    """This will pick the values that are signed at grain full, in the type's order."""
-    return {
-        field.name: values[field.name]
-        for field in definition.fields
-        if field.name in values and Grain.FULL in field.grains
-    }
-
-
-def masked_values(definition: LicenceTypeDefinition, values: FieldValues) -> dict[str, FieldValue]:
-    """This will compute what is signed at grain masked: every field of the type that has that grain and a value."""
-    return {
-        field.name: mask_field(field, values[field.name])
-        for field in definition.fields
-        if field.name in values and Grain.MASKED in field.grains
-    }
 
 
 def contains_citizen_id(text: str) -> bool:

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.core.identity_codes import check_citizen_id
-from certificates.core.facts import facts_true
 from certificates.core.field_kinds import FieldKind
 from certificates.core.grains import Grain
+from certificates.core.issued_values import credential_content
 from certificates.core.licence_types import FactRule, FieldValue, LicenceTypeDefinition
-from certificates.core.masking import mask, masked_values
+from certificates.core.masking import mask
 from tests.unit.certificates.demo_data import AT, PEOPLE, TYPE_CODES, definition
 
 OLDEST = date(1906, 1, 1)
@@ -68,7 +68,8 @@ def what_an_attacker_has(
     """The pattern of the ID and the span of birth dates that all masks, facts and the seal code leave of one holder."""
     patterns, born_from, born_to = ["*" * 18], OLDEST, AT
     born = check_citizen_id(code).birth_date
-    for name, value in masked_values(kind, values).items():
+    signed = credential_content(kind, values, at=AT)
+    for name, value in signed.masked.items():
         item = value if isinstance(value, str) else value[holder]
         field = kind.field(name)
         if field.kind in {FieldKind.CITIZEN_ID, FieldKind.HOLDER_CODE}:
@@ -79,7 +80,7 @@ def what_an_attacker_has(
             # Were the number the ID itself, its two kept ends would be the ID's.
             patterns.append(mask(field.kind, code)[:2].ljust(16, "*") + mask(field.kind, code)[-2:])
     for fact in kind.facts:
-        if fact.name in facts_true(kind, values, at=AT) and fact.rule is FactRule.AGE_AT_LEAST:
+        if fact.name in signed.facts and fact.rule is FactRule.AGE_AT_LEAST:
             assert isinstance(fact.argument, int)
             born_to = min(born_to, AT.replace(year=AT.year - fact.argument))
     for seal in kind.seal_code_fields:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import MASKABLE, FieldKind
-from certificates.core.masking import contains_citizen_id, mask, mask_field, masked_values
-from tests.unit.certificates.demo_data import REAL_ESTATE, definition, licence
+from certificates.core.masking import contains_citizen_id, mask, mask_field
+from tests.unit.certificates.demo_data import REAL_ESTATE, definition
 
 WIDTHS = {
     FieldKind.PERSON_NAME: 3,
@@ -114,11 +114,6 @@ def test_refuses_to_mask_what_is_shown_whole_or_not_at_all(kind: FieldKind) -> N
 def test_values_of_several_holders_are_masked_item_by_item() -> None:
     field = definition(REAL_ESTATE).field("holder_name")
     assert mask_field(field, ["欧阳𫖯", "沈㛃"]) == ("欧**", "沈**")
-
-
-def test_only_fields_with_a_masked_grain_are_masked() -> None:
-    masked = masked_values(definition(REAL_ESTATE), licence(REAL_ESTATE)["values"])
-    assert set(masked) == {"certificate_number", "holder_name", "holder_code", "location"}
 
 
 @pytest.mark.parametrize(
