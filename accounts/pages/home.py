@@ -1,0 +1,106 @@
+"""The first page: what this service is, or, once signed in, what the role can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.core.permissions import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """This will hold one way into the service; `name` is a URL name, `icon` a template."""
+
+    name: str
+    icon: str
+    title: Promise
+    sentence: Promise
+
+    @property
+    def url(self) -> str:
+        """This will give the address the tile leads to."""
+        return reverse(self.name)
+
+
+_LOG = Tile(
+    name="verification:log",
+    icon="icons/log.svg",
+    title=lazy("公开日志"),
+    sentence=lazy("查看最近的检查点、条目总数和见证签名。"),
+)
+_ISSUED = Tile(
+    name="certificates:issued",
+    icon="icons/licence.svg",
+    title=lazy("已签发"),
+    sentence=lazy("查看本机关签发的证照编号和状态。"),
+)
+_ADMIN = Tile(
+    name="admin:index", icon="icons/agency.svg", title=lazy("管理"), sentence=lazy("维护机构、人员和规则；不显示任何证照内容。")
+)
+TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
+    {
+        Role.HOLDER: (
+            Tile(
+                name="certificates:my_licences",
+                icon="icons/licence.svg",
+                title=lazy("我的证照"),
+                sentence=lazy("查看、亮证、下载文件。"),
+            ),
+            Tile(
+                name="verification:my_lookups",
+                icon="icons/eye.svg",
+                title=lazy("谁看过"),
+                sentence=lazy("谁、何时、为哪件事看了您的哪些内容。"),
+            ),
+        ),
+        Role.ISSUING_OFFICER: (
+            Tile(
+                name="certificates:issue",
+                icon="icons/seal.svg",
+                title=lazy("签发证照"),
+                sentence=lazy("选类型、填内容、核对、签发。"),
+            ),
+            _ISSUED,
+            _LOG,
+        ),
+        Role.COUNTER_OFFICER: (
+            Tile(
+                name="verification:counter",
+                icon="icons/shield.svg",
+                title=lazy("核验证照"),
+                sentence=lazy("扫码或上传文件，当场得出结论和回执。"),
+            ),
+            _LOG,
+        ),
+        Role.AGENCY_ADMIN: (_ISSUED, _ADMIN, _LOG),
+        Role.NODE_ADMIN: (_ADMIN, _LOG),
+        Role.AUDITOR: (_LOG,),
+    }
+)
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """This will show the tiles of the user's role, or the public face to everybody else."""
+    user = request.user
+    if not user.is_authenticated:
+        return render(request, "accounts/home.html")
+    role = Role(user.role)
+    tiles = tuple(tile for tile in TILES[role] if tile is not _ADMIN or user.is_staff)
+    parts = (user.agency.name_zh, user.unit, user.post) if user.agency else ()
+    context = {
+        "greeting": _("您好，今天要办什么？"),
+        "standing": " · ".join(part for part in parts if part),
+        "tiles": tiles,
+    }
+    return render(request, "accounts/home.html", context)

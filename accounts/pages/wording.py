@@ -1,0 +1,79 @@
+"""Words on pages: a title in the reader's language, and a sentence for every code a page may have to explain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+# What the reader can act on, by code or by the beginning of a code (ending in a dot); the longest that fits is taken.
+SENTENCES: Mapping[str, Promise] = MappingProxyType(
+    {
+        "auth.agency_inactive": lazy("您所在的机构已停用。"),
+        "permission.denied": lazy("您的账号没有这项权限。"),
+        "idempotency.": lazy("这份表单已经提交过，而内容不同。请重新打开页面再填写。"),
+        "identity.": lazy("证件号码不正确，请检查位数和校验码。"),
+        "issue.agency": lazy("本机关没有签发这类证照的权限。"),
+        "issue.no_key": lazy("本机关还没有可用于这类证照的签发密钥，请联系本单位管理员。"),
+        "issue.state": lazy("证照现在的状态不能这样改变。"),
+        "issue.duplicate": lazy("这个证照号码已有一份有效证照。"),
+        "issue.number": lazy("这个证照号码已有一份有效证照。"),
+        "licence_type.unknown": lazy("没有这种证照类型。"),
+        "licence_type.validity.": lazy("有效期不符合这类证照的规定。"),
+        "licence_type.number": lazy("证照号码的格式不正确。"),
+        "licence_type.field.missing": lazy("有必填的内容没有填写。"),
+        "licence_type.field.length": lazy("有内容过长。"),
+        "licence_type.holders": lazy("持证人的人数不符合这类证照的规定。"),
+        "licence_type.": lazy("内容不符合这类证照的规定，请逐项检查。"),
+        "certificate.unknown": lazy("没有这份证照，或者它不属于您。"),
+        "code.expired": lazy("亮证码已过期，请对方重新生成。"),
+        "code.used": lazy("亮证码已经用过，请对方重新生成。"),
+        "code.unknown": lazy("没有这个亮证码，请对方重新生成。"),
+        "code.audience": lazy("这个亮证码只给另一个单位使用。"),
+        "code.foreign": lazy("这个亮证码来自本节点不认识的地区。"),
+        "code.": lazy("亮证码无法读懂，请重新扫描。"),
+        "presentation.not_live": lazy("证照不在有效状态，或还没有写入日志，现在不能亮证。"),
+        "presentation.": lazy("现在不能这样亮证，请检查选择的内容。"),
+        "cipher.erased": lazy("这份内容已按规定删除，不能再显示。"),
+        "document.not_ready": lazy("文件还在制作，请稍后再试。"),
+        "document.": lazy("文件暂时不能下载，证照本身不受影响。"),
+        "pdf.limit": lazy("文件过大。"),
+        "pdf.": lazy("这个文件无法作为证照文件读取。"),
+        "matter.": lazy("所选事项现在不能使用，请换一个事项。"),
+        "case.": lazy("办件编号的格式不正确。"),
+        "purpose.placeholder": lazy("请写明具体理由，不能用占位的文字。"),
+        "purpose.copied": lazy("同样的理由用得太多，请按这一件事重新写明。"),
+        "purpose.too_short": lazy("理由太短，请写明为哪件事、为什么要看。"),
+        "purpose.too_long": lazy("理由太长，请写得简短一些。"),
+        "log.stalled": lazy("日志暂停写入，所以现在不能查看任何证照。请联系管理员。"),
+        "lookup.": lazy("没有这条记录，或者它不属于您。"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """This will hold what a page says about a named error; nothing the reader typed is repeated."""
+
+    title: str
+    sentence: str
+    code: str
+
+
+def in_language(zh: str, en: str) -> str:
+    """This will choose the reader's language between a Chinese and an English text, the other where one is empty."""
+    return (en or zh) if (get_language() or "").startswith("en") else (zh or en)
+
+
+def sentence_for(code: str) -> str:
+    """This will explain a code in one sentence; an unlisted code gets a general one, the page shows the code itself."""
+    fitting = [key for key in SENTENCES if code == key or (key.endswith(".") and code.startswith(key))]
+    return str(SENTENCES[max(fitting, key=len)]) if fitting else _("系统没有接受这次请求。")
+
+
+def refusal(code: str) -> Refusal:
+    """This will word a refusal for a page."""
+    return Refusal(title=_("没有完成"), sentence=sentence_for(code), code=code)

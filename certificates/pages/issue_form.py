@@ -1,0 +1,147 @@
+"""The form of one licence type, made from its definition; the lint that guards signing guards the form as well."""
+
+import uuid
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.core.caller import Caller
+from accounts.core.identity_codes import HOLDER_CODE_TYPES
+from accounts.pages.wording import in_language, sentence_for
+from certificates.core.field_kinds import FieldKind
+from certificates.core.field_rules import FieldError, check_values
+from certificates.core.licence_type_model import FieldDefinition, FieldValue, LicenceTypeDefinition
+from certificates.pages.rows import Row, field_title, value_texts
+
+# Filled in by the node, not typed: who issues, and the days that stand in the validity part of the form.
+_ISSUER: Final = frozenset({"ZZBFJG", "ZZBFJGDM"})
+_VALIDITY: Final = frozenset({"ZZYXQQSRQ", "ZZYXQJZRQ"})
+_LONG_TEXT: Final = 80
+_PREFIX: Final = "field."
+
+
+class IssueForm(forms.Form):
+    """This will take the values of one licence and its validity; `licence_values()` gives them as a service wants them."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    valid_from = forms.DateField(label=lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    valid_until = forms.DateField(
+        label=lazy("截止日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, definition: LicenceTypeDefinition, caller: Caller, today: date, **kwargs: Any) -> None:
+        """This will add one input for every field that an officer types."""
+        kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4(), "valid_from": today})
+        super().__init__(*args, **kwargs)
+        self.definition, self.caller, self.today = definition, caller, today
+        self.fields["valid_until"].required = not definition.validity.long_term
+        if definition.validity.long_term:
+            self.fields["valid_until"].help_text = lazy("不填表示长期有效。")
+        for field in definition.fields:
+            if field.short_name not in _ISSUER | _VALIDITY:
+                self.fields[_PREFIX + field.name] = _form_field(field, definition, today)
+        for shown in self.fields.values():
+            shown.error_messages.update(required=_("请填写这一项。"), invalid=_("格式不正确。"))
+
+    @property
+    def licence_fields(self) -> list[BoundField]:
+        """This will list the inputs of the licence's own fields, in the order of the type."""
+        return [self[name] for name in self.fields if name.startswith(_PREFIX)]
+
+    def licence_values(self) -> dict[str, FieldValue]:
+        """This will give the values by field name; what was left empty is absent."""
+        values = {field.name: self._value(field) for field in self.definition.fields}
+        return {name: value for name, value in values.items() if value}
+
+    def rows(self) -> list[Row]:
+        """This will list the checked values for the officer to compare with the papers."""
+        values = self.licence_values()
+        shown = [
+            Row(title=field_title(field), values=value_texts(field, values[field.name]))
+            for field in self.definition.fields
+            if field.name in values and field.short_name not in _VALIDITY
+        ]
+        until = self.cleaned_data["valid_until"]
+        term = f"{self.cleaned_data['valid_from']} — {until or _('长期')}"
+        return [*shown, Row(title=_("有效期"), values=(term,))]
+
+    def clean(self) -> dict[str, Any]:
+        """This will run the type's own lint once every single input is readable, and put its refusal at the field."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        try:
+            check_values(
+                self.definition,
+                self.licence_values(),
+                valid_from=cleaned["valid_from"],
+                valid_until=cleaned["valid_until"],
+                at=self.today,
+            )
+        except FieldError as error:
+            self._refuse(error)
+        return cleaned
+
+    def _refuse(self, error: FieldError) -> None:
+        name = _PREFIX + error.field
+        if name not in self.fields:
+            name = "valid_until" if error.code.startswith("licence_type.validity.") else "__all__"
+        self.add_error(None if name == "__all__" else name, sentence_for(error.code))
+
+    def _value(self, field: FieldDefinition) -> FieldValue:
+        if field.short_name in _ISSUER:
+            own = self.caller.agency_name if field.short_name == "ZZBFJG" else self.caller.agency_uscc
+            return own or ""
+        if field.short_name in _VALIDITY:
+            day = self.cleaned_data.get("valid_from" if field.short_name == "ZZYXQQSRQ" else "valid_until")
+            return day.isoformat() if day else ""
+        typed = self.cleaned_data.get(_PREFIX + field.name) or ""
+        if field.is_list:
+            return [line.strip() for line in str(typed).splitlines() if line.strip()]
+        return typed.isoformat() if isinstance(typed, date) else str(typed)
+
+
+def _form_field(field: FieldDefinition, definition: LicenceTypeDefinition, today: date) -> forms.Field:
+    made = _input(field, definition, today)
+    made.label = field_title(field)
+    made.required = field.required
+    made.is_wide = isinstance(made.widget, forms.Textarea) or field.max_length > _LONG_TEXT  # type: ignore[attr-defined]  # read by the template
+    return made
+
+
+def _input(field: FieldDefinition, definition: LicenceTypeDefinition, today: date) -> forms.Field:
+    if field.kind is FieldKind.HOLDER_CODE_TYPE:
+        return _holder_code_type(field, definition)
+    if field.is_list:
+        help_text = _("每行一位持证人，顺序一致。") if field.multiple else _("每行一项。")
+        return forms.CharField(help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
+    if field.kind is FieldKind.DATE:
+        initial = today if field.short_name == "ZZBFRQ" else None
+        return forms.DateField(initial=initial, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    if field.kind is FieldKind.ENUM:
+        return forms.ChoiceField(
+            choices=[("", _("请选择")), *((item.value, in_language(item.title_zh, item.title_en)) for item in field.options)]
+        )
+    if field.max_length > _LONG_TEXT * 2:
+        return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}))
+    attrs = {"spellcheck": "false"}
+    if field.kind in {FieldKind.CITIZEN_ID, FieldKind.USCC, FieldKind.HOLDER_CODE}:
+        attrs |= {"autocapitalize": "characters", "class": "code"}
+    return forms.CharField(max_length=field.max_length, widget=forms.TextInput(attrs=attrs))
+
+
+def _holder_code_type(field: FieldDefinition, definition: LicenceTypeDefinition) -> forms.Field:
+    kinds = {code: HOLDER_CODE_TYPES[code] for code in sorted(definition.holder_kinds)}
+    names = [(code, f"{in_language(kind.name_zh, kind.name_en)} {code}") for code, kind in kinds.items()]
+    if field.is_list:
+        hint = "；".join(name for _code, name in names)
+        return forms.CharField(
+            help_text=_("每行一位持证人，填代码：%(kinds)s") % {"kinds": hint}, widget=forms.Textarea(attrs={"rows": 2})
+        )
+    return forms.ChoiceField(choices=names)

@@ -1,0 +1,132 @@
+"""What an agency has issued: numbers, states, and changing a state."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.core.caller import Caller
+from accounts.core.permissions import Action, may
+from accounts.pages.gate import page_for
+from accounts.pages.wording import sentence_for
+from certificates.core.certificate_states import TRANSITIONS, Act
+from certificates.core.errors import CertificatesError
+from certificates.pages.licence_view import licence_view
+from certificates.pages.rows import Option
+from certificates.queries.certificate_metadata import CertificateMetadata, certificate_metadata, certificates_of_agency
+from certificates.services.reinstate_certificate import reinstate_certificate
+from certificates.services.revoke_certificate import revoke_certificate
+from certificates.services.suspend_certificate import suspend_certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """This will hold one act an officer can choose on a certificate, with the reasons for it."""
+
+    value: Act
+    label: Promise
+    reason_label: Promise
+    reasons: tuple[Option, ...]
+    grave: bool
+
+
+def _reasons(*pairs: tuple[str, Promise]) -> tuple[Option, ...]:
+    return tuple(Option(value=value, label=label, chosen=False) for value, label in pairs)
+
+
+CHANGES: Mapping[Act, Change] = MappingProxyType(
+    {
+        Act.SUSPEND: Change(
+            value=Act.SUSPEND,
+            label=lazy("暂扣"),
+            reason_label=lazy("暂扣的原因"),
+            reasons=_reasons(
+                ("investigation", lazy("正在调查")),
+                ("holder_request", lazy("持证人申请")),
+                ("inspection_failed", lazy("检查不合格")),
+            ),
+            grave=False,
+        ),
+        Act.REINSTATE: Change(
+            value=Act.REINSTATE,
+            label=lazy("恢复"),
+            reason_label=lazy("恢复的原因"),
+            reasons=_reasons(("cleared", lazy("调查已结束")), ("rectified", lazy("已整改"))),
+            grave=False,
+        ),
+        Act.REVOKE: Change(
+            value=Act.REVOKE,
+            label=lazy("撤销"),
+            reason_label=lazy("撤销的原因"),
+            reasons=_reasons(
+                ("penalty", lazy("行政处罚")),
+                ("holder_request", lazy("持证人申请注销")),
+                ("issued_in_error", lazy("签发有误")),
+                ("holder_ceased", lazy("持证人终止或死亡")),
+            ),
+            grave=True,
+        ),
+    }
+)
+_SERVICES: Mapping[str, Callable[..., None]] = MappingProxyType(
+    {Act.SUSPEND: suspend_certificate, Act.REINSTATE: reinstate_certificate, Act.REVOKE: revoke_certificate}
+)
+
+
+def _own(caller: Caller, certificate_id: UUID) -> CertificateMetadata:
+    found = certificate_metadata(certificate_id=certificate_id)
+    if found is None or found.agency_uscc != caller.agency_uscc:
+        raise Http404
+    return found
+
+
+@require_safe
+@page_for(Action.READ_METADATA)
+def issued(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """This will list the certificates the caller's agency has issued, newest first."""
+    at = timezone.now()
+    found = certificates_of_agency(uscc=caller.agency_uscc or "")
+    return render(request, "certificates/issued.html", {"licences": [licence_view(one, at=at) for one in found]})
+
+
+@require_safe
+@page_for(Action.READ_METADATA)
+def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponse:
+    """This will show one certificate's number, state and times, and what the officer can do to it."""
+    found = _own(caller, certificate_id)
+    changes = [CHANGES[act] for state, act in TRANSITIONS if state == found.state and act in CHANGES]
+    context = {
+        "licence": licence_view(found, at=timezone.now()),
+        "changes": changes if may(caller, Action.REVOKE) else (),
+    }
+    return render(request, "certificates/certificate.html", context)
+
+
+@require_POST
+@page_for(Action.REVOKE)
+def change_state(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponseBase:
+    """This will suspend, reinstate or revoke, and go back to the certificate."""
+    act = request.POST.get("change", "")
+    if act not in _SERVICES:
+        raise Http404
+    try:
+        _SERVICES[act](
+            caller=caller,
+            certificate_id=certificate_id,
+            reason_code=request.POST.get("reason_code", ""),
+            at=timezone.now(),
+        )
+    except CertificatesError as error:
+        messages.error(request, sentence_for(error.code))
+    else:
+        messages.success(request, _("状态已改变，并已公布新的状态列表。"))
+    return redirect("certificates:certificate", certificate_id)

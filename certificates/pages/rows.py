@@ -1,0 +1,129 @@
+"""Plain rows that templates show: a state, a grain, a field with its values, all in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.pages.wording import in_language
+from certificates.core.grains import Grain
+from certificates.core.licence_type_model import FactDefinition, FieldDefinition, LicenceTypeDefinition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateWord:
+    """This will hold a state in words; `tone` (good, bad, unsure or nothing) adds a colour and an icon, never replaces the word."""
+
+    word: str | Promise
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrainWord:
+    """This will hold a grain in words."""
+
+    value: str
+    word: Promise
+    accent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """This will hold one line of a list: a title, its values, and the grain where the line is a licence field."""
+
+    title: str
+    values: tuple[str, ...] = ()
+    grain: GrainWord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """This will hold one radio button."""
+
+    value: str
+    label: str | Promise
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrainChoice:
+    """This will hold the grains a field can be shown or asked for at."""
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+    hint: str = ""
+
+
+GRAIN_WORDS: Mapping[Grain, GrainWord] = MappingProxyType(
+    {
+        Grain.FULL: GrainWord(value="full", word=lazy("全部"), accent=True),
+        Grain.MASKED: GrainWord(value="masked", word=lazy("遮挡"), accent=False),
+        Grain.FACT: GrainWord(value="fact", word=lazy("只说结论"), accent=False),
+        Grain.WITHHELD: GrainWord(value="withheld", word=lazy("不出示"), accent=False),
+    }
+)
+
+STATE_WORDS: Mapping[str, StateWord] = MappingProxyType(
+    {
+        "intent": StateWord(word=lazy("签发中"), tone="unsure"),
+        "valid": StateWord(word=lazy("有效"), tone="good"),
+        "suspended": StateWord(word=lazy("暂扣"), tone="unsure"),
+        "revoked": StateWord(word=lazy("已撤销"), tone="bad"),
+        "superseded": StateWord(word=lazy("已变更"), tone=""),
+        "failed": StateWord(word=lazy("签发失败"), tone="bad"),
+        "expired": StateWord(word=lazy("已过期"), tone="bad"),
+        "waiting": StateWord(word=lazy("待入日志"), tone="unsure"),
+    }
+)
+
+
+def grain_word(grain: str) -> GrainWord:
+    """This will word a grain."""
+    return GRAIN_WORDS[Grain(grain)]
+
+
+def field_title(field: FieldDefinition) -> str:
+    """This will give a field's title in the reader's language."""
+    return in_language(field.title_zh, field.title_en)
+
+
+def fact_title(fact: FactDefinition) -> str:
+    """This will give a fact's title in the reader's language."""
+    return in_language(fact.title_zh, fact.title_en)
+
+
+def value_texts(field: FieldDefinition, value: object) -> tuple[str, ...]:
+    """This will give the texts of a field's value; an enum's value by its title."""
+    items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    titles = {option.value: in_language(option.title_zh, option.title_en) for option in field.options}
+    return tuple(titles.get(str(item), str(item)) for item in items)
+
+
+def grain_choices(
+    definition: LicenceTypeDefinition, *, chosen: Mapping[str, str], default: Grain = Grain.MASKED
+) -> tuple[GrainChoice, ...]:
+    """This will list every field with the grains it has, most first; what was not chosen stands at `default` or less."""
+    return tuple(_choice(field, chosen.get(field.name), default) for field in definition.fields)
+
+
+def _choice(field: FieldDefinition, chosen: str | None, default: Grain) -> GrainChoice:
+    grains = [grain for grain in GRAIN_WORDS if grain in field.grains or grain is Grain.WITHHELD]
+    # A public field has no mask: its default is the whole value. Every other starts at the least a counter can use.
+    fallback = default if default in grains else (Grain.WITHHELD if field.sensitivity.is_personal else grains[0])
+    if default is Grain.WITHHELD:
+        fallback = Grain.WITHHELD
+    selected = chosen if chosen in {grain.value for grain in grains} else fallback.value
+    options = tuple(
+        Option(value=grain.value, label=GRAIN_WORDS[grain].word, chosen=grain.value == selected) for grain in grains
+    )
+    hint = "、".join(fact_title(fact) for fact in field.facts) if Grain.FACT in grains else ""
+    return GrainChoice(name=field.name, title=field_title(field), options=options, hint=hint)
+
+
+def chosen_grains(data: Mapping[str, str], definition: LicenceTypeDefinition) -> dict[str, Grain]:
+    """This will read the radio buttons `grain.<field>` of a form; unknown fields and grains are left out."""
+    chosen = {field.name: data.get(f"grain.{field.name}", "") for field in definition.fields}
+    return {name: Grain(value) for name, value in chosen.items() if value in set(Grain)}

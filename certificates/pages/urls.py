@@ -1,0 +1,15 @@
+"""Addresses of the issuing desk and of the holder's licences; none holds more than an opaque id."""
+
+from django.urls import URLPattern, path
+
+from certificates.pages import issue, issued, present
+
+urlpatterns: list[URLPattern] = [
+    path("issue", issue.choose_type, name="issue"),
+    path("issue/<slug:type_code>", issue.issue_form, name="issue_form"),
+    path("issued", issued.issued, name="issued"),
+    path("issued/<uuid:certificate_id>", issued.certificate, name="certificate"),
+    path("issued/<uuid:certificate_id>/state", issued.change_state, name="change_state"),
+    path("my", present.my_licences, name="my_licences"),
+    path("my/<uuid:certificate_id>/present", present.present, name="present"),
+]
