@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import segno
 
+_LONG_TEXT = 200
+_MASK_OF_LONG_TEXTS = 3
 QUIET_ZONE_MODULES = 4  # ISO/IEC 18004: four modules of light around the symbol
 
 
@@ -12,9 +14,12 @@ QUIET_ZONE_MODULES = 4  # ISO/IEC 18004: four modules of light around the symbol
 def _symbol(text: str) -> segno.QRCode:
     """Level M corrects 15 % damage; segno picks alphanumeric mode by itself for base45 and upper-case links.
 
-    Codes repeat (page and document of one licence), and choosing the best mask takes 25 ms: hence the small cache.
+    Comparing the eight masks takes 20 ms of a long code's 25. Long codes are compressed and signed, hence as good as
+    random, and look alike under every mask: they get a fixed one. Codes repeat (page and document of one licence):
+    hence the small cache.
     """
-    return segno.make_qr(text, error="m", boost_error=False)
+    mask = _MASK_OF_LONG_TEXTS if len(text) > _LONG_TEXT else None
+    return segno.make_qr(text, error="m", boost_error=False, mask=mask)
 
 
 def qr_svg(*, text: str) -> str:

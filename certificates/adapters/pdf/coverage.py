@@ -24,7 +24,7 @@ def require_whole_file(data: bytes, signature: EmbeddedPdfSignature) -> None:
     `>` could carry other content under a valid signature. Raises DocumentError (`pdf.coverage`, `pdf.trailing`).
     """
     numbers = tuple(signature.byte_range)
-    if len(numbers) != 4 or any(type(int(n)) is not int or n < 0 for n in numbers):  # noqa: PLR2004
+    if len(numbers) != 4 or any(not isinstance(n, int) or n < 0 for n in numbers):  # noqa: PLR2004
         raise DocumentError("pdf.coverage", "the byte range is not two pairs of positive numbers")
     start, first, second, rest = (int(n) for n in numbers)
     if start != 0 or second <= first:

@@ -45,7 +45,7 @@ def _is_action(dictionary: DictionaryObject) -> bool:
 def require_inert(reader: PdfFileReader, *, signature_field: object) -> None:
     """This will refuse scripts, actions, links, forms and annotations other than the signature's own widget.
 
-    Looks at every object of every revision, so that nothing needs to be reached from the page to be found.
+    Looks at every object that the file defines, so that nothing needs to be reached from the page to be found.
     Raises DocumentError (`pdf.active`, `pdf.limit`).
     """
     pages = reader.root["/Pages"]["/Count"]

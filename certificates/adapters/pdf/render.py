@@ -72,7 +72,6 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         "notes": list(content.notes),
         "statement": _SAMPLE_STATEMENT if content.sample else _STATEMENT,
         "sample": content.sample,
-        "frame": frame_svg(),
         "rosette": rosette_svg(content.identifier),
         "qr": qr_svg(text=content.seal_code),
         "seal": seal_svg(
@@ -98,7 +97,10 @@ def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
     try:
         with _lock:
             pdf: bytes = _compiler().compile(
-                format="pdf", sys_inputs={"data": data}, pdf_standards="a-3a", timestamp=int(moment.timestamp())
+                format="pdf",
+                sys_inputs={"data": data, "frame": frame_svg()},
+                pdf_standards="a-3a",
+                timestamp=int(moment.timestamp()),
             )
     except typst.TypstError:
         raise DocumentError("pdf.layout", "the licence could not be typeset") from None  # its message quotes the data

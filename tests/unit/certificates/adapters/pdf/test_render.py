@@ -1,6 +1,7 @@
 """The printed page says what the data say, and carries what it should."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pypdfium2
@@ -151,3 +152,15 @@ def test_a_sample_says_so(content: DocumentContent) -> None:
     printed = text_of(render(replace(content, sample=True)))
     assert "样例SAMPLE" in printed
     assert "具有同等法律效力" not in printed
+
+
+def test_threads_share_the_typesetter_without_mixing_pages(content: DocumentContent) -> None:
+    wanted = [replace(content, number=f"浙{n}", rows=()) for n in range(8)]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        pages = list(pool.map(render, wanted))
+    for item, pdf in zip(wanted, pages, strict=True):
+        assert item.number in text_of(pdf)
+
+
+def test_a_credit_code_fits_where_a_seal_number_is_missing(content: DocumentContent) -> None:
+    assert pages_of(render(replace(content, agency_code="11330105002500287C"))) == 1
