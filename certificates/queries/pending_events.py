@@ -10,7 +10,7 @@ from certificates.models import CertificateEvent
 class PendingEvent:
     """This will hold one event without an index in the log; `leaf` is the bytes that go into it."""
 
-    id: int
+    event_id: int
     kind: str
     leaf: bytes
     at: datetime
@@ -19,4 +19,4 @@ class PendingEvent:
 def pending_events(*, limit: int) -> tuple[PendingEvent, ...]:
     """This will list the oldest events that have no index yet."""
     rows = CertificateEvent.objects.filter(log_index__isnull=True).order_by("id")[:limit]
-    return tuple(PendingEvent(id=row.pk, kind=row.kind, leaf=bytes(row.leaf), at=row.at) for row in rows)
+    return tuple(PendingEvent(event_id=row.pk, kind=row.kind, leaf=bytes(row.leaf), at=row.at) for row in rows)

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from certificates.adapters.node_keys import node_signer
 from certificates.core.errors import StatusListError
-from certificates.core.status_list import Status, encode
-from certificates.core.status_token import build_status_token
+from certificates.core.status_list import BITS, Status, build_status_token, encode
 from certificates.models import KeyState, NodeKey, StatusEntry, StatusList, StatusToken
 from certificates.queries.status_lists import status_list_uri
 
+_MOST_AHEAD = 30  # seconds; verifiers take lists that are up to 60 seconds from the future
 _LIFETIME_TTLS = (
     10  # a token outlives its ttl, so that a verifier can say how stale it is; freshness is the ttl's matter
 )
@@ -31,7 +31,9 @@ class PublishedStatusList:
 def publish_status_list(*, status_list_id: int, at: datetime) -> PublishedStatusList:
     """This will sign the list as it stands and commit it as the newest version, alone or in the caller's transaction.
 
-    `iat` rises strictly, also where two versions fall into one second. Raises StatusListError `status_list.unknown|key`.
+    `iat` rises strictly, also where versions follow each other within a second. Only in a burst that would carry it more
+    than half a minute into the future, the newest version is replaced under its own `iat`, which verifiers accept too.
+    Raises StatusListError `status_list.unknown|key`.
     """
     with transaction.atomic():
         # The row's lock makes versions of one list wait for each other.
@@ -40,10 +42,17 @@ def publish_status_list(*, status_list_id: int, at: datetime) -> PublishedStatus
             raise StatusListError("status_list.unknown", "the node has no such status list")
         tokens = StatusToken.objects.filter(status_list=row)
         newest = tokens.order_by("-iat").values_list("iat", flat=True).first()
-        iat = int(at.timestamp()) if newest is None else max(int(at.timestamp()), newest + 1)
-        published = StatusToken.objects.create(status_list=row, iat=iat, token=_sign(row, iat))
+        iat = _next_iat(newest, int(at.timestamp()))
+        token = _sign(row, iat)
+        StatusToken.objects.update_or_create(status_list=row, iat=iat, defaults={"token": token})
         tokens.filter(iat__lt=iat - _KEPT_SECONDS).delete()
-    return PublishedStatusList(status_list_id=row.pk, iat=iat, token=published.token)
+    return PublishedStatusList(status_list_id=row.pk, iat=iat, token=token)
+
+
+def _next_iat(newest: int | None, now: int) -> int:
+    if newest is None or newest < now:
+        return now
+    return newest + 1 if newest < now + _MOST_AHEAD else newest
 
 
 def _sign(row: StatusList, iat: int) -> str:
@@ -55,6 +64,7 @@ def _sign(row: StatusList, iat: int) -> str:
     return build_status_token(
         uri=status_list_uri(status_list_id=row.pk),
         lst=encode(dict(entries.values_list("index", "value")), size=row.size),
+        bits=BITS,
         iat=iat,
         exp=iat + _LIFETIME_TTLS * ttl,
         ttl=ttl,

@@ -13,7 +13,7 @@ from certificates.services.issuing_agency import issuing_agency
 def rotate_issuer_key(*, agency_uscc: str, at: datetime, compromised: bool = False) -> str:
     """This will retire the agency's active key (or mark it compromised) and commit a new one for the same types.
 
-    Licences signed before keep their key; what is prepared and not yet signed is signed with the new one or fails.
+    Licences keep the key they were prepared with; one that is not yet signed when its key is compromised fails.
     Raises IssueError `issue.agency`, `issue.no_key`.
     """
     agency = issuing_agency(uscc=agency_uscc)

@@ -1,0 +1,53 @@
+"""From a reserved or prepared intent to a stored licence; safe to run twice, and by two at once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from certificates.adapters.key_vault import destroy_subject_key
+from certificates.core.errors import CertificatesError
+from certificates.core.sealed_places import certificate_subject
+from certificates.core.status_list import Status
+from certificates.models import Certificate, CertificateState, IssueIntent, StatusEntry
+from certificates.services.prepare_certificate import prepare_certificate
+from certificates.services.sign_certificate import sign_certificate
+from certificates.services.store_certificate import store_certificate
+
+_OPEN = (IssueIntent.Stage.RESERVED, IssueIntent.Stage.PREPARED)
+
+
+def complete_intent(*, certificate_id: UUID, at: datetime) -> None:
+    """This will prepare, sign and store in that order, each step committed before the next; finished steps are skipped.
+
+    A refusal by name is committed as the intent's failure and raised again: a repeat of the request is told the same.
+    Anything else (a crash, a full disk) leaves the intent open for `finish_intents`. Raises CertificatesError.
+    """
+    try:
+        _complete(certificate_id, at)
+    except CertificatesError as error:
+        _fail(certificate_id, error.code)
+        raise
+
+
+def _complete(certificate_id: UUID, at: datetime) -> None:
+    intents = IssueIntent.objects.filter(certificate=certificate_id)
+    if intents.get().stage == IssueIntent.Stage.RESERVED:
+        prepare_certificate(certificate_id=certificate_id, at=at)
+    # Read again: what others prepared in the meantime is what gets signed.
+    intent = intents.get()
+    if intent.stage == IssueIntent.Stage.PREPARED:
+        signed = sign_certificate(intent=intent)
+        store_certificate(intent_id=intent.pk, signed=signed, at=at)
+
+
+def _fail(certificate_id: UUID, code: str) -> None:
+    with transaction.atomic():
+        intents = IssueIntent.objects.filter(certificate=certificate_id, stage__in=_OPEN)
+        if not intents.update(stage=IssueIntent.Stage.FAILED, failure_code=code[:60], sealed_bytes=None):
+            return
+        Certificate.objects.filter(pk=certificate_id).update(
+            state=CertificateState.FAILED, replaces=None, sealed_values=None
+        )
+        StatusEntry.objects.filter(certificate=certificate_id).update(value=int(Status.INVALID))
+    destroy_subject_key(certificate_subject(certificate_id))

@@ -1,0 +1,77 @@
+"""Third step of issuing: signing exactly the stored bytes, outside any transaction, and reading the own signature back."""
+
+import base64
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from certificates.adapters.field_cipher import decrypt
+from certificates.adapters.issue_keys import issue_signer
+from certificates.core.errors import IssueError
+from certificates.core.grains import Grain
+from certificates.core.prepared_issue import PreparedIssue, unpack_prepared
+from certificates.core.sd_jwt import PreparedCredential, finish, present
+from certificates.core.sd_jwt_verify import verify_credential
+from certificates.core.seal_code import build_seal_code, verify_seal_code
+from certificates.core.seal_content import seal_to_json
+from certificates.core.sealed_places import certificate_subject, place
+from certificates.core.signing.registry import suite
+from certificates.core.signing.suite import TrustedKey
+from certificates.models import IssueIntent, IssuerKey, KeyState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIssue:
+    """This will hold the issuer-signed JWT and the text of the printed code, with what they were made from."""
+
+    prepared: PreparedIssue = field(repr=False)
+    credential_jwt: str
+    seal_code: str = field(repr=False)
+
+
+def sign_certificate(*, intent: IssueIntent) -> SignedIssue:
+    """This will sign what the intent holds and commit nothing; signing again gives the same signatures.
+
+    Raises IssueError `issue.key_compromised|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
+    """
+    prepared = stored_prepared(intent)
+    row = IssuerKey.objects.get(kid=prepared.kid)
+    if row.state == KeyState.COMPROMISED:
+        raise IssueError("issue.key_compromised", "the key was compromised before the licence was signed")
+    signer = issue_signer(kid=prepared.kid)
+    credential = finish(
+        PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),
+        signer.sign(prepared.signing_input),
+    )
+    seal_code = build_seal_code(prepared.seal, signer=signer)
+    _read_back(prepared, credential.jwt, seal_code, trusted_key(row))
+    return SignedIssue(prepared=prepared, credential_jwt=credential.jwt, seal_code=seal_code)
+
+
+def stored_prepared(intent: IssueIntent) -> PreparedIssue:
+    """This will open the bytes to sign of an intent; raises CipherError, IssueError `issue.prepared`."""
+    data = decrypt(
+        intent.sealed_bytes,
+        subject=certificate_subject(intent.certificate_id),
+        place=place("IssueIntent", intent.certificate_id, "sealed_bytes"),
+    )
+    return unpack_prepared(data)
+
+
+def trusted_key(row: IssuerKey) -> TrustedKey:
+    """This will give the public key of an agency's X.509 certificate."""
+    leaf = x509.load_der_x509_certificate(base64.b64decode(row.chain_der[0]))
+    spki = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return TrustedKey(kid=row.kid, suite=row.suite, public_key=suite(row.suite).load_public_key(spki))
+
+
+def _read_back(prepared: PreparedIssue, jwt: str, seal_code: str, key: TrustedKey) -> None:
+    """This will verify as any verifier would: what nobody could verify must not be stored as a licence."""
+    whole = [text for name, text in prepared.disclosures.items() if name.grain is Grain.FULL]
+    verify_credential(present(jwt, whole), key=key)
+    read = verify_seal_code(seal_code, resolve_key=lambda _: key)
+    if jwt.rpartition(".")[0].encode("ascii") != prepared.signing_input or seal_to_json(read) != seal_to_json(
+        prepared.seal
+    ):
+        raise IssueError("issue.signed_other_bytes", "what was signed is not what was stored to be signed")
