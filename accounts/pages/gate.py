@@ -37,6 +37,6 @@ def page_for(action: Action) -> Callable[[Page[P]], View[P]]:
             except (NotPermitted, AuthenticationFailed) as error:
                 raise PermissionDenied from error
 
-        return cast("View[P]", never_cache(login_required(view)))  # type: ignore[type-var]
+        return cast("View[P]", never_cache(login_required(view)))
 
     return gate

@@ -44,7 +44,10 @@ _ISSUED = Tile(
     sentence=lazy("查看本机关签发的证照编号和状态。"),
 )
 _ADMIN = Tile(
-    name="admin:index", icon="icons/agency.svg", title=lazy("管理"), sentence=lazy("维护机构、人员和规则；不显示任何证照内容。")
+    name="admin:index",
+    icon="icons/agency.svg",
+    title=lazy("管理"),
+    sentence=lazy("维护机构、人员和规则；不显示任何证照内容。"),
 )
 TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
     {

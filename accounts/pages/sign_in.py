@@ -26,7 +26,7 @@ class SignInForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     # one sentence for a wrong name, a wrong password and a closed account: it must not tell which names exist
-    error_messages: dict[str, Any] = {  # noqa: RUF012 - Django's own attribute
+    error_messages: dict[str, Any] = {
         "invalid_login": lazy("用户名或密码不正确。"),
         "inactive": lazy("用户名或密码不正确。"),
     }

@@ -14,10 +14,11 @@ from accounts.pages.gate import page_for
 from accounts.pages.wording import in_language, refusal
 from certificates.core.errors import CertificatesError, LicenceTypeError
 from certificates.core.facts import shanghai_date
+from certificates.core.issue_request import IssueRequest
 from certificates.core.licence_type_model import LicenceTypeDefinition
 from certificates.pages.issue_form import IssueForm
 from certificates.queries.licence_types import licence_type_definition, licence_types
-from certificates.services.issue_certificate import IssueRequest, issue_certificate
+from certificates.services.issue_certificate import issue_certificate
 
 
 def _kind(definition: LicenceTypeDefinition) -> dict[str, object]:

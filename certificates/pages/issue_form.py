@@ -28,14 +28,18 @@ class IssueForm(forms.Form):
     """This will take the values of one licence and its validity; `licence_values()` gives them as a service wants them."""
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
-    valid_from = forms.DateField(label=lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    valid_from = forms.DateField(
+        label=lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     valid_until = forms.DateField(
         label=lazy("截止日期"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, definition: LicenceTypeDefinition, caller: Caller, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, definition: LicenceTypeDefinition, caller: Caller, today: date, **kwargs: Any
+    ) -> None:
         """This will add one input for every field that an officer types."""
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4(), "valid_from": today})
         super().__init__(*args, **kwargs)
@@ -126,7 +130,10 @@ def _input(field: FieldDefinition, definition: LicenceTypeDefinition, today: dat
         return forms.DateField(initial=initial, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     if field.kind is FieldKind.ENUM:
         return forms.ChoiceField(
-            choices=[("", _("请选择")), *((item.value, in_language(item.title_zh, item.title_en)) for item in field.options)]
+            choices=[
+                ("", _("请选择")),
+                *((item.value, in_language(item.title_zh, item.title_en)) for item in field.options),
+            ]
         )
     if field.max_length > _LONG_TEXT * 2:
         return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}))

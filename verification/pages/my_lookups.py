@@ -1,0 +1,132 @@
+"""谁看过: every look at the holder's licences, newest first, each with the state of its proof."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
+
+from accounts.core.caller import Caller
+from accounts.core.permissions import Action
+from accounts.pages.gate import page_for
+from accounts.pages.wording import in_language, sentence_for
+from certificates.core.errors import LicenceTypeError
+from certificates.core.licence_type_model import LicenceTypeDefinition
+from certificates.pages.rows import Row, StateWord, field_title, grain_word
+from certificates.queries.licence_types import licence_type_definition
+from verification.core.lookup_members import Member
+from verification.services.lookup_receipt import LookupReceipt
+from verification.services.my_lookups import PAGE, LookupLine, my_lookups
+
+OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
+    {
+        "valid": StateWord(word=lazy("结论：有效"), tone="good"),
+        "invalid": StateWord(word=lazy("结论：无效"), tone="bad"),
+        "undetermined": StateWord(word=lazy("结论：不能确定"), tone="unsure"),
+        "released": StateWord(word=lazy("已提供"), tone="good"),
+        "pending": StateWord(word=lazy("处理中"), tone="unsure"),
+        "refused": StateWord(word=lazy("已拒绝"), tone="bad"),
+        "shown": StateWord(word=lazy("本人查看")),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookView:
+    """This will hold one look in words; `index` is None until the log holds it."""
+
+    id: UUID
+    tone: str
+    at: datetime
+    who: str
+    post: str
+    outcome: StateWord
+    why: str
+    licence: str
+    matter: str
+    case_number: str
+    purpose: str
+    fields: tuple[Row, ...]
+    erased: bool
+    index: int | None
+
+
+@require_safe
+@page_for(Action.SEE_OWN)
+def who_looked(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """This will show one page of looks; `?before=` (a time) pages on."""
+    before = _before(request.GET.get("before", ""))
+    lines = my_lookups(caller=caller, at=timezone.now(), before=before)
+    older = lines[-1].at.isoformat() if len(lines) == PAGE else ""
+    return render(request, "verification/my_lookups.html", {"lookups": look_views(lines), "older": older})
+
+
+def look_views(lines: Iterable[LookupLine]) -> list[LookView]:
+    """This will word the lines of the holder's list."""
+    return [_look_view(line) for line in lines]
+
+
+def _look_view(line: LookupLine) -> LookView:
+    own = line.side == "self"
+    outcome = OUTCOMES["shown" if own and line.outcome != "refused" else line.outcome]
+    definition = _definition(line.member(Member.LICENCE_TYPE))
+    post = (line.member(Member.OPERATOR_UNIT), line.member(Member.OPERATOR_POST))
+    return LookView(
+        id=line.lookup_id,
+        tone=outcome.tone,
+        at=line.at,
+        who=_("您自己") if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
+        post=" · ".join(str(part) for part in post if part),
+        outcome=outcome,
+        why=sentence_for(line.code) if line.outcome == "refused" else "",
+        licence=in_language(definition.title_zh, definition.title_en) if definition else "",
+        matter=str(line.member(Member.MATTER_NAME) or line.member(Member.MATTER_CODE) or ""),
+        case_number=str(line.member(Member.CASE_NUMBER) or ""),
+        purpose=str(line.member(Member.PURPOSE) or ""),
+        fields=tuple(
+            Row(title=_title(definition, shown.name), grain=grain_word(shown.grain))
+            for shown in sorted(line.fields, key=lambda shown: shown.name)
+        ),
+        erased=line.erased,
+        index=log_index(line.receipt),
+    )
+
+
+def log_index(receipt: LookupReceipt) -> int | None:
+    """This will read the leaf's index from a completed receipt; None while only the promise exists."""
+    return int(orjson.loads(receipt.content)["index"]) if receipt.completed else None
+
+
+def _definition(type_code: object) -> LicenceTypeDefinition | None:
+    if not type_code:
+        return None
+    try:
+        return licence_type_definition(code=str(type_code))
+    except LicenceTypeError:
+        return None  # a type of another region, unknown here: the line is shown with plain field names
+
+
+def _title(definition: LicenceTypeDefinition | None, name: str) -> str:
+    known = {field.name: field for field in definition.fields} if definition else {}
+    return field_title(known[name]) if name in known else name
+
+
+def _before(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text)
+    except ValueError as error:
+        raise Http404 from error
+    if moment is None or moment.tzinfo is None:
+        raise Http404
+    return moment

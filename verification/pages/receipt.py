@@ -1,0 +1,38 @@
+"""Downloading the receipt of a look-up: for who asked, and for the holder it was about."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.core.caller import Caller
+from accounts.core.permissions import Action, Role
+from accounts.pages.gate import page_for
+from verification.core.errors import ReceiptError
+from verification.services.lookup_receipt import lookup_receipt
+
+
+def _download(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResponse:
+    try:
+        receipt = lookup_receipt(caller=caller, lookup_id=lookup_id, at=timezone.now())
+    except ReceiptError as error:
+        raise Http404 from error
+    # A promise is a compact JWS, a completed receipt canonical JSON: the name tells which.
+    name, kind = ("json", "application/json") if receipt.completed else ("jwt", "application/jwt")
+    answer = HttpResponse(receipt.content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{lookup_id}.{name}"'
+    return answer
+
+
+_for_holders = page_for(Action.SEE_OWN)(_download)
+_for_counters = page_for(Action.VERIFY)(_download)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, lookup_id: UUID) -> HttpResponseBase:
+    """This will hand out the receipt, completed with its proof where the log already holds the entry."""
+    is_holder = request.user.is_authenticated and request.user.role == Role.HOLDER
+    return (_for_holders if is_holder else _for_counters)(request, lookup_id)
