@@ -4,9 +4,9 @@ Ordinary parsers keep the last of two members of one name, take NaN and byte ord
 stand for the same bytes. Two programs could then read one signed text differently, so all of that is refused here.
 """
 
-import binascii
 import json
 import math
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -33,11 +33,14 @@ def canonical_json(value: Any) -> bytes:
         raise CanonicalError("json.not_canonical", "the value has no canonical JSON form") from error
 
 
-def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_DEPTH, floats: bool = True) -> Any:
+def strict_json_loads(
+    data: bytes, *, max_bytes: int, max_depth: int | None = _DEFAULT_DEPTH, floats: bool = True
+) -> Any:
     """This will parse UTF-8 JSON that has exactly one reading, or refuse it.
 
     Refused: more than `max_bytes` or `max_depth` levels, repeated members, NaN, infinities (1e999), lone surrogates,
     a byte order mark, anything after the value, and with `floats=False` any number with a fraction or an exponent.
+    `max_depth=None` is for callers who check the whole shape themselves; even then 1,000 levels are not passed.
 
     Raises CanonicalError `json.too_large|malformed|too_deep|duplicate_member|number`.
     """
@@ -47,7 +50,7 @@ def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise CanonicalError("json.malformed", "the text is not JSON") from error
-    if _has_more_brackets(data, max_depth) and _deeper_than(value, max_depth):
+    if max_depth is not None and _has_more_brackets(data, max_depth) and _deeper_than(value, max_depth):
         raise CanonicalError("json.too_deep", "the JSON text nests deeper than allowed here")
     # orjson keeps the last of two members and rounds long integers; equal bytes prove that neither happened.
     if orjson.dumps(value) != data:
@@ -59,13 +62,13 @@ def strict_json_loads(data: bytes, *, max_bytes: int, max_depth: int = _DEFAULT_
 
 def b64url(data: bytes) -> str:
     """This will encode bytes as base64url without padding (RFC 7515 section 2)."""
-    return b64url_ascii(data).decode("ascii")
+    return b2a_base64(data, newline=False).replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=").decode("ascii")
 
 
 def b64url_ascii(data: bytes) -> bytes:
     """This will encode as `b64url` does, and leave the text as ASCII bytes for hashing and joining."""
     # Two replacements take a quarter of the time of `translate`, or of `urlsafe_b64encode`, which is built on it.
-    return binascii.b2a_base64(data, newline=False).replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=")
+    return b2a_base64(data, newline=False).replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=")
 
 
 def b64url_decode_strict(text: str | bytes) -> bytes:
@@ -79,7 +82,7 @@ def b64url_decode_strict(text: str | bytes) -> bytes:
         if _EQUALS in coded or _PLUS in coded or _SLASH in coded or (odd and coded[-1] not in _LAST_CHARACTERS[odd]):
             raise CanonicalError("base64.malformed", "the text is not base64url in its only correct form")
         standard = coded.replace(b"-", b"+").replace(b"_", b"/")
-        return binascii.a2b_base64(standard + _PADDING[odd], strict_mode=True)
+        return a2b_base64(standard + _PADDING[odd], strict_mode=True)
     except ValueError as error:  # UnicodeEncodeError and binascii.Error
         raise CanonicalError("base64.malformed", "the text is not base64url") from error
 

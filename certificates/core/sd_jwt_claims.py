@@ -1,32 +1,26 @@
 """The claims in the clear: read from a payload, and the bounds that issuer and verifier both hold them to."""
 
-import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from certificates.core.errors import CredentialError
 from certificates.core.sd_jwt_format import (
     MAX_LIFETIME_SECONDS,
-    MAX_TEXT_CLAIM_CHARS,
+    MAX_TEXT_CLAIMS_CHARS,
     MAX_TIME,
     CredentialClaims,
 )
 from certificates.core.status_list import MAX_ENTRIES, StatusReference
 
-_REGION = re.compile(r"[1-9][0-9]{5}")  # GB/T 2260
+_CLAIMS_IN_ORDER = itemgetter("iss", "vct", "region", "iat", "nbf", "exp", "status")
+_REGION_DIGITS = 6  # GB/T 2260
 
 
 def claims_of(payload: Mapping[str, Any]) -> CredentialClaims:
     """This will read the claims in the clear; raises CredentialError as `require_sound` does."""
-    claims = CredentialClaims(
-        iss=payload["iss"],
-        vct=payload["vct"],
-        region=payload["region"],
-        iat=payload["iat"],
-        nbf=payload["nbf"],
-        exp=payload["exp"],
-        status=_status_of(payload["status"]),
-    )
+    iss, vct, region, iat, nbf, exp, status = _CLAIMS_IN_ORDER(payload)
+    claims = CredentialClaims(iss, vct, region, iat, nbf, exp, _status_of(status))
     require_sound(claims)
     return claims
 
@@ -36,18 +30,21 @@ def require_sound(claims: CredentialClaims) -> None:
 
     Raises CredentialError `credential.time`, `credential.status` or `credential.claims`.
     """
-    for text in (claims.iss, claims.vct, claims.status.uri):
-        if type(text) is not str or not 0 < len(text) <= MAX_TEXT_CLAIM_CHARS or not text.isprintable():
-            raise CredentialError("credential.claims", "iss, vct or the status uri is no short text")
-    if type(claims.region) is not str or not _REGION.fullmatch(claims.region):
+    iss, vct, region, iat, nbf, exp, status = claims
+    uri, index = status.uri, status.index
+    # `type(...) is` because True is an int, and because these checks run for every verification.
+    if not (type(iss) is type(vct) is type(uri) is type(region) is str):
+        raise CredentialError("credential.claims", "iss, vct, region or the status uri is no text")
+    texts = iss + vct + uri
+    if not texts.isprintable() or not (iss and vct and uri) or len(texts) > MAX_TEXT_CLAIMS_CHARS:
+        raise CredentialError("credential.claims", "iss, vct or the status uri is empty, not printable or too long")
+    if len(region) != _REGION_DIGITS or not region.isdecimal() or not region.isascii():
         raise CredentialError("credential.claims", "the region is no six-digit code")
-    for time in (claims.iat, claims.nbf, claims.exp):
-        # `type(...) is int` because True is an int and a NumericDate with a fraction has no place here.
-        if type(time) is not int or not 0 < time <= MAX_TIME:
-            raise CredentialError("credential.time", "a time is no whole number of seconds in range")
-    if claims.exp <= claims.nbf or not 0 < claims.exp - claims.iat <= MAX_LIFETIME_SECONDS:
+    if not (type(iat) is type(nbf) is type(exp) is int and 0 < iat <= MAX_TIME and 0 < nbf <= MAX_TIME):
+        raise CredentialError("credential.time", "a time is no whole number of seconds in range")
+    if exp <= nbf or exp > MAX_TIME or not 0 < exp - iat <= MAX_LIFETIME_SECONDS:
         raise CredentialError("credential.time", "the credential ends before it begins or lives longer than a year")
-    if type(claims.status.index) is not int or not 0 <= claims.status.index < MAX_ENTRIES:
+    if type(index) is not int or not 0 <= index < MAX_ENTRIES:
         raise CredentialError("credential.status", "the status index is out of range")
 
 

@@ -12,14 +12,14 @@ Left to the caller: that the key belongs to the agency whose chain is in `x5c`, 
 """
 
 import binascii
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
 
-from certificates.core.canonical import b64url_decode_strict, strict_json_loads
+from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
 from certificates.core.errors import CanonicalError, CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import claims_of
@@ -43,12 +43,12 @@ from certificates.core.sd_jwt_format import (
     CredentialHeader,
     Shown,
     VerifiedCredential,
-    digest_texts,
 )
 from certificates.core.signing.jws import check_signature, parse_header, split_jws
 from certificates.core.signing.suite import TrustedKey
 
 _DISCLOSURE_ITEMS = 3
+_FULL, _MASKED, _FACT = Grain.FULL, Grain.MASKED, Grain.FACT
 
 
 def verify_credential(
@@ -124,7 +124,7 @@ def _certificate_der(text: Any) -> bytes:
 
 def _payload(data: bytes) -> dict[str, Any]:
     try:
-        payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS)
+        payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS, max_depth=None)
     except CanonicalError as error:
         raise CredentialError("credential.payload", "the payload is not strict JSON") from error
     if not isinstance(payload, dict) or payload.keys() != PAYLOAD_MEMBERS:
@@ -136,33 +136,43 @@ def _payload(data: bytes) -> dict[str, Any]:
 
 def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
     """This will map every digest to the grain of its array; decoys are among them and stay unclaimed."""
-    full, masked, facts = (_digests(payload), _digests(payload["masked"], 1), _digests(payload["facts"], 1))
+    full, masked, facts = payload["_sd"], payload["masked"], payload["facts"]
+    if type(masked) is not dict or type(facts) is not dict or not masked.keys() == facts.keys() == {"_sd"}:
+        raise CredentialError("credential.digests", "masked or facts is no object of digests alone")
+    masked, facts = masked["_sd"], facts["_sd"]
+    if type(full) is not list or type(masked) is not list or type(facts) is not list:
+        raise CredentialError("credential.digests", "an object of claims does not hold an array of digests")
     digests = full + masked + facts
     if len(digests) > MAX_DIGESTS:
         raise CredentialError("limit.digests", "there are more digests than allowed")
-    if not set(map(type, digests)) <= {str} or not set(map(len, digests)) <= {DIGEST_CHARS}:
+    try:
+        # The sum of lengths shows another hash; a single odd length is as inert as a decoy.
+        are_digests = len("".join(digests)) == DIGEST_CHARS * len(digests)
+    except TypeError:
+        are_digests = False
+    if not are_digests:
         raise CredentialError("credential.digests", "a digest is not SHA-256 in base64url")
-    grains = dict.fromkeys(full, Grain.FULL) | dict.fromkeys(masked, Grain.MASKED) | dict.fromkeys(facts, Grain.FACT)
+    grains = dict.fromkeys(full, _FULL)
+    grains.update(dict.fromkeys(masked, _MASKED))
+    grains.update(dict.fromkeys(facts, _FACT))
     if len(grains) != len(digests):
         raise CredentialError("credential.digest_repeated", "a digest occurs twice in the credential")
     return grains
 
 
-def _digests(owner: Any, members: int = len(PAYLOAD_MEMBERS)) -> list[Any]:
-    digests = owner.get("_sd") if isinstance(owner, dict) and len(owner) == members else None
-    if not isinstance(digests, list):
-        raise CredentialError("credential.digests", "an object of claims does not hold one array of digests")
-    return digests
-
-
 def _shown(disclosures: list[bytes], grains: dict[str, Grain]) -> dict[str, Shown]:
     shown: dict[str, Shown] = {}
-    digests = digest_texts([hashlib.sha256(disclosure).digest() for disclosure in disclosures])
-    for disclosure, digest in zip(disclosures, digests, strict=True):
-        grain = grains.get(digest)
+    for disclosure in disclosures:
+        grain = grains.get(b64url(sha256(disclosure).digest()))
         if grain is None:
             raise CredentialError("credential.disclosure_unreferenced", "the issuer signed no such disclosure")
-        name, value = _open(disclosure, grain)
+        if len(disclosure) > MAX_DISCLOSURE_CHARS:
+            raise CredentialError("limit.disclosure", "a disclosure is larger than allowed")
+        try:
+            items = orjson.loads(b64url_decode_strict(disclosure))
+        except (CanonicalError, orjson.JSONDecodeError) as error:
+            raise CredentialError("credential.disclosure", "a disclosure is not JSON in strict base64url") from error
+        name, value = _name_and_value(items, grain)
         if name in shown:
             if shown[name].grain is grain:
                 raise CredentialError("credential.name_repeated", "two disclosures have one name")
@@ -171,36 +181,25 @@ def _shown(disclosures: list[bytes], grains: dict[str, Grain]) -> dict[str, Show
     return shown
 
 
-def _open(disclosure: bytes, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
-    """This will read `[salt, name, value]`; arrays of two items have no place, as no array's items are disclosable."""
-    if len(disclosure) > MAX_DISCLOSURE_CHARS:
-        raise CredentialError("limit.disclosure", "a disclosure is larger than allowed")
-    try:
-        items = orjson.loads(b64url_decode_strict(disclosure))
-    except (CanonicalError, orjson.JSONDecodeError) as error:
-        raise CredentialError("credential.disclosure", "a disclosure is not JSON in strict base64url") from error
-    if not isinstance(items, list) or len(items) != _DISCLOSURE_ITEMS:
+def _name_and_value(items: Any, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
+    """This will read `[salt, name, value]`; no array's items are disclosable on their own, so none has two items."""
+    if type(items) is not list or len(items) != _DISCLOSURE_ITEMS:
         raise CredentialError("credential.disclosure", "a disclosure is no array of salt, name and value")
     salt, name, value = items
-    if not isinstance(salt, str) or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
+    if type(salt) is not str or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
         raise CredentialError("credential.disclosure", "a disclosure's salt is no text of the right length")
-    if not isinstance(name, str) or not _can_name_a_field(name):
+    if type(name) is not str or not _can_name_a_field(name):
         raise CredentialError("credential.claim_name", "a disclosure has a name that a field cannot have")
-    if grain is Grain.FACT:
-        if value is not True:
-            raise CredentialError("credential.value", "a fact is shown as something else than true")
-        return name, True
-    return name, _field_value(value)
+    if grain is _FACT:
+        if value is True:
+            return name, True
+    elif type(value) is str:
+        return name, value
+    elif type(value) is list and 0 < len(value) <= MAX_LIST_ITEMS and set(map(type, value)) == {str}:
+        return name, tuple(value)
+    raise CredentialError("credential.value", "a value is neither text, nor a short list of texts, nor a true fact")
 
 
 @lru_cache(maxsize=4096)  # the names of all fields of all types are a few hundred
 def _can_name_a_field(name: str) -> bool:
     return FIELD_NAME.fullmatch(name) is not None and name not in RESERVED_NAMES
-
-
-def _field_value(value: Any) -> str | tuple[str, ...]:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and 0 < len(value) <= MAX_LIST_ITEMS and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")

@@ -28,7 +28,7 @@ from certificates.core import deterministic_cbor as cbor
 from certificates.core.cose import sign1, verify_sign1
 from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
-from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TEXT_CLAIM_CHARS, MAX_TIME, Shown
+from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TIME, Shown
 from certificates.core.signing.suite import Signer, TrustedKey
 from certificates.core.status_list import MAX_ENTRIES, StatusReference
 
@@ -37,6 +37,7 @@ MAX_CHARS = 4296  # what the largest QR code (version 40, level L) carries in al
 MAX_INFLATED_BYTES = 64 * 1024  # 2,148 compressed bytes could inflate to 2 MB; a real code inflates to 500 bytes
 _MAX_TYPE_CODE_CHARS = 64  # a code has 21 characters (GB/T 36902)
 _MAX_TYPE_VERSION = 65_535
+_MAX_URI_CHARS = 256
 _EXP, _IAT, _STATUS, _LICENCE = 4, 6, 65535, -65537
 _REGION, _TYPE_CODE, _TYPE_VERSION, _FULL, _MASKED, _FACTS = 1, 2, 3, 4, 5, 6
 _REGION_CODE = re.compile(r"[1-9][0-9]{5}")
@@ -184,7 +185,7 @@ def _status_of(status: Any) -> StatusReference:
     if not isinstance(entry, dict) or entry.keys() != {"idx", "uri"} or not isinstance(entry["uri"], str):
         raise SealCodeError("seal_code.content", "the code names no entry of a status list")
     index = entry["idx"]
-    _require(0 < len(entry["uri"]) <= MAX_TEXT_CLAIM_CHARS and entry["uri"].isprintable())
+    _require(0 < len(entry["uri"]) <= _MAX_URI_CHARS and entry["uri"].isprintable())
     _require(type(index) is int and 0 <= index < MAX_ENTRIES)
     return StatusReference(uri=entry["uri"], index=index)
 

@@ -47,7 +47,7 @@ class Es256:
 
         Raises CredentialError `signature.invalid`, `signature.high_s` or `key.algorithm`.
         """
-        _verify(public_key, signature, data, largest_s=_HALF_ORDER)
+        _verify(public_key, signature, data, _HALF_ORDER)
 
 
 def verify_any_s(public_key: object, signature: bytes, data: bytes) -> None:
@@ -55,10 +55,10 @@ def verify_any_s(public_key: object, signature: bytes, data: bytes) -> None:
 
     Raises CredentialError `signature.invalid` or `key.algorithm`.
     """
-    _verify(public_key, signature, data, largest_s=GROUP_ORDER)
+    _verify(public_key, signature, data, GROUP_ORDER)
 
 
-def _verify(public_key: object, signature: bytes, data: bytes, *, largest_s: int) -> None:
+def _verify(public_key: object, signature: bytes, data: bytes, largest_s: int) -> None:
     key = _p256_public(public_key)
     if len(signature) != _SIGNATURE_BYTES:
         raise CredentialError("signature.invalid", "the signature does not have 64 bytes")
