@@ -1,0 +1,48 @@
+"""Check 3: was the issuer authorised for this type and region when the licence was issued?"""
+
+from datetime import datetime
+
+from verification.core.agency_keys import KeyState
+from verification.core.errors import IssuerError
+from verification.core.statement import Statement
+from verification.core.trust_list import TrustedRegion
+from verification.core.verdict import Check, Outcome
+from verification.core.x509_path import check_issuer_path
+
+
+def check_issuer(statement: Statement, *, logged_issue_at: datetime | None) -> Check:
+    """This will judge the issuer at the issue time that the log knows, or else at the one the credential states.
+
+    A thief of a key can state any time. So a compromised key's licence counts only if the log proves that it is older
+    than the compromise; with no such proof it stays UNDETERMINED.
+    """
+    issued_at = statement.issued_at if logged_issue_at is None else logged_issue_at
+    try:
+        _require_authority(statement, issued_at)
+    except IssuerError as error:
+        return Check(number=3, outcome=Outcome.FAILED, code=error.code)
+    if statement.key.state is KeyState.COMPROMISED and logged_issue_at is None:
+        return Check(number=3, outcome=Outcome.UNDETERMINED, code="issuer.issue_time_unproven")
+    return Check(number=3, outcome=Outcome.PASSED, code="issuer.authorised")
+
+
+def _require_authority(statement: Statement, issued_at: datetime) -> None:
+    key = statement.key
+    region = _region_of(statement)
+    if statement.type_code not in region.licence_types:
+        raise IssuerError("issuer.type_not_of_region", "the region may not issue licences of this type")
+    if statement.type_code not in key.licence_types:
+        raise IssuerError("issuer.type_not_of_agency", "the agency may not issue licences of this type")
+    if not key.in_force(issued_at):
+        raise IssuerError("issuer.key_not_in_force", "the agency's key was not in force when the licence was issued")
+    if key.compromised_at is not None and issued_at >= key.compromised_at:
+        raise IssuerError("issuer.key_compromised", "the licence was signed after the agency's key was compromised")
+    check_issuer_path(x5c=statement.x5c, region=region, agency_uscc=key.agency_uscc, issued_at=issued_at)
+
+
+def _region_of(statement: Statement) -> TrustedRegion:
+    if statement.region is None:
+        raise IssuerError("issuer.region_unknown", "the trust list knows no such region")
+    if statement.region.code != statement.region_code:
+        raise IssuerError("issuer.scope", "an agency of one region signed a licence of another")
+    return statement.region

@@ -1,0 +1,124 @@
+"""All that a verdict needs, fetched beforehand. Nothing in here decides anything; `verify` does.
+
+Whatever could not be fetched is `Missing` with the reason, so that "we do not know" can never look like "all is well".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from certificates.core.status_list import Status, VerifiedStatusList
+from verification.core.agency_keys import AgencyKeys
+from verification.core.matters import Matter
+from verification.core.receipt import VerifiedReceipt
+from verification.core.recognition_rule import RecognitionRule
+from verification.core.trust_list import TrustList
+from verification.core.usage_list import UsageDecision
+
+
+class InputKind(StrEnum):
+    """This will name what was brought to the counter."""
+
+    CODE = "code"
+    SD_JWT = "sd_jwt"
+    SEAL_CODE = "seal_code"
+    PDF = "pdf"
+    OFD = "ofd"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """This will stand for evidence that is not there; `code` says why (`peer.timeout`, `trust_list.expired`, ...)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStatus:
+    """This will hold a status read from this node's own register, and when."""
+
+    status: Status
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedStatus:
+    """This will hold a status list and the code of the region whose status key signed it."""
+
+    region_code: str
+    listed: VerifiedStatusList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSpent:
+    """This will say that this node spent the presentation code, for that look-up."""
+
+    lookup_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatement:
+    """This will hold the issuing node's release statement (compact JWS), not yet verified."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentationRefused:
+    """This will say why a presentation code was not accepted (`code.used`, `code.expired`, ...)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvidence:
+    """This will hold what was found in a document; `refusal` is the reader's code where it was not accepted.
+
+    `signer_leaf` is the X.509 certificate (DER) of the signer, `signer_trusted` whether its path held. `stated` are the
+    values that the document states by itself, by field name.
+    """
+
+    refusal: str | None = None
+    signer_trusted: bool = False
+    signer_leaf: bytes | None = None
+    stated: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidityFields:
+    """This will name the fields that hold a licence's own first and last day (GB/T 36903: ZZYXQQSRQ, ZZYXQJZRQ)."""
+
+    first_day: str = "valid_from"
+    last_day: str = "valid_until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """This will hold the evidence of one look-up.
+
+    `presented`: the SD-JWT or seal code as text. `unreadable`: the code of the error that reading the input gave.
+    `agency_keys`: the bundle of the region that the input points to, verified. `logged_issue_at`: when the log says that
+    this credential was issued, where that is known. `matter`: None where the check names none (a public check).
+    `facts_of`: by field, the names of the facts derived from it.
+    """
+
+    kind: InputKind
+    lookup_id: str
+    own_region: str
+    presented: str | Missing
+    trust_list: TrustList | Missing
+    agency_keys: AgencyKeys | Missing
+    status: OwnStatus | ListedStatus | Missing
+    unreadable: str | None = None
+    logged_issue_at: datetime | None = None
+    presence: CodeSpent | ReleaseStatement | PresentationRefused | None = None
+    matter: Matter | None = None
+    usage: UsageDecision | None = None
+    recognition_rules: tuple[RecognitionRule, ...] = ()
+    facts_of: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    validity_fields: ValidityFields = ValidityFields()
+    document: DocumentEvidence | None = None
+    receipt: VerifiedReceipt | Missing | None = None
