@@ -18,12 +18,13 @@ from django.views.decorators.http import require_safe
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action
 from accounts.pages.gate import page_for
-from accounts.pages.wording import in_language, sentence_for
+from accounts.pages.wording import in_language
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_type_model import LicenceTypeDefinition
 from certificates.pages.rows import Row, StateWord, field_title, grain_word
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.lookup_members import Member
+from verification.pages.words import said
 from verification.services.lookup_receipt import LookupReceipt
 from verification.services.my_lookups import PAGE, LookupLine, my_lookups
 
@@ -87,7 +88,7 @@ def _look_view(line: LookupLine) -> LookView:
         who=_("您自己") if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
         post=" · ".join(str(part) for part in post if part),
         outcome=outcome,
-        why=sentence_for(line.code) if line.outcome == "refused" else "",
+        why=said(line.code) if line.outcome == "refused" else "",
         licence=in_language(definition.title_zh, definition.title_en) if definition else "",
         matter=str(line.member(Member.MATTER_NAME) or line.member(Member.MATTER_CODE) or ""),
         case_number=str(line.member(Member.CASE_NUMBER) or ""),

@@ -1,0 +1,61 @@
+"""What an officer at the counter fills in: the thing shown, the matter, the case and the reason."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+MAX_PRESENTATION_CHARS: Final = 262_144  # an SD-JWT with every disclosure stays far below
+MAX_DOCUMENT_BYTES: Final = 10 * 1024 * 1024
+
+
+class CounterForm(forms.Form):
+    """This will take exactly one of a code (or seal code, or SD-JWT) and a file, with what the look is for."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    presentation = forms.CharField(
+        label=lazy("亮证码、印刷码或凭证文本"),
+        help_text=lazy("用扫码枪直接扫入，或粘贴。"),
+        required=False,
+        max_length=MAX_PRESENTATION_CHARS,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    document = forms.FileField(
+        label=lazy("或上传证照文件"),
+        help_text=lazy("PDF，10 MB 以内。"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+    matter_code = forms.ChoiceField(label=lazy("事项"))
+    case_number = forms.CharField(
+        label=lazy("办件编号"), max_length=64, widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code"})
+    )
+    purpose = forms.CharField(
+        label=lazy("理由"),
+        help_text=lazy("写明为哪件事、为什么要看。持证人会看到这段话。"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, matters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """This will offer the matters in force, each with its code and its title."""
+        kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
+        super().__init__(*args, **kwargs)
+        choices = self.fields["matter_code"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [("", _("请选择")), *matters]
+        for shown in self.fields.values():
+            shown.error_messages.update(required=_("请填写这一项。"), invalid=_("格式不正确。"))
+
+    def clean(self) -> dict[str, Any]:
+        """This will refuse neither, both, and a file that is too large."""
+        cleaned = super().clean() or self.cleaned_data
+        code, document = cleaned.get("presentation"), cleaned.get("document")
+        if "presentation" not in self.errors and "document" not in self.errors and bool(code) == bool(document):
+            self.add_error("presentation", _("请扫入一个码，或者上传一个文件，二者取一。"))
+        if document and document.size > MAX_DOCUMENT_BYTES:
+            self.add_error("document", _("文件超过 10 MB。"))
+        return cleaned

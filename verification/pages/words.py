@@ -1,0 +1,64 @@
+"""The words of verdicts, checks and refusals, in the reader's language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.pages.wording import Refusal, in_language
+from certificates.pages.rows import StateWord
+from verification.core.reasons import reason
+from verification.core.verdict import Outcome, VerdictOutcome
+
+CHECK_TITLES: Mapping[int, Promise] = MappingProxyType(
+    {
+        1: lazy("内容可读"),
+        2: lazy("签名"),
+        3: lazy("签发机关有权签发"),
+        4: lazy("有效期"),
+        5: lazy("状态"),
+        6: lazy("持证人出示"),
+        7: lazy("本地本事项认可"),
+        8: lazy("文件与凭证一致"),
+    }
+)
+CHECK_OUTCOMES: Mapping[Outcome, StateWord] = MappingProxyType(
+    {
+        Outcome.PASSED: StateWord(word=lazy("通过"), tone="good"),
+        Outcome.FAILED: StateWord(word=lazy("未通过"), tone="bad"),
+        Outcome.UNDETERMINED: StateWord(word=lazy("不能确定"), tone="unsure"),
+        Outcome.NOT_APPLICABLE: StateWord(word=lazy("不适用")),
+    }
+)
+VERDICTS: Mapping[VerdictOutcome, StateWord] = MappingProxyType(
+    {
+        VerdictOutcome.VALID: StateWord(word=lazy("有效"), tone="good"),
+        VerdictOutcome.INVALID: StateWord(word=lazy("无效"), tone="bad"),
+        VerdictOutcome.UNDETERMINED: StateWord(word=lazy("不能确定"), tone="unsure"),
+    }
+)
+
+
+def said(code: str) -> str:
+    """This will give the sentence of a reason code."""
+    sentence = reason(code)
+    return in_language(sentence.zh, sentence.en)
+
+
+def refused(code: str) -> Refusal:
+    """This will word a refused look."""
+    return Refusal(title=_("没有完成"), sentence=said(code), code=code)
+
+
+def age_words(seconds: int | None) -> str:
+    """This will word how old a piece of evidence is; nothing where its age does not matter."""
+    if seconds is None:
+        return ""
+    minute, hour = 60, 3600
+    if seconds < minute:
+        return _("%(number)d 秒前") % {"number": seconds}
+    if seconds < 2 * hour:
+        return _("%(number)d 分钟前") % {"number": seconds // minute}
+    return _("%(number)d 小时前") % {"number": seconds // hour}
