@@ -1,0 +1,137 @@
+"""Issue and correct licences, and read their metadata: for the issuing agency only."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import caller_of
+from accounts.api.idempotency import idempotency_key
+from accounts.api.strict_serializer import StrictSerializer
+from certificates.core.issue_request import IssueAnswer, IssueRequest
+from certificates.services.correct_certificate import correct_certificate
+from certificates.services.issue_certificate import issue_certificate
+from certificates.services.read_agency_certificate import read_agency_certificate
+
+MAX_FIELD_CHARACTERS = 4000
+MAX_VALUES_OF_A_FIELD = 200
+KEY_HEADER = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class FieldValue(serializers.Field[Any, Any, Any, Any]):
+    """A text, or a list of texts in holder order."""
+
+    def to_internal_value(self, data: Any) -> str | tuple[str, ...]:
+        """This will take a text or a list of texts as they are; whether they fit is the licence type's question."""
+        if isinstance(data, str) and len(data) <= MAX_FIELD_CHARACTERS:
+            return data
+        if (
+            isinstance(data, list)
+            and len(data) <= MAX_VALUES_OF_A_FIELD
+            and all(isinstance(item, str) for item in data)
+        ):
+            return tuple(data)
+        raise serializers.ValidationError("a field's value is a text or a list of texts", code="invalid")
+
+    def to_representation(self, value: Any) -> Any:
+        """This will give the value back as it is."""
+        return value
+
+
+class IssueBody(StrictSerializer):
+    """What an agency sends to have a licence issued."""
+
+    type_code = serializers.CharField(max_length=21)
+    values = serializers.DictField(child=FieldValue())
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(allow_null=True, default=None)
+
+
+class IssueAnswerBody(serializers.Serializer[Any]):
+    """The number the licence has, and where to ask how far it is."""
+
+    id = serializers.UUIDField()
+    identifier = serializers.CharField()
+    version = serializers.IntegerField()
+    state = serializers.CharField()
+    location = serializers.CharField()
+
+
+class MetadataBody(serializers.Serializer[Any]):
+    """What is known of a certificate without its values."""
+
+    id = serializers.UUIDField()
+    identifier = serializers.CharField()
+    version = serializers.IntegerField()
+    type_code = serializers.CharField()
+    type_version = serializers.IntegerField()
+    state = serializers.CharField()
+    failure_code = serializers.CharField(allow_blank=True)
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(allow_null=True)
+    issued_at = serializers.DateTimeField(allow_null=True)
+    released_at = serializers.DateTimeField(allow_null=True)
+    document_state = serializers.CharField(allow_blank=True)
+    document_code = serializers.CharField(allow_blank=True)
+    replaces = serializers.UUIDField(allow_null=True)
+
+
+def issue_request_of(request: Request) -> IssueRequest:
+    """This will read the body of an issue or a correction; raises ValidationError naming members only."""
+    body = IssueBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    return IssueRequest(**body.validated_data)
+
+
+def accepted(answer: IssueAnswer) -> Response:
+    """This will give the 202 of an accepted request."""
+    return Response(IssueAnswerBody(answer).data, status=202, headers={"Location": answer.location})
+
+
+class Certificates(APIView):
+    """`/api/v1/certificates`."""
+
+    @extend_schema(request=IssueBody, responses={202: IssueAnswerBody}, parameters=[KEY_HEADER])
+    def post(self, request: Request) -> Response:
+        """Issue a licence. A repeat with the same key and body gets the same answer; another body under the key is refused."""
+        return accepted(
+            issue_certificate(
+                caller=caller_of(request),
+                request=issue_request_of(request),
+                idempotency_key=idempotency_key(request),
+                at=timezone.now(),
+            )
+        )
+
+
+class OneCertificate(APIView):
+    """`/api/v1/certificates/{id}`."""
+
+    @extend_schema(responses=MetadataBody)
+    def get(self, request: Request, certificate_id: UUID) -> Response:
+        """Read the metadata of a certificate of one's own agency."""
+        return Response(
+            MetadataBody(read_agency_certificate(caller=caller_of(request), certificate_id=certificate_id)).data
+        )
+
+
+class Correction(APIView):
+    """`/api/v1/certificates/{id}/correct`."""
+
+    @extend_schema(request=IssueBody, responses={202: IssueAnswerBody}, parameters=[KEY_HEADER])
+    def post(self, request: Request, certificate_id: UUID) -> Response:
+        """Issue the next version; the version before it is dead once the new one stands."""
+        return accepted(
+            correct_certificate(
+                caller=caller_of(request),
+                certificate_id=certificate_id,
+                request=issue_request_of(request),
+                idempotency_key=idempotency_key(request),
+                at=timezone.now(),
+            )
+        )

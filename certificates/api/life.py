@@ -1,0 +1,61 @@
+"""Revoke, suspend and reinstate: they return after the new status list is signed and stored."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import caller_of
+from accounts.api.strict_serializer import StrictSerializer
+from certificates.api.issue import MetadataBody
+from certificates.services.read_agency_certificate import read_agency_certificate
+from certificates.services.reinstate_certificate import reinstate_certificate
+from certificates.services.revoke_certificate import revoke_certificate
+from certificates.services.suspend_certificate import suspend_certificate
+
+
+class ReasonBody(StrictSerializer):
+    """Why."""
+
+    reason_code = serializers.RegexField(r"^[a-z][a-z0-9_.]{1,39}$")
+
+
+class LifeStep(APIView):
+    """One step of a certificate's life."""
+
+    act: ClassVar[Callable[..., None]]
+
+    @extend_schema(request=ReasonBody, responses=MetadataBody)
+    def post(self, request: Request, certificate_id: UUID) -> Response:
+        """Take the step, and give the metadata as it is now."""
+        body = ReasonBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        reason: dict[str, Any] = body.validated_data
+        type(self).act(caller=caller_of(request), certificate_id=certificate_id, at=timezone.now(), **reason)
+        return Response(
+            MetadataBody(read_agency_certificate(caller=caller_of(request), certificate_id=certificate_id)).data
+        )
+
+
+class Revocation(LifeStep):
+    """`/api/v1/certificates/{id}/revoke`: for good."""
+
+    act = staticmethod(revoke_certificate)
+
+
+class Suspension(LifeStep):
+    """`/api/v1/certificates/{id}/suspend`: until reinstated or revoked."""
+
+    act = staticmethod(suspend_certificate)
+
+
+class Reinstatement(LifeStep):
+    """`/api/v1/certificates/{id}/reinstate`: ends a suspension."""
+
+    act = staticmethod(reinstate_certificate)
