@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.pages.wording import in_language
 from certificates.core.facts import shanghai_date
-from certificates.pages.rows import STATE_WORDS, StateWord
+from certificates.pages.rows import DOCUMENT_WORDS, STATE_WORDS, StateWord
 from certificates.queries.certificate_metadata import CertificateMetadata
 
 
@@ -29,6 +29,9 @@ class LicenceView:
     released: bool
     issued_at: datetime | None
     released_at: datetime | None
+    document: str
+    document_ready: bool
+    failure_code: str
     for_firm: bool = False
 
 
@@ -63,6 +66,9 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
         released=released,
         issued_at=certificate.issued_at,
         released_at=certificate.released_at,
+        document=str(DOCUMENT_WORDS.get(certificate.document_state, "")),
+        document_ready=released and certificate.document_state == "ready",
+        failure_code=certificate.failure_code,
         for_firm=for_firm,
     )
 

@@ -44,7 +44,8 @@ def my_licences(request: HttpRequest, caller: Caller) -> HttpResponse:
     """This will list the holder's licences, without values."""
     at = timezone.now()
     found = certificates_of_holder(holder_id=caller.holder_id, at=at) if caller.holder_id else ()
-    return render(request, "certificates/my_licences.html", {"licences": [licence_view(one, at=at) for one in found]})
+    cards = [licence_view(one, at=at, for_firm=caller.holder_id not in one.holder_ids) for one in found]
+    return render(request, "certificates/my_licences.html", {"licences": cards})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -80,6 +80,15 @@ STATE_WORDS: Mapping[str, StateWord] = MappingProxyType(
 )
 
 
+DOCUMENT_WORDS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "pending": lazy("制作中"),
+        "ready": lazy("已完成"),
+        "held": lazy("暂缓：有字形需要补全，证照本身不受影响"),
+    }
+)
+
+
 def grain_word(grain: str) -> GrainWord:
     """This will word a grain."""
     return GRAIN_WORDS[Grain(grain)]
