@@ -11,7 +11,7 @@ from certificates.adapters.document_store import drop_file
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.errors import IssueError
 from certificates.core.sealed_places import certificate_subject, holder_subject
-from certificates.models import Certificate, CertificateHolder, Document
+from certificates.models import Certificate, CertificateHolder, Document, IssueIntent
 
 _INDEX_BYTES = 32
 
@@ -31,6 +31,10 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
         files = tuple(Document.objects.filter(certificate__in=certificate_ids).values_list("stored_name", flat=True))
         Certificate.objects.filter(pk__in=certificate_ids).update(
             sealed_values=None, sealed_disclosures=None, sealed_seal_code=None
+        )
+        IssueIntent.objects.filter(certificate__in=certificate_ids).update(sealed_bytes=None)
+        Document.objects.filter(certificate__in=certificate_ids).update(
+            state=Document.State.HELD, held_code="cipher.erased", stored_name="", digest=""
         )
         # The index would still answer whether somebody was a holder here to whoever knows the code and has the node's key.
         Holder.objects.filter(pk=holder_id).update(

@@ -10,6 +10,8 @@ from certificates.services.complete_intent import complete_intent
 from certificates.services.issuing_agency import issuing_agency
 from certificates.services.reserve_certificate import reserve_certificate
 
+__all__ = ["IssueAnswer", "IssueRequest", "issue_certificate"]
+
 
 def issue_certificate(*, caller: Caller, request: IssueRequest, idempotency_key: str, at: datetime) -> IssueAnswer:
     """This will commit the intent, the bytes to sign, and the signed licence with its log event, one after the other.

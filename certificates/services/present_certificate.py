@@ -17,7 +17,7 @@ from certificates.core.facts import shanghai_date
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.presentation_code import code_text, new_token, token_digest
-from certificates.models import LIVE_STATES, Certificate, Presentation
+from certificates.models import Certificate, CertificateState, Presentation
 from certificates.queries.holdings import owner_acted_for
 from certificates.queries.licence_types import known_from_row
 
@@ -47,7 +47,7 @@ def present_certificate(
     if owner is None:
         raise NotPermitted
     certificate = Certificate.objects.select_related("licence_type").get(pk=certificate_id)
-    if certificate.state not in LIVE_STATES or certificate.released_at is None:
+    if not _is_live(certificate, at):
         raise PresentationError("presentation.not_live", "the licence is not yet released or no longer live")
     if len(audience) > _MAX_AUDIENCE:
         raise PresentationError("presentation.audience", "an audience is named by its USCC")
@@ -65,6 +65,11 @@ def present_certificate(
             expires_at=expires_at,
         )
     return PresentationCode(text=code_text(region=settings.NODE.region, token=token), expires_at=expires_at)
+
+
+def _is_live(certificate: Certificate, at: datetime) -> bool:
+    ended = certificate.valid_until is not None and certificate.valid_until < shanghai_date(at)
+    return certificate.state == CertificateState.VALID and certificate.released_at is not None and not ended
 
 
 def _chosen(definition: LicenceTypeDefinition, grains: Mapping[str, Grain]) -> dict[str, str]:

@@ -1,0 +1,96 @@
+"""What a licence's page says, from its definition and values."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from accounts.core.regions import region
+from certificates.adapters.pdf.content import CREDENTIAL_MIME, CREDENTIAL_NAME, Attachment, DocumentContent, Row
+from certificates.core.facts import shanghai_date
+from certificates.core.issued_values import licence_number
+from certificates.core.licence_types import FieldDefinition, FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
+from certificates.models import Certificate
+
+# Items that have a place of their own on the page (GB/T 36903 short names): number, agency, date, validity.
+_PLACED: Final = frozenset({"ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "ZZYXQQSRQ", "ZZYXQJZRQ"})
+_NUMBER_LABEL: Final = "证照编号"
+
+
+def document_content(
+    *, certificate: Certificate, definition: LicenceTypeDefinition, values: FieldValues, seal_code: str, credential: str
+) -> DocumentContent:
+    """This will lay out a licence; `credential` is the SD-JWT with every field in full, which the file carries."""
+    agency = certificate.agency
+    number = definition.by_short_name("ZZBH")
+    return DocumentContent(
+        title_zh=definition.title_zh,
+        title_en=definition.title_en,
+        number_label=number.title_zh if number else _NUMBER_LABEL,
+        number=licence_number(definition, values),
+        rows=_rows(definition, values),
+        identifier=certificate.identifier,
+        agency_name=agency.name_zh,
+        agency_code=agency.seal_number or agency.uscc,
+        issue_date=_issue_date(certificate, definition, values),
+        validity=_validity(certificate),
+        seal_code=seal_code,
+        notes=definition.layout.notes,
+        attachments=(Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),),
+        metadata=_metadata(certificate, definition, values),
+        sample=definition.provisional,
+    )
+
+
+def _rows(definition: LicenceTypeDefinition, values: FieldValues) -> tuple[Row, ...]:
+    order = definition.layout.order or tuple(field.name for field in definition.fields)
+    fields = [definition.field(name) for name in order if name in values]
+    return tuple(
+        Row(
+            label=field.title_zh,
+            values=tuple(_printed(field, item) for item in _items(values[field.name])),
+            wide=field.name in definition.layout.wide,
+        )
+        for field in fields
+        if field.short_name not in _PLACED
+    )
+
+
+def _items(value: FieldValue) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _printed(field: FieldDefinition, value: str) -> str:
+    if field.kind is FieldKind.DATE:
+        return _chinese_date(date.fromisoformat(value))
+    if field.kind is FieldKind.REGION:
+        return region(value).name_zh
+    if field.kind is FieldKind.ENUM:
+        return next((option.title_zh for option in field.options if option.value == value), value)
+    return value
+
+
+def _issue_date(certificate: Certificate, definition: LicenceTypeDefinition, values: FieldValues) -> date:
+    field = definition.by_short_name("ZZBFRQ")
+    stated = values.get(field.name) if field else None
+    if isinstance(stated, str):
+        return date.fromisoformat(stated)
+    return shanghai_date(certificate.issued_at or certificate.created_at)
+
+
+def _validity(certificate: Certificate) -> str:
+    if certificate.valid_until is None:
+        return "长期"
+    return f"{_chinese_date(certificate.valid_from)}至{_chinese_date(certificate.valid_until)}"
+
+
+def _chinese_date(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _metadata(certificate: Certificate, definition: LicenceTypeDefinition, values: FieldValues) -> Mapping[str, str]:
+    metadata = {
+        field.short_name: ";".join(_items(values[field.name])) for field in definition.fields if field.name in values
+    }
+    own = {"ZZMC": definition.title_zh, "ZZLXDM": definition.code, "ZZBS": certificate.identifier}
+    return MappingProxyType({**metadata, **own})

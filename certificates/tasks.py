@@ -1,0 +1,24 @@
+"""Background work. Messages carry ids only; all of them may be lost, for the sweep finds due work again."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from certificates.services.finish_intents import finish_intents
+from certificates.services.refresh_status_lists import refresh_status_lists
+from certificates.services.render_document import render_document as render_one_document
+from certificates.services.sweep_documents import sweep_documents
+
+
+@shared_task(name="certificates.render_document")  # type: ignore[untyped-decorator]  # the library publishes no types
+def render_document(*, document_id: int, **kwargs: object) -> None:
+    """This will make the file of one pending document."""
+    render_one_document(document_id=document_id, at=timezone.now())
+
+
+@shared_task(name="certificates.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
+def sweep(**kwargs: object) -> None:
+    """This will refresh status lists, finish open intents and send lost document tasks again."""
+    at = timezone.now()
+    refresh_status_lists(at=at)
+    finish_intents(at=at)
+    sweep_documents(at=at)
