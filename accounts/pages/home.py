@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,20 +34,20 @@ class Tile:
 _LOG = Tile(
     name="verification:log",
     icon="icons/log.svg",
-    title=lazy("公开日志"),
-    sentence=lazy("查看最近的检查点、条目总数和见证签名。"),
+    title=gettext_lazy("公开日志"),
+    sentence=gettext_lazy("查看最近的检查点、条目总数和见证签名。"),
 )
 _ISSUED = Tile(
     name="certificates:issued",
     icon="icons/licence.svg",
-    title=lazy("已签发"),
-    sentence=lazy("查看本机关签发的证照编号和状态。"),
+    title=gettext_lazy("已签发"),
+    sentence=gettext_lazy("查看本机关签发的证照编号和状态。"),
 )
 _ADMIN = Tile(
     name="admin:index",
     icon="icons/agency.svg",
-    title=lazy("管理"),
-    sentence=lazy("维护机构、人员和规则；不显示任何证照内容。"),
+    title=gettext_lazy("管理"),
+    sentence=gettext_lazy("维护机构、人员和规则；不显示任何证照内容。"),
 )
 TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
     {
@@ -55,22 +55,22 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
             Tile(
                 name="certificates:my_licences",
                 icon="icons/licence.svg",
-                title=lazy("我的证照"),
-                sentence=lazy("查看、亮证、下载文件。"),
+                title=gettext_lazy("我的证照"),
+                sentence=gettext_lazy("查看、亮证、下载文件。"),
             ),
             Tile(
                 name="verification:my_lookups",
                 icon="icons/eye.svg",
-                title=lazy("谁看过"),
-                sentence=lazy("谁、何时、为哪件事看了您的哪些内容。"),
+                title=gettext_lazy("谁看过"),
+                sentence=gettext_lazy("谁、何时、为哪件事看了您的哪些内容。"),
             ),
         ),
         Role.ISSUING_OFFICER: (
             Tile(
                 name="certificates:issue",
                 icon="icons/seal.svg",
-                title=lazy("签发证照"),
-                sentence=lazy("选类型、填内容、核对、签发。"),
+                title=gettext_lazy("签发证照"),
+                sentence=gettext_lazy("选类型、填内容、核对、签发。"),
             ),
             _ISSUED,
             _LOG,
@@ -79,8 +79,8 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
             Tile(
                 name="verification:counter",
                 icon="icons/shield.svg",
-                title=lazy("核验证照"),
-                sentence=lazy("扫码或上传文件，当场得出结论和回执。"),
+                title=gettext_lazy("核验证照"),
+                sentence=gettext_lazy("扫码或上传文件，当场得出结论和回执。"),
             ),
             _LOG,
         ),

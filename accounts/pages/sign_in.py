@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 
@@ -14,21 +14,21 @@ class SignInForm(AuthenticationForm):
     """This will take a user name and a password."""
 
     username = forms.CharField(
-        label=lazy("用户名"),
+        label=gettext_lazy("用户名"),
         max_length=150,
-        error_messages={"required": lazy("请填写用户名。")},
+        error_messages={"required": gettext_lazy("请填写用户名。")},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
-        label=lazy("密码"),
+        label=gettext_lazy("密码"),
         strip=False,
-        error_messages={"required": lazy("请填写密码。")},
+        error_messages={"required": gettext_lazy("请填写密码。")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     # one sentence for a wrong name, a wrong password and a closed account: it must not tell which names exist
     error_messages: dict[str, Any] = {
-        "invalid_login": lazy("用户名或密码不正确。"),
-        "inactive": lazy("用户名或密码不正确。"),
+        "invalid_login": gettext_lazy("用户名或密码不正确。"),
+        "inactive": gettext_lazy("用户名或密码不正确。"),
     }
 
 

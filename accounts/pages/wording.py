@@ -5,32 +5,31 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 # What the reader can act on, by code or by the beginning of a code (ending in a dot); the longest that fits is taken.
 SENTENCES: Mapping[str, Promise] = MappingProxyType(
     {
-        "auth.agency_inactive": lazy("您所在的机构已停用。"),
-        "permission.denied": lazy("您的账号没有这项权限。"),
-        "issue.not_released": lazy("证照还没有写入日志，请稍后再试。"),
-        "issue.unknown": lazy("没有这份证照，或者它不属于本机关。"),
-        "idempotency.": lazy("这份表单已经提交过，而内容不同。请重新打开页面再填写。"),
-        "identity.": lazy("证件号码不正确，请检查位数和校验码。"),
-        "issue.agency": lazy("本机关没有签发这类证照的权限。"),
-        "issue.no_key": lazy("本机关还没有可用于这类证照的签发密钥，请联系本单位管理员。"),
-        "issue.state": lazy("证照现在的状态不能这样改变。"),
-        "licence_type.unknown": lazy("没有这种证照类型。"),
-        "licence_type.validity.": lazy("有效期不符合这类证照的规定。"),
-        "licence_type.number": lazy("证照号码的格式不正确。"),
-        "licence_type.field.missing": lazy("有必填的内容没有填写。"),
-        "licence_type.field.length": lazy("有内容过长。"),
-        "licence_type.holders": lazy("持证人的人数不符合这类证照的规定。"),
-        "licence_type.": lazy("内容不符合这类证照的规定，请逐项检查。"),
-        "presentation.not_live": lazy("证照不在有效状态，或还没有写入日志，现在不能亮证。"),
-        "presentation.": lazy("现在不能这样亮证，请检查选择的内容。"),
-        "cipher.erased": lazy("这份内容已按规定删除，不能再显示。"),
+        "auth.agency_inactive": gettext_lazy("您所在的机构已停用。"),
+        "permission.denied": gettext_lazy("您的账号没有这项权限。"),
+        "issue.not_released": gettext_lazy("证照还没有写入日志，请稍后再试。"),
+        "issue.unknown": gettext_lazy("没有这份证照，或者它不属于本机关。"),
+        "idempotency.": gettext_lazy("这份表单已经提交过，而内容不同。请重新打开页面再填写。"),
+        "identity.": gettext_lazy("证件号码不正确，请检查位数和校验码。"),
+        "issue.agency": gettext_lazy("本机关没有签发这类证照的权限。"),
+        "issue.no_key": gettext_lazy("本机关还没有可用于这类证照的签发密钥，请联系本单位管理员。"),
+        "issue.state": gettext_lazy("证照现在的状态不能这样改变。"),
+        "licence_type.unknown": gettext_lazy("没有这种证照类型。"),
+        "licence_type.validity.": gettext_lazy("有效期不符合这类证照的规定。"),
+        "licence_type.number": gettext_lazy("证照号码的格式不正确。"),
+        "licence_type.field.missing": gettext_lazy("有必填的内容没有填写。"),
+        "licence_type.field.length": gettext_lazy("有内容过长。"),
+        "licence_type.holders": gettext_lazy("持证人的人数不符合这类证照的规定。"),
+        "licence_type.": gettext_lazy("内容不符合这类证照的规定，请逐项检查。"),
+        "presentation.not_live": gettext_lazy("证照不在有效状态，或还没有写入日志，现在不能亮证。"),
+        "presentation.": gettext_lazy("现在不能这样亮证，请检查选择的内容。"),
+        "cipher.erased": gettext_lazy("这份内容已按规定删除，不能再显示。"),
     }
 )
 

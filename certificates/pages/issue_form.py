@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.core.caller import Caller
 from accounts.core.identity_codes import HOLDER_CODE_TYPES
@@ -29,10 +29,10 @@ class IssueForm(forms.Form):
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     valid_from = forms.DateField(
-        label=lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     valid_until = forms.DateField(
-        label=lazy("截止日期"),
+        label=gettext_lazy("截止日期"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -46,7 +46,7 @@ class IssueForm(forms.Form):
         self.definition, self.caller, self.today = definition, caller, today
         self.fields["valid_until"].required = not definition.validity.long_term
         if definition.validity.long_term:
-            self.fields["valid_until"].help_text = lazy("不填表示长期有效。")
+            self.fields["valid_until"].help_text = gettext_lazy("不填表示长期有效。")
         for field in definition.fields:
             if field.short_name not in _ISSUER | _VALIDITY:
                 self.fields[_PREFIX + field.name] = _form_field(field, definition, today)

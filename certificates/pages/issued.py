@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.core.caller import Caller
@@ -47,31 +47,31 @@ CHANGES: Mapping[Act, Change] = MappingProxyType(
     {
         Act.SUSPEND: Change(
             value=Act.SUSPEND,
-            label=lazy("暂扣"),
-            reason_label=lazy("暂扣的原因"),
+            label=gettext_lazy("暂扣"),
+            reason_label=gettext_lazy("暂扣的原因"),
             reasons=_reasons(
-                ("investigation", lazy("正在调查")),
-                ("holder_request", lazy("持证人申请")),
-                ("inspection_failed", lazy("检查不合格")),
+                ("investigation", gettext_lazy("正在调查")),
+                ("holder_request", gettext_lazy("持证人申请")),
+                ("inspection_failed", gettext_lazy("检查不合格")),
             ),
             grave=False,
         ),
         Act.REINSTATE: Change(
             value=Act.REINSTATE,
-            label=lazy("恢复"),
-            reason_label=lazy("恢复的原因"),
-            reasons=_reasons(("cleared", lazy("调查已结束")), ("rectified", lazy("已整改"))),
+            label=gettext_lazy("恢复"),
+            reason_label=gettext_lazy("恢复的原因"),
+            reasons=_reasons(("cleared", gettext_lazy("调查已结束")), ("rectified", gettext_lazy("已整改"))),
             grave=False,
         ),
         Act.REVOKE: Change(
             value=Act.REVOKE,
-            label=lazy("撤销"),
-            reason_label=lazy("撤销的原因"),
+            label=gettext_lazy("撤销"),
+            reason_label=gettext_lazy("撤销的原因"),
             reasons=_reasons(
-                ("penalty", lazy("行政处罚")),
-                ("holder_request", lazy("持证人申请注销")),
-                ("issued_in_error", lazy("签发有误")),
-                ("holder_ceased", lazy("持证人终止或死亡")),
+                ("penalty", gettext_lazy("行政处罚")),
+                ("holder_request", gettext_lazy("持证人申请注销")),
+                ("issued_in_error", gettext_lazy("签发有误")),
+                ("holder_ceased", gettext_lazy("持证人终止或死亡")),
             ),
             grave=True,
         ),

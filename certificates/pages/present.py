@@ -18,7 +18,7 @@ from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.core.licence_type_model import LicenceTypeDefinition
 from certificates.pages.licence_view import licence_view
-from certificates.pages.rows import Row, chosen_grains, field_title, grain_choices, grain_word
+from certificates.pages.rows import GRAIN_WORDS, Row, chosen_grains, field_title, grain_choices, grain_word
 from certificates.queries.certificate_metadata import CertificateMetadata, certificates_of_holder
 from certificates.queries.licence_types import licence_type_definition
 from certificates.services.present_certificate import PresentationCode, present_certificate
@@ -69,7 +69,7 @@ def present(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpR
             left = max(1, math.floor((code.expires_at - at).total_seconds()))
             context |= _code_context(code, definition, chosen, audience, left)
             return render(request, "certificates/present_code.html", context)
-    context["fields"] = grain_choices(definition, chosen=chosen)
+    context["fields"] = grain_choices(definition, chosen=chosen, default=Grain.MASKED, words=GRAIN_WORDS)
     return render(request, "certificates/present_choose.html", context)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.pages.wording import in_language
 from certificates.core.grains import Grain
@@ -59,32 +59,37 @@ class GrainChoice:
 
 GRAIN_WORDS: Mapping[Grain, GrainWord] = MappingProxyType(
     {
-        Grain.FULL: GrainWord(value="full", word=lazy("全部"), accent=True),
-        Grain.MASKED: GrainWord(value="masked", word=lazy("遮挡"), accent=False),
-        Grain.FACT: GrainWord(value="fact", word=lazy("只说结论"), accent=False),
-        Grain.WITHHELD: GrainWord(value="withheld", word=lazy("不出示"), accent=False),
+        Grain.FULL: GrainWord(value="full", word=gettext_lazy("全部"), accent=True),
+        Grain.MASKED: GrainWord(value="masked", word=gettext_lazy("遮挡"), accent=False),
+        Grain.FACT: GrainWord(value="fact", word=gettext_lazy("只说结论"), accent=False),
+        Grain.WITHHELD: GrainWord(value="withheld", word=gettext_lazy("不出示"), accent=False),
     }
+)
+
+# The same grains, as a counter asks for them.
+WANTED_WORDS: Mapping[Grain, GrainWord] = MappingProxyType(
+    {**GRAIN_WORDS, Grain.WITHHELD: GrainWord(value="withheld", word=gettext_lazy("不需要"), accent=False)}
 )
 
 STATE_WORDS: Mapping[str, StateWord] = MappingProxyType(
     {
-        "intent": StateWord(word=lazy("签发中"), tone="unsure"),
-        "valid": StateWord(word=lazy("有效"), tone="good"),
-        "suspended": StateWord(word=lazy("暂扣"), tone="unsure"),
-        "revoked": StateWord(word=lazy("已撤销"), tone="bad"),
-        "superseded": StateWord(word=lazy("已变更"), tone=""),
-        "failed": StateWord(word=lazy("签发失败"), tone="bad"),
-        "expired": StateWord(word=lazy("已过期"), tone="bad"),
-        "waiting": StateWord(word=lazy("待入日志"), tone="unsure"),
+        "intent": StateWord(word=gettext_lazy("签发中"), tone="unsure"),
+        "valid": StateWord(word=gettext_lazy("有效"), tone="good"),
+        "suspended": StateWord(word=gettext_lazy("暂扣"), tone="unsure"),
+        "revoked": StateWord(word=gettext_lazy("已撤销"), tone="bad"),
+        "superseded": StateWord(word=gettext_lazy("已变更"), tone=""),
+        "failed": StateWord(word=gettext_lazy("签发失败"), tone="bad"),
+        "expired": StateWord(word=gettext_lazy("已过期"), tone="bad"),
+        "waiting": StateWord(word=gettext_lazy("待入日志"), tone="unsure"),
     }
 )
 
 
 DOCUMENT_WORDS: Mapping[str, Promise] = MappingProxyType(
     {
-        "pending": lazy("制作中"),
-        "ready": lazy("已完成"),
-        "held": lazy("暂缓：有字形需要补全，证照本身不受影响"),
+        "pending": gettext_lazy("制作中"),
+        "ready": gettext_lazy("已完成"),
+        "held": gettext_lazy("暂缓：有字形需要补全，证照本身不受影响"),
     }
 )
 
@@ -112,13 +117,15 @@ def value_texts(field: FieldDefinition, value: object) -> tuple[str, ...]:
 
 
 def grain_choices(
-    definition: LicenceTypeDefinition, *, chosen: Mapping[str, str], default: Grain = Grain.MASKED
+    definition: LicenceTypeDefinition, *, chosen: Mapping[str, str], default: Grain, words: Mapping[Grain, GrainWord]
 ) -> tuple[GrainChoice, ...]:
     """This will list every field with the grains it has, most first; what was not chosen stands at `default` or less."""
-    return tuple(_choice(field, chosen.get(field.name), default) for field in definition.fields)
+    return tuple(_choice(field, chosen.get(field.name), default, words) for field in definition.fields)
 
 
-def _choice(field: FieldDefinition, chosen: str | None, default: Grain) -> GrainChoice:
+def _choice(
+    field: FieldDefinition, chosen: str | None, default: Grain, words: Mapping[Grain, GrainWord]
+) -> GrainChoice:
     grains = [grain for grain in GRAIN_WORDS if grain in field.grains or grain is Grain.WITHHELD]
     # A public field has no mask: its default is the whole value. Every other starts at the least a counter can use.
     fallback = default if default in grains else (Grain.WITHHELD if field.sensitivity.is_personal else grains[0])
@@ -126,7 +133,7 @@ def _choice(field: FieldDefinition, chosen: str | None, default: Grain) -> Grain
         fallback = Grain.WITHHELD
     selected = chosen if chosen in {grain.value for grain in grains} else fallback.value
     options = tuple(
-        Option(value=grain.value, label=GRAIN_WORDS[grain].word, chosen=grain.value == selected) for grain in grains
+        Option(value=grain.value, label=words[grain].word, chosen=grain.value == selected) for grain in grains
     )
     hint = "、".join(fact_title(fact) for fact in field.facts) if Grain.FACT in grains else ""
     return GrainChoice(name=field.name, title=field_title(field), options=options, hint=hint)

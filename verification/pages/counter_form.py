@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 MAX_PRESENTATION_CHARS: Final = 262_144  # an SD-JWT with every disclosure stays far below
 MAX_DOCUMENT_BYTES: Final = 10 * 1024 * 1024
@@ -17,25 +17,27 @@ class CounterForm(forms.Form):
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     presentation = forms.CharField(
-        label=lazy("亮证码、印刷码或凭证文本"),
-        help_text=lazy("用扫码枪直接扫入，或粘贴。"),
+        label=gettext_lazy("亮证码、印刷码或凭证文本"),
+        help_text=gettext_lazy("用扫码枪直接扫入，或粘贴。"),
         required=False,
         max_length=MAX_PRESENTATION_CHARS,
         widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocapitalize": "none"}),
     )
     document = forms.FileField(
-        label=lazy("或上传证照文件"),
-        help_text=lazy("PDF，10 MB 以内。"),
+        label=gettext_lazy("或上传证照文件"),
+        help_text=gettext_lazy("PDF，10 MB 以内。"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
-    matter_code = forms.ChoiceField(label=lazy("事项"))
+    matter_code = forms.ChoiceField(label=gettext_lazy("事项"))
     case_number = forms.CharField(
-        label=lazy("办件编号"), max_length=64, widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code"})
+        label=gettext_lazy("办件编号"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code"}),
     )
     purpose = forms.CharField(
-        label=lazy("理由"),
-        help_text=lazy("写明为哪件事、为什么要看。持证人会看到这段话。"),
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("写明为哪件事、为什么要看。持证人会看到这段话。"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

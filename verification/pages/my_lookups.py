@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.core.caller import Caller
@@ -30,13 +30,13 @@ from verification.services.my_lookups import PAGE, LookupLine, my_lookups
 
 OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
     {
-        "valid": StateWord(word=lazy("结论：有效"), tone="good"),
-        "invalid": StateWord(word=lazy("结论：无效"), tone="bad"),
-        "undetermined": StateWord(word=lazy("结论：不能确定"), tone="unsure"),
-        "released": StateWord(word=lazy("已提供"), tone="good"),
-        "pending": StateWord(word=lazy("处理中"), tone="unsure"),
-        "refused": StateWord(word=lazy("已拒绝"), tone="bad"),
-        "shown": StateWord(word=lazy("本人查看")),
+        "valid": StateWord(word=gettext_lazy("结论：有效"), tone="good"),
+        "invalid": StateWord(word=gettext_lazy("结论：无效"), tone="bad"),
+        "undetermined": StateWord(word=gettext_lazy("结论：不能确定"), tone="unsure"),
+        "released": StateWord(word=gettext_lazy("已提供"), tone="good"),
+        "pending": StateWord(word=gettext_lazy("处理中"), tone="unsure"),
+        "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
+        "shown": StateWord(word=gettext_lazy("本人查看")),
     }
 )
 

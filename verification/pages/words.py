@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.pages.wording import Refusal, in_language
 from certificates.pages.rows import StateWord
@@ -14,29 +14,29 @@ from verification.core.verdict import Outcome, VerdictOutcome
 
 CHECK_TITLES: Mapping[int, Promise] = MappingProxyType(
     {
-        1: lazy("内容可读"),
-        2: lazy("签名"),
-        3: lazy("签发机关有权签发"),
-        4: lazy("有效期"),
-        5: lazy("状态"),
-        6: lazy("持证人出示"),
-        7: lazy("本地本事项认可"),
-        8: lazy("文件与凭证一致"),
+        1: gettext_lazy("内容可读"),
+        2: gettext_lazy("签名"),
+        3: gettext_lazy("签发机关有权签发"),
+        4: gettext_lazy("有效期"),
+        5: gettext_lazy("状态"),
+        6: gettext_lazy("持证人出示"),
+        7: gettext_lazy("本地本事项认可"),
+        8: gettext_lazy("文件与凭证一致"),
     }
 )
 CHECK_OUTCOMES: Mapping[Outcome, StateWord] = MappingProxyType(
     {
-        Outcome.PASSED: StateWord(word=lazy("通过"), tone="good"),
-        Outcome.FAILED: StateWord(word=lazy("未通过"), tone="bad"),
-        Outcome.UNDETERMINED: StateWord(word=lazy("不能确定"), tone="unsure"),
-        Outcome.NOT_APPLICABLE: StateWord(word=lazy("不适用")),
+        Outcome.PASSED: StateWord(word=gettext_lazy("通过"), tone="good"),
+        Outcome.FAILED: StateWord(word=gettext_lazy("未通过"), tone="bad"),
+        Outcome.UNDETERMINED: StateWord(word=gettext_lazy("不能确定"), tone="unsure"),
+        Outcome.NOT_APPLICABLE: StateWord(word=gettext_lazy("不适用")),
     }
 )
 VERDICTS: Mapping[VerdictOutcome, StateWord] = MappingProxyType(
     {
-        VerdictOutcome.VALID: StateWord(word=lazy("有效"), tone="good"),
-        VerdictOutcome.INVALID: StateWord(word=lazy("无效"), tone="bad"),
-        VerdictOutcome.UNDETERMINED: StateWord(word=lazy("不能确定"), tone="unsure"),
+        VerdictOutcome.VALID: StateWord(word=gettext_lazy("有效"), tone="good"),
+        VerdictOutcome.INVALID: StateWord(word=gettext_lazy("无效"), tone="bad"),
+        VerdictOutcome.UNDETERMINED: StateWord(word=gettext_lazy("不能确定"), tone="unsure"),
     }
 )
 
