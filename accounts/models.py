@@ -117,7 +117,7 @@ class ApiClient(models.Model):
     client_id = models.CharField(max_length=64, unique=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_clients")
     public_jwk = models.JSONField(help_text="the P-256 public key of the system, as a JWK")
-    scopes = models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "metadata"')
+    scopes = models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "read_metadata"')
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

@@ -26,3 +26,7 @@ class NotPermitted(AccountsError):  # noqa: N818 - reads as the sentence it is
 
 class AuthenticationFailed(AccountsError):  # noqa: N818 - reads as the sentence it is
     """This will refuse a caller whose identity could not be established (codes `auth.*`)."""
+
+
+class RecordError(AccountsError):
+    """This will refuse a new or changed record: `agency.*`, `user.*`, `api_client.*`, `membership.*`."""

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.CharField(max_length=64, unique=True)),
                 ('public_jwk', models.JSONField(help_text='the P-256 public key of the system, as a JWK')),
-                ('scopes', models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "metadata"')),
+                ('scopes', models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "read_metadata"')),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_clients', to='accounts.agency')),
