@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
 from django.http.response import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -122,9 +121,3 @@ def _framework_answer(error: exceptions.APIException) -> Response:
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid"
     return _answer(f"request.{code}", "the request was refused", error.status_code, headers)
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """This will answer an unforeseen error on an API address without saying anything of it."""
-    body = problem("server.error", "the node could not answer; the fault was logged", 500)
-    return JsonResponse(body, status=500, content_type=PROBLEM_JSON)

@@ -1,0 +1,48 @@
+"""Django's own error answers: a problem document on API addresses, a page elsewhere; neither says anything of the input."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+
+from config.api_errors import PROBLEM_JSON, problem
+
+_MACHINE_ADDRESSES = ("/api/", "/recognition/", "/log/", "/status-lists/")
+
+
+def _for_machines(request: HttpRequest) -> bool:
+    return request.path.startswith(_MACHINE_ADDRESSES)
+
+
+def _problem(code: str, title: str, status: HTTPStatus) -> JsonResponse:
+    return JsonResponse(problem(code, title, status), status=status, content_type=PROBLEM_JSON)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer a request Django itself found malformed (host, size, encoding)."""
+    if _for_machines(request):
+        return _problem("request.malformed", "the request cannot be read", HTTPStatus.BAD_REQUEST)
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer a page the role may not see."""
+    if _for_machines(request):
+        return _problem("permission.denied", "the caller may not do this", HTTPStatus.FORBIDDEN)
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This will answer an unknown address."""
+    if _for_machines(request):
+        return _problem("not_found", "there is nothing at this address", HTTPStatus.NOT_FOUND)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """This will answer an unforeseen error; the traceback goes to the log only."""
+    if _for_machines(request):
+        return _problem(
+            "server.error", "the node could not answer; the fault was logged", HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+    return defaults.server_error(request)
