@@ -134,6 +134,9 @@ class Lookup(models.Model):
     purpose_index = models.BinaryField(
         max_length=32, null=True, blank=True, help_text="keyed index, to count copied purposes"
     )
+    case_index = models.BinaryField(
+        max_length=32, null=True, blank=True, help_text="keyed index, to tell other cases from the same one"
+    )
     completes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="completions")
     at = models.DateTimeField(db_index=True)
 

@@ -180,6 +180,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(help_text='verdict, released, pending, or refused', max_length=16)),
                 ('code', models.CharField(blank=True, help_text='reason code of a refusal', max_length=60)),
                 ('purpose_index', models.BinaryField(blank=True, help_text='keyed index, to count copied purposes', max_length=32, null=True)),
+                ('case_index', models.BinaryField(blank=True, help_text='keyed index, to tell other cases from the same one', max_length=32, null=True)),
                 ('at', models.DateTimeField(db_index=True)),
                 ('completes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='verification.lookup')),
             ],

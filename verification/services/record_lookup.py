@@ -28,6 +28,8 @@ from verification.queries.log_backlog import oldest_pending_at
 from verification.services.lookup_openings import seal_openings
 from verification.services.sign_receipt import sign_receipt
 
+PURPOSE_INDEX: Final = "lookup.purpose"
+CASE_INDEX: Final = "lookup.case"
 _MADE_HERE: Final = "relying-"  # a month's key is made by the first look-up that needs it
 
 
@@ -62,6 +64,7 @@ def record_lookup(
     at: datetime,
     code: str = "",
     purpose_text: str | None = None,
+    case_text: str | None = None,
     peer_region: str | None = None,
     completes: UUID | None = None,
 ) -> RecordedLookup:
@@ -82,7 +85,8 @@ def record_lookup(
         caller=caller,
         outcome=outcome,
         code=code,
-        purpose_index=blind_index(purpose="lookup.purpose", value=purpose_text) if purpose_text else None,
+        purpose_index=blind_index(purpose=PURPOSE_INDEX, value=purpose_text) if purpose_text else None,
+        case_index=blind_index(purpose=CASE_INDEX, value=case_text) if case_text else None,
         completes_id=completes,
         at=at,
     )
