@@ -15,6 +15,7 @@ from accounts.pages.wording import in_language, sentence_for
 from certificates.core.field_kinds import FieldKind
 from certificates.core.field_rules import FieldError, check_values
 from certificates.core.licence_type_model import FieldDefinition, FieldValue, LicenceTypeDefinition
+from certificates.pages.licence_view import term_words
 from certificates.pages.rows import Row, field_title, value_texts
 
 # Filled in by the node, not typed: who issues, and the days that stand in the validity part of the form.
@@ -71,8 +72,7 @@ class IssueForm(forms.Form):
             for field in self.definition.fields
             if field.name in values and field.short_name not in _VALIDITY
         ]
-        until = self.cleaned_data["valid_until"]
-        term = f"{self.cleaned_data['valid_from']} — {until or _('长期')}"
+        term = term_words(self.cleaned_data["valid_from"], self.cleaned_data["valid_until"])
         return [*shown, Row(title=_("有效期"), values=(term,))]
 
     def clean(self) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _holder_code_type(field: FieldDefinition, definition: LicenceTypeDefinition)
     kinds = {code: HOLDER_CODE_TYPES[code] for code in sorted(definition.holder_kinds)}
     names = [(code, f"{in_language(kind.name_zh, kind.name_en)} {code}") for code, kind in kinds.items()]
     if field.is_list:
-        hint = "；".join(name for _code, name in names)
+        hint = " · ".join(name for _code, name in names)
         return forms.CharField(
             help_text=_("每行一位持证人，填代码：%(kinds)s") % {"kinds": hint}, widget=forms.Textarea(attrs={"rows": 2})
         )

@@ -37,7 +37,8 @@ class LicenceView:
 
 def term_words(valid_from: date, valid_until: date | None) -> str:
     """This will word a validity period; without an end it is long-term."""
-    return f"{valid_from.isoformat()} — {valid_until.isoformat() if valid_until else _('长期')}"
+    end = valid_until.isoformat() if valid_until else _("长期")
+    return f"{valid_from.isoformat()} — {end}"
 
 
 def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bool = False) -> LicenceView:

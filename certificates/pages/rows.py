@@ -135,7 +135,7 @@ def _choice(
     options = tuple(
         Option(value=grain.value, label=words[grain].word, chosen=grain.value == selected) for grain in grains
     )
-    hint = "、".join(fact_title(fact) for fact in field.facts) if Grain.FACT in grains else ""
+    hint = " · ".join(fact_title(fact) for fact in field.facts) if Grain.FACT in grains else ""
     return GrainChoice(name=field.name, title=field_title(field), options=options, hint=hint)
 
 
