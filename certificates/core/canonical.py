@@ -40,7 +40,7 @@ def strict_json_loads(
 
     Refused: more than `max_bytes` or `max_depth` levels, repeated members, NaN, infinities (1e999), lone surrogates,
     a byte order mark, anything after the value, and with `floats=False` any number with a fraction or an exponent.
-    `max_depth=None` is for callers who check the whole shape themselves; even then 1,000 levels are not passed.
+    `max_depth=None` is for callers who check the whole shape themselves; even then 254 levels are the most.
 
     Raises CanonicalError `json.too_large|malformed|too_deep|duplicate_member|number`.
     """
@@ -52,9 +52,12 @@ def strict_json_loads(
         raise CanonicalError("json.malformed", "the text is not JSON") from error
     if max_depth is not None and _has_more_brackets(data, max_depth) and _deeper_than(value, max_depth):
         raise CanonicalError("json.too_deep", "the JSON text nests deeper than allowed here")
-    # orjson keeps the last of two members and rounds long integers; equal bytes prove that neither happened.
-    if orjson.dumps(value) != data:
-        value = _slow_exact_loads(data)
+    try:
+        # orjson keeps the last of two members and rounds long integers; equal bytes prove that neither happened.
+        if orjson.dumps(value) != data:
+            value = _slow_exact_loads(data)
+    except orjson.JSONEncodeError as error:
+        raise CanonicalError("json.too_deep", "the JSON text nests deeper than can be written again") from error
     if not floats and _has_float(value):
         raise CanonicalError("json.number", "only whole numbers are allowed here")
     return value
@@ -129,9 +132,10 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def _deeper_than(value: Any, depth: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    return depth == 0 or any(_deeper_than(child, depth - 1) for child in _children(value))
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(depth):
+        level = [child for owner in level for child in _children(owner) if isinstance(child, dict | list)]
+    return bool(level)
 
 
 def _has_float(value: Any) -> bool:
