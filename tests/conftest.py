@@ -1,0 +1,52 @@
+"""What every test run needs: a database that threads can share, a node folder of its own, and flushes past the log's triggers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import TransactionTestCase
+
+from verification.triggers import lifted_triggers
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite tests run on a file: connections of several threads to one in-memory database lock unlike real ones."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_node_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Parallel workers inherit one HUZHENG_VAR; each gets its own folder for keys, vault and locks."""
+    django_settings.NODE = node_in(tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Django empties tables after a transactional test; the append-only triggers would refuse."""
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with lifted_triggers():
+            original(self)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+def node_in(folder: Path) -> object:
+    """The node's settings with everything secret under another folder."""
+    return replace(
+        django_settings.NODE,
+        var=folder,
+        secret_key_file=folder / "secret_key",
+        kek_file=folder / "kek",
+        trust_list_file=folder / "trust_list.json",
+    )

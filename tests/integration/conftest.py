@@ -1,0 +1,39 @@
+"""The node of the integration tests: a folder of its own for each test, so that no key outlives its database rows."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pytest_django import Settings
+
+from certificates.services.initialise_node import initialise_node
+from tests.conftest import node_in
+from tests.integration.factories import Node, make_node
+
+LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def node_folder(tmp_path: Path, settings: Settings) -> Path:
+    """An empty folder that settings.NODE names."""
+    settings.NODE = node_in(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def node(node_folder: Path, db: None) -> Node:
+    """An initialised node with an agency, its key, and an officer."""
+    return make_node()
+
+
+@pytest.fixture
+def issued(node: Node) -> UUID:
+    """A licence that is issued and has its place in the log."""
+    return node.issue()
+
+
+@pytest.fixture
+def log_node(node_folder: Path, db: None) -> None:
+    """A node with its own keys and nothing else: enough for the log."""
+    initialise_node(at=LONG_AGO)
