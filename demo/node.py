@@ -57,12 +57,24 @@ class DemoNode:
         """This will run a management command of this node and give what it printed."""
         return self.run(sys.executable, str(PROJECT / "manage.py"), *words)
 
+    def run_module(self, name: str, *words: str) -> str:
+        """This will run a Python module in this node's environment and give what it printed."""
+        return self.run(sys.executable, "-m", name, *words)
+
     def run(self, *command: str, cwd: Path = PROJECT) -> str:
         """This will run a command in the node's environment; raises NodeFailedError with the end of its output."""
         done = subprocess.run(command, env=self.environment(), cwd=cwd, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise NodeFailedError(f"{' '.join(command[1:4])} ended with {done.returncode}: {done.stderr[-1500:]}")
         return done.stdout
+
+    def fails(self, *words: str, environment: dict[str, str]) -> str:
+        """This will run a management command that must end with an error, and give all it printed."""
+        command = [sys.executable, str(PROJECT / "manage.py"), *words]
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            raise NodeFailedError(f"{words[0]} found nothing wrong")
+        return done.stdout + done.stderr
 
     def start(self) -> None:
         """This will start `run_node` and wait until it is ready to answer."""
@@ -86,7 +98,7 @@ class DemoNode:
     def is_ready(self) -> bool:
         """This will tell whether the node answers look-ups."""
         try:
-            return requests.get(f"{self.url}/readyz", timeout=2).status_code == requests.codes.ok
+            return requests.get(f"{self.url}/readyz", timeout=2).ok
         except requests.RequestException:
             return False
 

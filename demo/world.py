@@ -1,0 +1,46 @@
+"""Set up the demo's world: two nodes with keys and data, a national anchor that is no node, and a signed trust list."""
+
+import json
+import shutil
+from pathlib import Path
+
+from joserfc.jwk import ECKey
+
+from demo.node import PROJECT, DemoNode
+from demo.people import Cast, client_id, read_toml
+
+FOLDER = PROJECT / "var" / "demo"
+
+
+def build_world(folder: Path = FOLDER) -> tuple[list[DemoNode], Cast]:
+    """This will make both nodes anew under `folder`, stopped, each trusting the anchor's list."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    people = read_toml("people.toml")
+    provinces = read_toml("provinces.toml")["provinces"]
+    nodes = [
+        DemoNode(code=item["code"], name=item["name"], port=item["port"], folder=folder / item["name"])
+        for item in provinces
+    ]
+    keys = {agency["id"]: ECKey.generate_key("P-256") for agency in people["agencies"]}
+    public = {client_id(name): key.as_dict(private=False) for name, key in keys.items()}
+    (folder / "system_keys.json").write_text(json.dumps(public), "ascii")
+    for node in nodes:
+        node.manage("init_node")
+        node.run_module("demo.seed", str(folder / "system_keys.json"))
+        node.manage("describe_node", "-o", str(folder / f"{node.name}.json"))
+    _sign_trust_list(folder, nodes)
+    private = {name: {k: str(v) for k, v in key.as_dict(private=True).items()} for name, key in keys.items()}
+    return nodes, Cast(people=people, policies=read_toml("policies.toml"), system_keys=private)
+
+
+def _sign_trust_list(folder: Path, nodes: list[DemoNode]) -> None:
+    """This will act as the anchor: sign the nodes' descriptions offline, and hand list and fingerprint over separately."""
+    entries = [str(folder / f"{node.name}.json") for node in nodes]
+    listed, key = folder / "trust_list.json", folder / "anchor.pem"
+    words = ["sign_trust_list", "--new-key", "--key", str(key), "--list-version", "1", "-o", str(listed), *entries]
+    fingerprint = nodes[0].manage(*words).strip()
+    (folder / "anchor_fingerprint").write_text(fingerprint + "\n", "ascii")
+    for node in nodes:
+        (node.folder / "anchor_fingerprint").write_text(fingerprint + "\n", "ascii")
+        node.manage("load_trust_list", str(listed))
