@@ -64,6 +64,25 @@ _ISSUER = {
     ),
 }
 
+_SIGNATURE = {
+    "credential.malformed": (
+        "这不是完整的电子凭证，请重新扫描或另行出示。",
+        "This is no whole credential. Scan again, or ask for another copy.",
+    ),
+    "credential.x5c": (
+        "凭证中的签发机关证书无法读取，请勿采信。",
+        "The agency's certificate in the credential cannot be read. Do not accept it.",
+    ),
+    "seal_code.signature": (
+        "证照码的签名无效，请勿采信，并报告。",
+        "The seal code's signature is not good. Do not accept it; report it.",
+    ),
+    "seal_code.key_algorithm": (
+        "证照码的签名算法与密钥不符，请勿采信。",
+        "The seal code states another algorithm than its key's. Do not accept it.",
+    ),
+}
+
 _TIME_AND_STATUS = {
     "validity.not_yet": ("尚未生效，请在生效日之后办理。", "It is not yet valid. Come back when it is."),
     "validity.expired": (
@@ -191,5 +210,5 @@ _FETCHING = {
 }
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {**_PASSED, **_ISSUER, **_TIME_AND_STATUS, **_DOCUMENT, **_FETCHING, **POLICY_SENTENCES}
+    {**_PASSED, **_ISSUER, **_SIGNATURE, **_TIME_AND_STATUS, **_DOCUMENT, **_FETCHING, **POLICY_SENTENCES}
 )

@@ -27,6 +27,7 @@ _VCT: Final = re.compile(
 # Refusals that say "these bytes have no such form", as opposed to "nobody trusted signed them".
 _FORM_PREFIXES: Final = ("limit.", "jws.", "json.", "base64.", "seal_code.")
 _FORM_CODES: Final = frozenset({"credential.malformed", "credential.x5c", "credential.key_binding"})
+_SIGNATURE_CODES: Final = frozenset({"seal_code.signature", "seal_code.key_algorithm"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,14 @@ def _verify_text(
     try:
         statement = read(text, keys, trust_list)
     except (CredentialError, SealCodeError, CanonicalError, VerificationError) as error:
-        if error.code.startswith(_FORM_PREFIXES) or error.code in _FORM_CODES:
+        if _is_about_form(error.code):
             return _check(1, Outcome.FAILED, error.code), _not_verified(), None
         return _readable(), _check(2, Outcome.FAILED, error.code), None
     return _readable(), _check(2, Outcome.PASSED, "signature.good"), statement
+
+
+def _is_about_form(code: str) -> bool:
+    return code in _FORM_CODES or (code.startswith(_FORM_PREFIXES) and code not in _SIGNATURE_CODES)
 
 
 def _verifiable(evidence: Evidence, at: datetime) -> tuple[str, AgencyKeys, TrustList] | Missing:

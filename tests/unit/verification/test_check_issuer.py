@@ -1,0 +1,81 @@
+"""Check 3: the issuer's authority at the issue time that the log knows."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.verification.ledger import FAILED, OPEN, PASSED, expect, trust_list, with_zj
+from tests.unit.verification.province import GD, SINCE
+from tests.unit.verification.scene import (
+    ISSUED,
+    LEAF,
+    WORLD,
+    bundle,
+    foreign_code,
+    key_entry,
+    presented,
+    seal,
+    seal_check,
+)
+from verification.core.agency_keys import KeyState
+from verification.core.evidence import (
+    Evidence,
+)
+
+
+def compromised(at: datetime) -> Any:
+    return bundle(key_entry(state=KeyState.COMPROMISED, compromised_at=at))
+
+
+def other_agency_entry() -> Any:
+    return bundle(replace(key_entry(), agency_uscc="1133000000248220XL"))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "code"),
+    [
+        (foreign_code(trust_list=trust_list(regions={})), "issuer.region_unknown"),
+        (foreign_code(presented(region=GD)), "issuer.scope"),
+        (seal_check(seal(region=GD)), "issuer.scope"),
+        (foreign_code(trust_list=with_zj(licence_types=frozenset())), "issuer.type_not_of_region"),
+        (foreign_code(agency_keys=bundle(key_entry(licence_types=["other"]))), "issuer.type_not_of_agency"),
+        (foreign_code(agency_keys=bundle(key_entry(valid_to=ISSUED))), "issuer.key_not_in_force"),
+        (
+            foreign_code(agency_keys=bundle(key_entry(valid_from=ISSUED + timedelta(seconds=1)))),
+            "issuer.key_not_in_force",
+        ),
+        (foreign_code(logged_issue_at=SINCE - timedelta(days=1)), "issuer.key_not_in_force"),
+        (foreign_code(agency_keys=compromised(ISSUED)), "issuer.key_compromised"),
+        (
+            foreign_code(
+                agency_keys=compromised(ISSUED + timedelta(days=1)), logged_issue_at=ISSUED + timedelta(days=1)
+            ),
+            "issuer.key_compromised",
+        ),
+        (foreign_code(presented(x5c=(LEAF, WORLD.zj_ca))), "issuer.anchor_included"),
+        (foreign_code(agency_keys=other_agency_entry()), "issuer.agency"),
+        (foreign_code(trust_list=with_zj(cas=())), "issuer.unknown_ca"),
+        (seal_check(trust_list=with_zj(cas=())), "issuer.unknown_ca"),
+    ],
+)
+def test_3_fails_on_an_issuer_without_the_authority(evidence: Evidence, code: str) -> None:
+    expect(evidence, 3, FAILED, code)
+
+
+def test_3_passes_for_a_retired_key_that_was_in_force_at_issue() -> None:
+    retired = bundle(key_entry(valid_to=ISSUED + timedelta(seconds=1), state=KeyState.RETIRED))
+    expect(foreign_code(agency_keys=retired), 3, PASSED, "issuer.authorised")
+
+
+def test_3_passes_for_a_compromised_key_only_if_the_log_knows_an_earlier_issue() -> None:
+    keys = compromised(ISSUED + timedelta(days=1))
+    expect(foreign_code(agency_keys=keys, logged_issue_at=ISSUED), 3, PASSED, "issuer.authorised")
+    expect(foreign_code(agency_keys=keys), 3, OPEN, "issuer.issue_time_unproven")
+
+
+def test_3_goes_by_the_logged_issue_time_and_not_by_the_stated_one() -> None:
+    keys = bundle(key_entry(valid_to=ISSUED + timedelta(days=1)))
+    late = foreign_code(agency_keys=keys, logged_issue_at=ISSUED + timedelta(days=2))
+    expect(late, 3, FAILED, "issuer.key_not_in_force")
