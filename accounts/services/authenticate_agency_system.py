@@ -115,9 +115,14 @@ def _operator(claims: Mapping[str, Any]) -> Operator:
     if not isinstance(given, dict) or set(given) != set(names):
         raise AuthenticationFailed("auth.operator", "every call names its operator: name, post and unit")
     values = [given[name] for name in names]
-    if not all(isinstance(value, str) and 0 < len(value) <= MAX_OPERATOR_CHARACTERS for value in values):
+    if not all(isinstance(value, str) and _is_name(value) for value in values):
         raise AuthenticationFailed("auth.operator", "every call names its operator: name, post and unit")
     return Operator(name=values[0], post=values[1], unit=values[2])
+
+
+def _is_name(value: str) -> bool:
+    # Blanks and control characters name nobody, and the holder reads these words in the list of looks.
+    return bool(value.strip()) and value.isprintable() and len(value) <= MAX_OPERATOR_CHARACTERS
 
 
 def _use_once(client: ApiClient, claims: Mapping[str, Any], expires_at: datetime, at: datetime) -> None:
