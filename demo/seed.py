@@ -1,0 +1,119 @@
+"""Fill one demo node with its types, agencies, people, accounts and policies: run inside the node's environment by `demo.world`.
+
+This is the only place that makes demo accounts.
+"""
+
+import json
+import os
+import sys
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+django.setup()
+
+from django.conf import settings  # noqa: E402  # Django must be set up before its models are imported
+from django.utils import timezone  # noqa: E402
+
+from accounts.core.permissions import Role  # noqa: E402
+from accounts.services.create_agency import create_agency  # noqa: E402
+from accounts.services.create_user import create_user  # noqa: E402
+from accounts.services.record_membership import record_membership  # noqa: E402
+from accounts.services.register_api_client import register_api_client  # noqa: E402
+from certificates.services.create_issuer_key import create_issuer_key  # noqa: E402
+from certificates.services.load_licence_types import load_licence_types  # noqa: E402
+from certificates.services.register_holder import register_holder  # noqa: E402
+from demo.people import FOLDER, PASSWORD, client_id, read_toml  # noqa: E402
+from verification.services.load_policies import load_policies  # noqa: E402
+from verification.services.publish_agency_keys import publish_agency_keys  # noqa: E402
+
+CITIZEN_ID, USCC = "111", "001"  # GB/T 36903, Appendix A
+MEMBER_SINCE = date(2024, 1, 1)
+
+
+def seed(*, system_keys: dict[str, Any], at: datetime) -> None:
+    """This will enter all that the data files say of this node's region."""
+    region = settings.NODE.region
+    province = next(item for item in read_toml("provinces.toml")["provinces"] if item["code"] == region)
+    people = read_toml("people.toml")
+    types = [tomllib.loads(path.read_text("utf-8")) for path in sorted((FOLDER / "licence_types").glob("*.toml"))]
+    load_licence_types(definitions=[item for item in types if item["code"] in province["licence_types"]], at=at)
+    agencies = {item["id"]: item for item in people["agencies"] if item["region"] == region}
+    _agencies(agencies, system_keys, at)
+    for officer in people["officers"]:
+        if officer["agency"] in agencies:
+            _officer(officer, agencies)
+    _holders(people, region, at)
+    create_user(username="node.admin", password=PASSWORD, role=Role.NODE_ADMIN)
+    create_user(username="auditor", password=PASSWORD, role=Role.AUDITOR)
+    load_policies(data=read_toml("policies.toml"), at=at)
+    publish_agency_keys(at=at)
+
+
+def _agencies(agencies: dict[str, Any], system_keys: dict[str, Any], at: datetime) -> None:
+    for number, (name, item) in enumerate(agencies.items(), start=1):
+        create_agency(
+            uscc=item["uscc"],
+            name_zh=item["name_zh"],
+            name_en=item["name_en"],
+            region_code=item["region"],
+            issues=bool(item["issues"]),
+            relies=True,
+            seal_number=f"{item['uscc'][2:8]}{number:07d}",
+        )
+        scopes = ["issue", "revoke"] if item["issues"] else ["verify"]
+        key = system_keys[client_id(name)]
+        register_api_client(
+            client_id=client_id(name),
+            agency_uscc=item["uscc"],
+            public_jwk=key,
+            scopes=[*scopes, "read_metadata"],
+            at=at,
+        )
+        if item["issues"]:
+            create_issuer_key(agency_uscc=item["uscc"], licence_types=item["issues"], at=at)
+
+
+def _officer(officer: dict[str, Any], agencies: dict[str, Any]) -> None:
+    create_user(
+        username=officer["login"],
+        password=PASSWORD,
+        role=Role(officer["role"]),
+        agency_uscc=agencies[officer["agency"]]["uscc"],
+        staff_number=officer["login"].upper().replace(".", "-"),
+        post=officer["post"],
+        unit=officer["unit"],
+    )
+
+
+def _holders(people: dict[str, Any], region: str, at: datetime) -> None:
+    holders: dict[str, UUID] = {}
+    for citizen in people["citizens"]:
+        if citizen["region"] == region:
+            holder_id = register_holder(
+                kind="citizen", code_type=CITIZEN_ID, code=citizen["citizen_id"], name=citizen["name"], at=at
+            )
+            holders[citizen["id"]] = holder_id
+            create_user(username=citizen["login"], password=PASSWORD, role=Role.HOLDER, holder_id=holder_id)
+    for firm in people["firms"]:
+        if firm["region"] == region:
+            holders[firm["id"]] = register_holder(
+                kind="firm", code_type=USCC, code=firm["uscc"], name=firm["name"], at=at
+            )
+    for member in people["memberships"]:
+        if member["firm"] in holders:
+            record_membership(
+                person_id=holders[member["citizen"]],
+                firm_id=holders[member["firm"]],
+                capacity=member["position"],
+                from_date=MEMBER_SINCE,
+            )
+
+
+if __name__ == "__main__":
+    seed(system_keys=json.loads(Path(sys.argv[1]).read_text("ascii")), at=timezone.now())
