@@ -89,7 +89,7 @@ def test_refuses_claims_changed_after_signing() -> None:
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", ""])
 def test_refuses_an_unsigned_assertion(algorithm: str) -> None:
     header = {"alg": algorithm, "typ": "huzheng-client+jwt", "kid": CLIENT_ID}
-    assert _code(_by_hand(header, lambda data: b"")) == "auth.assertion"
+    assert _code(_by_hand(header, lambda _: b"")) == "auth.assertion"
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384"])
@@ -131,9 +131,9 @@ def test_refuses_claims_that_are_no_object() -> None:
 
 def test_refuses_a_signature_in_der_and_one_with_swapped_halves() -> None:
     head = {"alg": "ES256", "typ": "huzheng-client+jwt", "kid": CLIENT_ID}
-    assert _code(_by_hand(head, lambda data: _der(data))) == "auth.assertion"
+    assert _code(_by_hand(head, _der)) == "auth.assertion"
     assert _code(_by_hand(head, lambda data: _sign(data)[32:] + _sign(data)[:32])) == "auth.assertion"
-    assert _code(_by_hand(head, lambda data: bytes(64))) == "auth.assertion"
+    assert _code(_by_hand(head, lambda _: bytes(64))) == "auth.assertion"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_refuses_a_signature_in_der_and_one_with_swapped_halves() -> None:
 )
 def test_refuses_an_unknown_client(kid: Any) -> None:
     header = {"alg": "ES256", "typ": "huzheng-client+jwt", "kid": kid}
-    assert _code(_by_hand(header, lambda data: b"0" * 64)) in {"auth.client", "auth.assertion"}
+    assert _code(_by_hand(header, lambda _: b"0" * 64)) in {"auth.client", "auth.assertion"}
 
 
 def test_refuses_an_inactive_client() -> None:
