@@ -1,0 +1,203 @@
+"""Steps shared by the tests of the log: recorded looks, a holder with a licence, and a peer's log and witness in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import transaction
+
+from accounts.core.caller import Caller
+from accounts.core.permissions import Role
+from accounts.models import Agency, Holder
+from certificates.adapters.key_vault import create_subject_key
+from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.suite import kid_of
+from certificates.models import Certificate, CertificateEvent, LicenceType
+from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
+from verification.core.checkpoint import build_checkpoint, cosign
+from verification.core.log_names import log_origin, witness_name
+from verification.core.lookup_entry import EntryKind
+from verification.core.merkle import CompactRange, consistency_proof, leaf_hash, root_of
+from verification.core.note import NoteKey, NoteSigner, SignatureType
+from verification.core.trust_keys import Purpose, Witness, node_key
+from verification.core.trust_list import (
+    TrustedRegion,
+    TrustList,
+    payload_of,
+    sign_trust_list,
+    trust_list_file,
+)
+from verification.models import LoadedTrustList
+from verification.services.record_lookup import RecordedLookup, Subject, record_lookup
+
+NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+PEER = "440000"
+MEMBERS: Mapping[str, Any] = {
+    "caller": "counter_officer:7",
+    "agency.uscc": "113300000024821974",
+    "agency.name": "杭州市不动产登记服务中心",
+    "operator.name": "赵六",
+    "operator.post": "窗口受理",
+    "operator.unit": "三号窗口",
+    "matter.code": "330000-realty-transfer",
+    "case": "HZ2026-000123",
+    "purpose": "办理不动产转移登记核验当事人婚姻状况",
+    "field.person_name.masked": "张**",
+    "field.citizen_id.full": "33010119900307131X",
+    "verdict": {"outcome": "valid"},
+}
+
+
+def look(
+    *,
+    at: datetime = NOW,
+    members: Mapping[str, Any] = MEMBERS,
+    subjects: Sequence[Subject] = (),
+    **changes: Any,
+) -> RecordedLookup:
+    values: dict[str, Any] = {
+        "lookup_id": uuid4(),
+        "side": "home",
+        "kind": EntryKind.LOOKUP_VERIFIED,
+        "caller": "counter_officer:7",
+        "members": members,
+        "subjects": subjects,
+        "key_subject": f"relying-{at:%Y-%m}",
+        "outcome": "valid",
+        "at": at,
+    }
+    with transaction.atomic():
+        return record_lookup(**(values | changes))
+
+
+def officer(principal: str = "7") -> Caller:
+    return Caller(kind=Role.COUNTER_OFFICER, principal_id=principal)
+
+
+def holder_caller(holder_id: UUID) -> Caller:
+    return Caller(kind=Role.HOLDER, principal_id=str(holder_id), holder_id=holder_id)
+
+
+def make_holder(kind: str = "citizen") -> UUID:
+    holder = Holder.objects.create(
+        kind=kind, code_type="111", code_index=uuid4().bytes * 2, sealed_code=b"-", sealed_name=b"-", created_at=NOW
+    )
+    create_subject_key(f"holder-{holder.pk}")
+    return holder.pk
+
+
+def make_certificate() -> UUID:
+    agency, _ = Agency.objects.get_or_create(
+        uscc="113300000024821974", defaults={"name_zh": "民政局", "name_en": "Civil Affairs", "region_code": "330000"}
+    )
+    kind, _ = LicenceType.objects.get_or_create(
+        code="marriage", version=1, defaults={"definition": {}, "digest": "0" * 64, "created_at": NOW}
+    )
+    certificate = Certificate.objects.create(
+        licence_type=kind,
+        agency=agency,
+        serial=uuid4().hex,
+        identifier=uuid4().hex,
+        number_index=uuid4().bytes * 2,
+        valid_from=date(2026, 1, 1),
+        created_at=NOW,
+    )
+    create_subject_key(f"certificate-{certificate.pk}")
+    return certificate.pk
+
+
+def make_event(*, certificate_id: UUID, leaf: bytes, at: datetime = NOW) -> CertificateEvent:
+    return CertificateEvent.objects.create(
+        certificate_id=certificate_id, kind=CertificateEvent.Kind.ISSUED, actor="issuing_officer:1", leaf=leaf, at=at
+    )
+
+
+@dataclass(kw_only=True)
+class Peer:
+    """Another region's log and witness, all in memory."""
+
+    region: str = PEER
+    node_url: str = "https://gd.example"
+    log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    witness_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    leaves: list[bytes] = field(default_factory=list)
+
+    def grow(self, count: int) -> None:
+        self.leaves += [leaf_hash(b"%d" % number) for number in range(len(self.leaves), len(self.leaves) + count)]
+
+    def note(self, *, size: int | None = None, root: bytes | None = None) -> bytes:
+        size = len(self.leaves) if size is None else size
+        name = log_origin(self.region)
+        signer = NoteSigner(key=NoteKey(name=name, public_key=_raw(self.log_key)), sign=self.log_key.sign)
+        return build_checkpoint(
+            origin=name, size=size, root=root_of(self.leaves[:size]) if root is None else root, signer=signer
+        )
+
+    def proof(self, *, old_size: int, new_size: int | None = None) -> tuple[bytes, ...]:
+        if old_size == 0:
+            return ()
+        new_size = len(self.leaves) if new_size is None else new_size
+        return consistency_proof(old_size=old_size, new_size=new_size, node_at=nodes_of(self.leaves))
+
+    @property
+    def witness(self) -> NoteKey:
+        return NoteKey(
+            name=witness_name(self.region), public_key=_raw(self.witness_key), kind=SignatureType.COSIGNATURE_V1
+        )
+
+    def cosign(self, note: bytes, *, at: datetime = NOW) -> str:
+        return cosign(note, at=at, signer=NoteSigner(key=self.witness, sign=self.witness_key.sign))
+
+    def trusted(self) -> TrustedRegion:
+        spki = self.log_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        entry = node_key(suite="Ed25519", spki=spki, valid_from=NOW - timedelta(days=30))
+        return TrustedRegion(
+            code=self.region,
+            name_zh="广东省",
+            name_en="Guangdong",
+            node_url=self.node_url,
+            log_origin=log_origin(self.region),
+            cas=(),
+            keys={Purpose.LOG: (entry,)},
+            witnesses=(Witness(name=self.witness.name, vkey=self.witness.vkey),),
+            licence_types=frozenset(),
+        )
+
+
+def trust(settings: Any, *peers: Peer, version: int = 1, expires_at: datetime = NOW + timedelta(days=90)) -> None:
+    """This will load a list that trusts these peers, under an anchor of its own."""
+    anchor = ec.generate_private_key(ec.SECP256R1())
+    spki = anchor.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    payload = payload_of(
+        TrustList(
+            version=version,
+            issued_at=NOW - timedelta(days=10),
+            expires_at=expires_at,
+            regions={peer.region: peer.trusted() for peer in peers},
+        )
+    )
+    token = sign_trust_list(payload=payload, signer=LocalSigner(kid=kid_of(spki), suite="ES256", private_key=anchor))
+    jwk = anchor_jwk(anchor.public_key())
+    settings.NODE = replace(settings.NODE, anchor_fingerprint=anchor_fingerprint(jwk))
+    document = trust_list_file(token, anchor=jwk).decode("ascii")
+    LoadedTrustList.objects.create(version=version, document=document, expires_at=expires_at, loaded_at=NOW)
+
+
+def nodes_of(leaves: Sequence[bytes]) -> Any:
+    """This will give a slow `node_at` over leaf hashes, as an oracle."""
+
+    def node_at(level: int, index: int) -> bytes:
+        tree = CompactRange()
+        tree.extend(leaves[index << level : (index + 1) << level])
+        return tree.root()
+
+    return node_at
+
+
+def _raw(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
