@@ -33,14 +33,7 @@ def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> 
 
     Raises SealCodeError `seal_code.cose|cbor|signature|key_algorithm`, and what `resolve_key` raises.
     """
-    if not data.startswith(_TAG_18):
-        raise SealCodeError("seal_code.cose", "the bytes are no tagged COSE_Sign1")
-    items = cbor.decode(data[1:])
-    if not isinstance(items, list) or len(items) != _ITEMS:
-        raise SealCodeError("seal_code.cose", "a COSE_Sign1 has four items")
-    protected, unprotected, payload, signature = items
-    if unprotected != {} or not all(isinstance(item, bytes) for item in (protected, payload, signature)):
-        raise SealCodeError("seal_code.cose", "an item is of the wrong kind, or the unprotected header is not empty")
+    protected, payload, signature = _items(data)
     header = cbor.decode(protected)
     if not isinstance(header, dict) or header.keys() != {_ALG, _KID}:
         raise SealCodeError("seal_code.cose", "the protected header does not hold exactly alg and kid")
@@ -56,6 +49,23 @@ def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> 
     except CredentialError as error:
         raise SealCodeError("seal_code.signature", "the signature does not verify") from error
     return VerifiedSign1(payload=payload, kid=kid)
+
+
+def unverified_payload(data: bytes) -> bytes:
+    """This will give the payload only to find out whose keys may verify it; raises SealCodeError `seal_code.cose|cbor`."""
+    return _items(data)[1]
+
+
+def _items(data: bytes) -> tuple[bytes, bytes, bytes]:
+    if not data.startswith(_TAG_18):
+        raise SealCodeError("seal_code.cose", "the bytes are no tagged COSE_Sign1")
+    items = cbor.decode(data[1:])
+    if not isinstance(items, list) or len(items) != _ITEMS:
+        raise SealCodeError("seal_code.cose", "a COSE_Sign1 has four items")
+    protected, unprotected, payload, signature = items
+    if unprotected != {} or not all(isinstance(item, bytes) for item in (protected, payload, signature)):
+        raise SealCodeError("seal_code.cose", "an item is of the wrong kind, or the unprotected header is not empty")
+    return protected, payload, signature
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:

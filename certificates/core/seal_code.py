@@ -25,7 +25,7 @@ from typing import Any, TypedDict
 
 from certificates.core import base45
 from certificates.core import deterministic_cbor as cbor
-from certificates.core.cose import sign1, verify_sign1
+from certificates.core.cose import sign1, unverified_payload, verify_sign1
 from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TIME, Shown
@@ -93,16 +93,25 @@ def verify_seal_code(text: str, *, resolve_key: Callable[[bytes], TrustedKey]) -
 
     Raises SealCodeError `seal_code.*` or `limit.*`, and what `resolve_key` raises for a key id it does not know.
     """
-    if len(text) > MAX_CHARS:
-        raise SealCodeError("limit.seal_code", "the code is longer than a QR code can carry")
-    if not text.startswith(PREFIX):
-        raise SealCodeError("seal_code.prefix", "the text is no seal code of this version")
-    verified = verify_sign1(_inflate(base45.decode(text[len(PREFIX) :])), resolve_key=resolve_key)
+    verified = verify_sign1(_unpacked(text), resolve_key=resolve_key)
     claims = cbor.decode(verified.payload)
     # The reader takes deterministic bytes only; encoding again with another implementation holds it to that.
     if cbor.encode(claims) != verified.payload:
         raise SealCodeError("seal_code.cbor", "the payload is not in its deterministic form")
     return VerifiedSealCode(**_content_of(claims), kid=verified.kid)
+
+
+def unverified_region(text: str) -> str:
+    """This will give the region that a code claims, only to find its keys; raises SealCodeError `seal_code.*|limit.*`."""
+    return _content_of(cbor.decode(unverified_payload(_unpacked(text))))["region"]
+
+
+def _unpacked(text: str) -> bytes:
+    if len(text) > MAX_CHARS:
+        raise SealCodeError("limit.seal_code", "the code is longer than a QR code can carry")
+    if not text.startswith(PREFIX):
+        raise SealCodeError("seal_code.prefix", "the text is no seal code of this version")
+    return _inflate(base45.decode(text[len(PREFIX) :]))
 
 
 def _inflate(packed: bytes) -> bytes:

@@ -1,0 +1,114 @@
+"""What the counter is shown of a licence: exactly what was signed and judged, in the order of its type."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from certificates.core.grains import Grain
+from certificates.core.licence_types import LicenceTypeDefinition
+from certificates.core.sd_jwt_format import Shown
+from verification.core.reasons import reason
+from verification.core.statement import Statement
+from verification.core.verdict import Check, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewField:
+    """This will hold one shown field or fact: text, several texts, or True for a fact."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    grain: Grain
+    value: str | tuple[str, ...] | bool = field(repr=False)
+
+
+def view_fields(
+    shown: Mapping[str, Shown], *, definition: LicenceTypeDefinition | None, names: Iterable[str]
+) -> tuple[ViewField, ...]:
+    """This will give the named ones of the shown fields, in the type's order; of an unknown type under their names."""
+    chosen = set(names) & shown.keys()
+    titles = _titles(definition)
+    ordered = [name for name in titles if name in chosen] + sorted(chosen - titles.keys())
+    return tuple(
+        ViewField(
+            name=name,
+            title_zh=titles.get(name, (name, name))[0],
+            title_en=titles.get(name, (name, name))[1],
+            grain=shown[name].grain,
+            value=shown[name].value,
+        )
+        for name in ordered
+    )
+
+
+def view_json(
+    statement: Statement | None,
+    *,
+    definition: LicenceTypeDefinition | None,
+    fields: Iterable[ViewField],
+    withheld: Iterable[str],
+) -> dict[str, Any]:
+    """This will give the `view` member of an answer; without a verified statement it names no licence."""
+    names = list(withheld)
+    view: dict[str, Any] = {
+        "type_code": None,
+        "title_zh": None,
+        "title_en": None,
+        "region": None,
+        "agency": None,
+        "fields": [_field_json(item) for item in fields],
+        "withheld": names,
+        "withheld_count": len(names),
+    }
+    if statement is not None:
+        key = statement.key
+        view |= {
+            "type_code": statement.type_code,
+            "region": statement.region_code,
+            "agency": {"uscc": key.agency_uscc, "name_zh": key.agency_name_zh, "name_en": key.agency_name_en},
+        }
+    if definition is not None:
+        view |= {"title_zh": definition.title_zh, "title_en": definition.title_en}
+    return view
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """This will give the `verdict` member of an answer, each check with its sentences."""
+    return {
+        "outcome": verdict.outcome.value,
+        "checks": [_check_json(check) for check in verdict.checks],
+        "at": verdict.at.isoformat(timespec="seconds"),
+    }
+
+
+def _titles(definition: LicenceTypeDefinition | None) -> dict[str, tuple[str, str]]:
+    titles: dict[str, tuple[str, str]] = {}
+    for item in definition.fields if definition is not None else ():
+        titles[item.name] = (item.title_zh, item.title_en)
+        titles |= {fact.name: (fact.title_zh, fact.title_en) for fact in item.facts}
+    return titles
+
+
+def _field_json(item: ViewField) -> dict[str, Any]:
+    value = list(item.value) if isinstance(item.value, tuple) else item.value
+    return {
+        "name": item.name,
+        "title_zh": item.title_zh,
+        "title_en": item.title_en,
+        "grain": item.grain.value,
+        "value": value,
+    }
+
+
+def _check_json(check: Check) -> dict[str, Any]:
+    sentence = reason(check.code)
+    members: dict[str, Any] = {
+        "number": check.number,
+        "name": check.name,
+        "outcome": check.outcome.value,
+        "code": check.code,
+        "text_zh": sentence.zh,
+        "text_en": sentence.en,
+    }
+    return members if check.age_seconds is None else members | {"age_seconds": check.age_seconds}
