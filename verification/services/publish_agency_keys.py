@@ -1,6 +1,5 @@
 """Publish the region's signed bundle of agency keys, by which peers and offline checkers resolve credential and seal-code keys."""
 
-import base64
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,9 +11,10 @@ from django.db import transaction
 from certificates.adapters.node_keys import node_signer
 from certificates.core.canonical import canonical_json
 from certificates.models import IssuerKey
-from verification.core.agency_keys import AgencyKey, KeyState, agency_key, build_agency_keys
+from verification.core.agency_keys import AgencyKey, build_agency_keys
 from verification.models import AgencyKeyBundle
 from verification.queries.node_keys import active_kid
+from verification.queries.own_agency_keys import agency_key_of
 
 LIFETIME: Final = timedelta(days=30)
 RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight still serves a bundle in force
@@ -22,7 +22,7 @@ RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight 
 
 def publish_agency_keys(*, at: datetime) -> int:
     """This will sign and commit a new version if the keys changed or the last one ends soon, and give the version in force."""
-    keys = [_entry(row) for row in IssuerKey.objects.select_related("agency").order_by("pk")]
+    keys = [agency_key_of(row) for row in IssuerKey.objects.select_related("agency").order_by("pk")]
     digest = _content_digest(keys)
     with transaction.atomic():
         newest = AgencyKeyBundle.objects.order_by("-version").first()
@@ -42,22 +42,6 @@ def publish_agency_keys(*, at: datetime) -> int:
             version=version, bundle=bundle, content_digest=digest, expires_at=expires_at, at=at
         )
     return version
-
-
-def _entry(row: IssuerKey) -> AgencyKey:
-    state = KeyState(row.state)
-    return agency_key(
-        suite=row.suite,
-        x5c=tuple(base64.b64decode(item) for item in row.chain_der),
-        agency_uscc=row.agency.uscc,
-        agency_name_zh=row.agency.name_zh,
-        agency_name_en=row.agency.name_en,
-        licence_types=row.licence_types,
-        valid_from=row.from_at,
-        valid_to=row.to_at if state is not KeyState.COMPROMISED else None,
-        state=state,
-        compromised_at=row.to_at if state is KeyState.COMPROMISED else None,
-    )
 
 
 def _content_digest(keys: Iterable[AgencyKey]) -> str:
