@@ -157,13 +157,12 @@ def _layout(full: tuple[str, ...], masked: tuple[str, ...], facts: tuple[str, ..
 
 
 def _value_json(value: FieldValue) -> bytes:
-    if not isinstance(value, str):
-        if (
-            not isinstance(value, list | tuple)
-            or not 0 < len(value) <= MAX_LIST_ITEMS
-            or any(not isinstance(item, str) for item in value)
-        ):
-            raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
+    if not isinstance(value, str) and (
+        not isinstance(value, list | tuple)
+        or not 0 < len(value) <= MAX_LIST_ITEMS
+        or any(not isinstance(item, str) for item in value)
+    ):
+        raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
     try:
         text = orjson.dumps(value)
     except orjson.JSONEncodeError as error:
