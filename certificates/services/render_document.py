@@ -10,7 +10,6 @@ from django.db.models import F
 from certificates.adapters.document_store import drop_file, keep_file
 from certificates.adapters.field_cipher import decrypt
 from certificates.adapters.issue_keys import pdf_sign_raw
-from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.render import render
 from certificates.adapters.pdf.sign import PdfSigningKey, sign
 from certificates.core.errors import CipherError, DocumentError
@@ -24,6 +23,7 @@ from certificates.services.document_content import document_content
 from certificates.services.prepare_certificate import stored_values
 
 _REASON = "电子证照签发"
+_HELD_CODES = {"pdf.glyphs_missing": "document.glyph_missing"}
 
 
 def render_document(*, document_id: int, at: datetime) -> bool:
@@ -39,7 +39,7 @@ def render_document(*, document_id: int, at: datetime) -> bool:
     try:
         data = _signed_file(document.certificate, at)
     except (DocumentError, CipherError) as error:
-        pending.update(state=Document.State.HELD, held_code=error.code[:60])
+        pending.update(state=Document.State.HELD, held_code=_HELD_CODES.get(error.code, error.code[:60]))
         return True
     name = keep_file(
         data, subject=certificate_subject(document.certificate_id), place=place("Document", document_id, "file")
@@ -61,8 +61,6 @@ def _signed_file(certificate: Certificate, at: datetime) -> bytes:
         seal_code=_opened(certificate, "sealed_seal_code").decode("ascii"),
         credential=_whole_credential(certificate),
     )
-    if missing_glyphs(content.texts()):
-        raise DocumentError("document.glyph_missing", "a text has characters that the document's fonts cannot draw")
     return sign(render(content), signer=_signing_key(certificate), at=at, reason=_REASON)
 
 
