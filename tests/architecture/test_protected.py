@@ -1,0 +1,119 @@
+"""What opens a person's values, a private key or the log is used by named modules only: a new one stops here and is discussed."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source_tree import APPS, imported, importers, module_of, python_files, tree
+
+A, S = "certificates.adapters", "certificates.services"
+
+# module, name (None: anything of the module) -> who may import it.
+OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
+    (f"{A}.key_store", None): frozenset({f"{A}.issue_keys", f"{A}.node_keys", f"{A}.region_ca"}),
+    (f"{A}.key_vault", "subject_key"): frozenset(
+        {f"{A}.field_cipher", f"{A}.blind_index", "verification.services.record_lookup"}
+    ),
+    (f"{A}.field_cipher", "decrypt"): frozenset(
+        {
+            f"{A}.document_store",
+            f"{S}.prepare_certificate",
+            f"{S}.sign_certificate",
+            f"{S}.render_document",
+            f"{S}.disclose_credential",
+            f"{S}.reveal_seal_code",
+            "verification.services.lookup_openings",
+        }
+    ),
+    (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document"}),
+}
+# Whoever shows a value goes through verification, where the look is recorded.
+SHOWERS = (f"{S}.disclose_credential", f"{S}.reveal_seal_code", f"{S}.read_document")
+# Draws what a page shows already; opens nothing.
+DRAWING = (f"{A}.qr_image",)
+
+# model -> the services that may add its rows; nobody changes or removes rows of the append-only ones.
+WRITERS: Mapping[str, frozenset[str]] = {
+    "Lookup": frozenset({"record_lookup"}),
+    "LookupDetail": frozenset({"record_lookup"}),
+    "LookupSubject": frozenset({"record_lookup"}),
+    "LogEntry": frozenset({"record_lookup", "publish_log", "close_journal_hours"}),
+    "PendingEntry": frozenset({"record_lookup", "close_journal_hours"}),
+    "LogLeaf": frozenset({"publish_log"}),
+    "LogTile": frozenset({"publish_log"}),
+    "Checkpoint": frozenset({"publish_log"}),
+    "Cosignature": frozenset({"collect_cosignatures"}),
+    "CertificateEvent": frozenset({"store_certificate", "apply_act"}),
+}
+APPEND_ONLY = ("LogEntry", "LogLeaf", "Checkpoint", "Cosignature")
+_ADDING = {"create", "acreate", "bulk_create", "abulk_create", "get_or_create", "update_or_create", "raw"}
+_CHANGING = {"update", "aupdate", "bulk_update", "delete", "adelete", "_raw_delete"}
+
+
+@pytest.mark.parametrize("opener", OPENERS, ids=lambda opener: ".".join(part or "*" for part in opener))
+def test_openers_are_used_by_named_modules_only(opener: tuple[str, str | None]) -> None:
+    module, name = opener
+    assert importers(module, name) - OPENERS[opener] == set()
+
+
+@pytest.mark.parametrize("module", SHOWERS)
+def test_values_are_shown_through_verification_only(module: str) -> None:
+    used_by = importers(module)
+    assert {one for one in used_by if not one.startswith("verification.services.")} == set()
+
+
+def test_only_services_use_adapters() -> None:
+    outside = [path for path in python_files(*APPS) if not {"services", "adapters"} & set(path.parts)]
+    used = {(module_of(path), source) for path in outside for source, _ in imported(path) if ".adapters" in source}
+    assert {(module, source) for module, source in used if source not in DRAWING} == set()
+
+
+def _calls(path: Path) -> Iterator[tuple[str, str]]:
+    """This will give (model, method) for each `Model.objects...method(...)`, and (model, "create") for each `Model(...)`."""
+    models = {item for source, item in imported(path) if source.endswith(".models")}
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        root: ast.expr = node.func
+        if isinstance(root, ast.Name) and root.id in models:
+            yield root.id, "create"
+        method = root.attr if isinstance(root, ast.Attribute) else ""
+        while isinstance(root, ast.Attribute | ast.Call):
+            root = root.value if isinstance(root, ast.Attribute) else root.func
+        if isinstance(root, ast.Name) and root.id in models:
+            yield root.id, method
+
+
+@pytest.mark.parametrize("model", WRITERS)
+def test_rows_of_the_record_are_added_by_their_writer_only(model: str) -> None:
+    writers = {
+        path.stem
+        for path in python_files(*APPS, "config", "demo")
+        for name, method in _calls(path)
+        if name == model and method in _ADDING
+    }
+    assert writers, "the scan no longer sees the writer"
+    assert writers - WRITERS[model] == set()
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
+def test_nobody_changes_or_removes_rows_of_the_log(model: str) -> None:
+    changers = {
+        module_of(path)
+        for path in python_files(*APPS, "config", "demo")
+        for name, method in _calls(path)
+        if name == model and method in _CHANGING
+    }
+    assert changers == set()
+
+
+def test_triggers_are_lifted_by_no_code_of_the_node() -> None:
+    files = [path for path in python_files(*APPS, "config") if path.name != "triggers.py"]
+    assert [module_of(path) for path in files if "lifted_triggers" in path.read_text("utf-8")] == []
+
+
+def test_the_scan_sees_every_way_of_importing() -> None:
+    assert "verification.services.lookup_openings" in importers(f"{A}.field_cipher", "decrypt")
+    assert f"{A}.issue_keys" in importers(f"{A}.key_store")

@@ -1,0 +1,52 @@
+"""A service is one public function of its file's name; what else stands in `services` serves other services only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source_tree import APPS, importers, module_of, name_of, python_files, tree
+
+SERVICES = tuple(path for path in python_files(*APPS) if path.parent.name == "services" and path.name != "__init__.py")
+
+
+def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in tree(path).body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
+
+
+def _outside(path: Path, name: str | None = None) -> list[str]:
+    """Importers that are no services."""
+    return sorted(one for one in importers(module_of(path), name) if ".services." not in one)
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name_of)
+def test_a_service_is_a_function_of_its_own_name_or_a_helper_of_services(path: Path) -> None:
+    functions = _functions(path)
+    if path.stem not in functions:
+        assert _outside(path) == [], "no function of the file's name, yet used from outside the services"
+    for name in functions:
+        if name != path.stem:
+            assert _outside(path, name) == [], f"{name} is a second public function used from outside the services"
+
+
+@pytest.mark.parametrize("path", [path for path in SERVICES if path.stem in _functions(path)], ids=name_of)
+def test_a_service_takes_named_arguments_and_says_what_it_will_do(path: Path) -> None:
+    function = _functions(path)[path.stem]
+    assert len(function.args.posonlyargs + function.args.args) <= 1, "several arguments must be keyword-only"
+    assert (ast.get_docstring(function) or "").startswith("This will"), "the docstring completes 'This will ...'"
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name_of)
+def test_a_service_reads_no_clock(path: Path) -> None:
+    called = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    assert not called & {"now", "utcnow", "today"}, "`at` is passed in"
+
+
+def test_every_package_file_of_an_app_is_empty() -> None:
+    packages = [path for path in python_files(*APPS) if path.name == "__init__.py"]
+    assert len(packages) > 10
+    assert [name_of(path) for path in packages if path.read_text("utf-8").strip()] == []
+
+
+def test_services_are_found() -> None:
+    assert {"issue_certificate", "record_lookup", "create_user"} <= {path.stem for path in SERVICES}
