@@ -261,7 +261,7 @@ class LogLeaf(models.Model):
 
 
 class LogTile(models.Model):
-    """256 hashes of one level of the tree (C2SP tiles), kept once full."""
+    """256 hashes of one level of the tree (C2SP tiles): of leaves once full, above as it grows; read back and compared, so not append-only."""
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()

@@ -1,6 +1,7 @@
 """The publisher: contiguous indices, a tree that proves, all of a batch or nothing of it, and never two at once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -285,3 +286,25 @@ def test_a_publisher_whose_session_died_knows_that_it_holds_nothing() -> None:
         with refused() as error:
             held.require_held()
         assert error.value.code == "log.publisher.lost"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looks_recorded_from_many_threads_while_batches_run_all_get_one_index() -> None:
+    threads, each = 4, 10
+
+    def record() -> list[bytes]:
+        try:
+            return [look().leaf_hash for _ in range(each)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(record) for _ in range(threads)]
+        while not all(future.done() for future in futures):
+            publish_log(at=NOW)
+    publish_log(at=NOW)
+    recorded = [leaf for future in futures for leaf in future.result()]
+    assert sorted(stored_leaves()) == sorted(recorded)
+    assert tree_size() == threads * each
+    assert not PendingEntry.objects.exists()
+    assert bytes(Checkpoint.objects.get(size=tree_size()).root) == root_of(stored_leaves())

@@ -133,7 +133,7 @@ def _entry(
     return build_entry(
         kind=kind,
         hour=hour_of(at),
-        members=members,
+        members={str(name): value for name, value in members.items()},
         random=secrets.token_bytes,
         holder_tags=[holder_tag(person_key=key, lookup_id=name) for key in holder_keys if key],
         certificate_tag=certificate_tag(certificate_key=certificate_key, lookup_id=name) if certificate_key else None,
