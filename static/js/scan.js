@@ -27,7 +27,7 @@ if (scan && field && "BarcodeDetector" in window && navigator.mediaDevices) {
     if (found.length > 0) {
       field.value = found[0].rawValue;
       stop();
-      document.querySelector("#id_matter_code").focus();
+      document.querySelector("#id_case_number").focus();
       return;
     }
     window.setTimeout(look, 150);
