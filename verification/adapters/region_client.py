@@ -1,0 +1,100 @@
+"""Calling another region's node over HTTP: short patience over all, a small answer, no redirect, nothing from the environment."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as ReadTimeout
+
+from verification.core.errors import MessageError
+from verification.core.node_url import check_node_url
+
+_CHUNK: Final = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionReply:
+    """This will hold what a node answered, its headers as they came; nothing in it is trusted yet."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def call_region(
+    *,
+    method: str,
+    node_url: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    timeout_seconds: float,
+    max_bytes: int,
+) -> RegionReply:
+    """This will call a path of a node of the trust list, and wait for the whole answer at most `timeout_seconds`.
+
+    Raises MessageError `peer.timeout`, `peer.unreachable`, `peer.answer_invalid` (longer than `max_bytes`), or
+    TrustListError `trust_list.url` for a node that is neither https nor on loopback.
+    """
+    check_node_url(node_url)
+    deadline = time.monotonic() + timeout_seconds
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy, no .netrc: the trust list alone says whom we talk to
+        try:
+            with session.request(
+                method,
+                f"{node_url}{path}",
+                data=body or None,
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                timeout=timeout_seconds,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = _read(response, deadline=deadline, max_bytes=max_bytes)
+                return RegionReply(
+                    status=response.status_code, headers=tuple(response.raw.headers.items()), body=content
+                )
+        except (requests.Timeout, TimeoutError, ReadTimeout) as error:
+            raise _too_late() from error
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise MessageError("peer.unreachable", "the region's node cannot be reached") from error
+
+
+def fetch_text(*, node_url: str, path: str, timeout_seconds: float, max_bytes: int) -> str:
+    """This will get a signed text of a node, trying once more after a time-out; raises MessageError as `call_region` does."""
+    try:
+        reply = _get(node_url, path, timeout_seconds, max_bytes)
+    except MessageError as error:
+        if error.code != "peer.timeout":
+            raise
+        reply = _get(node_url, path, timeout_seconds, max_bytes)
+    if reply.status != requests.codes.ok:
+        raise MessageError("peer.unreachable", "the region's node does not give out what was asked for")
+    try:
+        return reply.body.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise MessageError("peer.answer_invalid", "the region's answer is not text") from error
+
+
+def _get(node_url: str, path: str, timeout_seconds: float, max_bytes: int) -> RegionReply:
+    return call_region(method="GET", node_url=node_url, path=path, timeout_seconds=timeout_seconds, max_bytes=max_bytes)
+
+
+def _read(response: requests.Response, *, deadline: float, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := response.raw.read1(_CHUNK, decode_content=False):
+        parts.append(part)
+        size += len(part)
+        if size > max_bytes:
+            raise MessageError("peer.answer_invalid", "the region's answer is longer than allowed")
+        if time.monotonic() > deadline:  # a node that drips one byte a second must not hold a counter for hours
+            raise _too_late()
+    return b"".join(parts)
+
+
+def _too_late() -> MessageError:
+    return MessageError("peer.timeout", "the region's node did not answer in time")

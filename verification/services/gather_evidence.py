@@ -1,0 +1,169 @@
+"""Fetching all that a verdict needs about a presented statement: trust, keys, status, rules; and judging it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from certificates.core.errors import LicenceTypeError
+from certificates.core.licence_types import LicenceTypeDefinition
+from certificates.queries.licence_types import licence_type_definition
+from verification.core.agency_keys import AgencyKeys
+from verification.core.errors import TrustListError
+from verification.core.evidence import (
+    CodeSpent,
+    DocumentEvidence,
+    Evidence,
+    InputKind,
+    ListedStatus,
+    Missing,
+    OwnStatus,
+    PresentationRefused,
+    ReleaseStatement,
+    ValidityFields,
+)
+from verification.core.field_items import facts_by_field
+from verification.core.matters import Matter
+from verification.core.statement import Statement, read_statement
+from verification.core.trust_list import TrustList
+from verification.core.usage_list import UsageDecision
+from verification.queries.current_trust_list import current_trust_list
+from verification.queries.own_agency_keys import own_agency_keys
+from verification.queries.own_licences import logged_issue_at, registered_status
+from verification.queries.policies import recognition_rules
+from verification.services.peer_agency_keys import peer_agency_keys
+from verification.services.peer_status import peer_status
+
+NOT_VERIFIED: Final = Missing(code="credential.not_verified")
+_KEY_UNKNOWN: Final = "issuer.key_unknown"
+_JUST_FETCHED: Final = timedelta(
+    seconds=10
+)  # a licence under an unheard-of key makes us ask again, but not at every scan
+
+Presence = CodeSpent | ReleaseStatement | PresentationRefused | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """This will hold the evidence, the statement where its signature held, and its type where this node knows it."""
+
+    evidence: Evidence
+    statement: Statement | None
+    definition: LicenceTypeDefinition | None
+
+
+def gather_evidence(
+    *,
+    kind: InputKind,
+    presented: str | Missing,
+    region_code: str | None,
+    lookup_id: str,
+    matter: Matter | None,
+    at: datetime,
+    unreadable: str | None = None,
+    presence: Presence = None,
+    document: DocumentEvidence | None = None,
+) -> Gathered:
+    """This will fetch what is needed about a statement of the region that it claims to be of.
+
+    For another region it goes over the network: never call it inside a transaction then. It commits only what it kept.
+    """
+    trust_list = trust_or_missing(at=at)
+    evidence = Evidence(
+        kind=kind,
+        lookup_id=lookup_id,
+        own_region=settings.NODE.region,
+        presented=presented,
+        trust_list=trust_list,
+        agency_keys=_agency_keys(trust_list, region_code, at) if unreadable is None else NOT_VERIFIED,
+        status=NOT_VERIFIED,
+        unreadable=unreadable,
+        presence=presence,
+        matter=matter,
+        recognition_rules=() if matter is None else recognition_rules(matter_code=matter.code),
+        document=document,
+    )
+    evidence, statement = _read(evidence, at)
+    if statement is None:
+        return Gathered(evidence=evidence, statement=None, definition=None)
+    definition = known_definition(code=statement.type_code, version=statement.type_version)
+    evidence = _with_type(_with_status(evidence, statement, at), definition)
+    return Gathered(evidence=evidence, statement=statement, definition=definition)
+
+
+def with_usage(gathered: Gathered, usage: UsageDecision) -> Gathered:
+    """This will add the usage list's decision to gathered evidence."""
+    return replace(gathered, evidence=replace(gathered.evidence, usage=usage))
+
+
+def trust_or_missing(*, at: datetime) -> TrustList | Missing:
+    """This will give the trust list in force, or why there is none."""
+    try:
+        return current_trust_list(at=at)
+    except TrustListError as refused:
+        return Missing(code=refused.code)
+
+
+def known_definition(*, code: str, version: int) -> LicenceTypeDefinition | None:
+    """This will give a version of a type, or None where this node does not know it."""
+    try:
+        return licence_type_definition(code=code, version=version)
+    except LicenceTypeError:
+        return None
+
+
+def _agency_keys(
+    trust_list: TrustList | Missing, region_code: str | None, at: datetime, max_age: timedelta | None = None
+) -> AgencyKeys | Missing:
+    if isinstance(trust_list, Missing):
+        return trust_list
+    if region_code == settings.NODE.region:
+        return own_agency_keys(at=at)
+    region = trust_list.regions.get(region_code or "")
+    if region is None:
+        return Missing(code="trust_list.region")
+    if max_age is None:
+        return peer_agency_keys(region=region, at=at)
+    return peer_agency_keys(region=region, at=at, max_age=max_age)
+
+
+def _read(evidence: Evidence, at: datetime) -> tuple[Evidence, Statement | None]:
+    _, signature, statement = read_statement(evidence, at)
+    keys = evidence.agency_keys
+    if signature.code != _KEY_UNKNOWN or not isinstance(keys, AgencyKeys) or keys.region_code == settings.NODE.region:
+        return evidence, statement
+    again = replace(
+        evidence, agency_keys=_agency_keys(evidence.trust_list, keys.region_code, at, max_age=_JUST_FETCHED)
+    )
+    return again, read_statement(again, at)[2]
+
+
+def _with_status(evidence: Evidence, statement: Statement, at: datetime) -> Evidence:
+    if statement.region is None:
+        return evidence
+    if statement.region.code != settings.NODE.region:
+        return replace(evidence, status=peer_status(region=statement.region, uri=statement.status.uri, at=at))
+    registered = registered_status(reference=statement.status)
+    if registered is None:
+        return replace(evidence, status=Missing(code="status.other_list"))
+    return replace(
+        evidence,
+        status=OwnStatus(status=registered.status, read_at=at),
+        logged_issue_at=logged_issue_at(certificate_id=registered.certificate_id),
+    )
+
+
+def _with_type(evidence: Evidence, definition: LicenceTypeDefinition | None) -> Evidence:
+    if definition is None:
+        return evidence
+    first, last = (definition.by_short_name(name) for name in ("ZZYXQQSRQ", "ZZYXQJZRQ"))
+    usual = ValidityFields()
+    return replace(
+        evidence,
+        facts_of=facts_by_field(definition),
+        validity_fields=ValidityFields(
+            first_day=usual.first_day if first is None else first.name,
+            last_day=usual.last_day if last is None else last.name,
+        ),
+    )
