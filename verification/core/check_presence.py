@@ -7,7 +7,7 @@ key-binding JWT would be the third way; our credentials carry no holder key, so 
 from datetime import datetime
 
 from verification.core.errors import ReleaseError
-from verification.core.evidence import CodeSpent, Evidence, Missing, PresentationRefused, ReleaseStatement
+from verification.core.evidence import CodeSpent, Evidence, PresentationRefused, ReleaseStatement
 from verification.core.release import verify_release
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
@@ -28,7 +28,7 @@ def check_presence(evidence: Evidence, statement: Statement | None, *, required:
 
 
 def _check_release(evidence: Evidence, release: ReleaseStatement, statement: Statement | None, at: datetime) -> Check:
-    if statement is None or statement.region is None or isinstance(evidence.presented, Missing):
+    if statement is None or statement.region is None:
         return _check(Outcome.UNDETERMINED, "credential.not_verified")
     try:
         verify_release(
@@ -36,7 +36,7 @@ def _check_release(evidence: Evidence, release: ReleaseStatement, statement: Sta
             region=statement.region,
             audience_region=evidence.own_region,
             lookup_id=evidence.lookup_id,
-            presented=evidence.presented,
+            presented=statement.text,
             at=at,
         )
     except ReleaseError as error:

@@ -34,7 +34,8 @@ _SIGNATURE_CODES: Final = frozenset({"seal_code.signature", "seal_code.key_algor
 class Statement:
     """This will hold what a good signature covers, the same for a credential and a seal code.
 
-    `key` is the entry of the signing agency, `x5c` the chain to check, `credential` is None for a seal code.
+    `key` is the entry of the signing agency, `x5c` the chain to check, `text` what was presented; `credential` is None for a
+    seal code.
     """
 
     region_code: str
@@ -48,6 +49,7 @@ class Statement:
     expires_at: datetime
     status: StatusReference
     shown: Mapping[str, Shown]
+    text: str
     credential: VerifiedCredential | None
 
 
@@ -118,6 +120,7 @@ def _from_credential(text: str, keys: AgencyKeys, trust_list: TrustList) -> Stat
         expires_at=_moment(claims.exp),
         status=claims.status,
         shown=verified.shown,
+        text=text,
         credential=verified,
     )
 
@@ -137,6 +140,7 @@ def _from_seal_code(text: str, keys: AgencyKeys, trust_list: TrustList) -> State
         expires_at=_moment(verified.expires_at),
         status=verified.status,
         shown=verified.fields,
+        text=text,
         credential=None,
     )
 

@@ -75,11 +75,16 @@ def claims(**changes: Any) -> CredentialClaims:
 
 
 def issue(
-    *, values: dict[str, Any] | None = None, x5c: tuple[bytes, ...] = (LEAF,), signer: Any = None, **changes: Any
+    *,
+    values: dict[str, Any] | None = None,
+    masked: dict[str, Any] | None = None,
+    x5c: tuple[bytes, ...] = (LEAF,),
+    signer: Any = None,
+    **changes: Any,
 ) -> IssuedCredential:
     return build_credential(
         values=VALUES if values is None else values,
-        masked={"holder_name": "张**"},
+        masked=masked or {"holder_name": "张**"},
         facts=("age_over_18",),
         totals=DigestTotals(sd=8, masked=4, facts=4),
         claims=claims(**changes),

@@ -4,8 +4,12 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.core.grains import Grain
+from tests.unit.verification import scene
 from tests.unit.verification.ledger import FAILED, OPEN, PASSED, SKIPPED, expect, line
 from tests.unit.verification.province import GD, NOW, ZJ_POLICE
 from tests.unit.verification.scene import (
@@ -34,8 +38,17 @@ def document(**changes: Any) -> DocumentEvidence:
     return DocumentEvidence(**(values | changes))
 
 
+def renamed(der: bytes, subject: x509.Name) -> bytes:
+    old = x509.load_der_x509_certificate(der)
+    builder = x509.CertificateBuilder(
+        old.issuer, subject, old.public_key(), 9, old.not_valid_before_utc, old.not_valid_after_utc
+    )
+    return builder.sign(WORLD.zj.ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, public_key=THIEF.public_key())
 NEIGHBOUR = WORLD.zj.leaf(WORLD.zj_ca, serial_number=6, agency_uscc="1133000000248220XL")
+NAMELESS = renamed(LEAF, x509.Name([]))
 ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
 
 
@@ -44,6 +57,7 @@ ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
     [
         (document(), PASSED, "document.agrees"),
         (document(signer_leaf=RENEWED), PASSED, "document.agrees"),
+        (document(stated=scene.VALUES), PASSED, "document.agrees"),
         (document(refusal="pdf.modified"), FAILED, "pdf.modified"),
         (document(refusal="pdf.unsigned", signer_trusted=False), FAILED, "pdf.unsigned"),
         (document(signer_trusted=False), FAILED, "document.signer_untrusted"),
@@ -51,6 +65,7 @@ ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
         (document(signer_leaf=b"junk"), FAILED, "document.other_signer"),
         (document(signer_leaf=NEIGHBOUR), FAILED, "document.other_signer"),
         (document(signer_leaf=ABROAD), FAILED, "document.other_signer"),
+        (document(signer_leaf=NAMELESS), FAILED, "document.other_signer"),
         (document(signer_leaf=WORLD.zj_ca), FAILED, "document.other_signer"),
         (document(stated={"holder_name": "李四"}), FAILED, "document.differs"),
         (document(stated={"holder_name": "张三丰", "valid_until": "2027-06-30"}), FAILED, "document.differs"),

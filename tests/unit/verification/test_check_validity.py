@@ -89,3 +89,10 @@ def test_4_reads_the_fields_that_the_type_names() -> None:
     expect(foreign_code(text), 4, PASSED, "validity.in_force")
     named = foreign_code(text, validity_fields=ValidityFields(last_day="last"))
     expect(named, 4, FAILED, "validity.expired")
+
+
+def test_4_a_masked_date_says_nothing_about_the_licences_period() -> None:
+    issued = issue(masked={"valid_until": "2026-**-**"})
+    expect(
+        foreign_code(shown(issued, holder_name=Grain.FULL, valid_until=Grain.MASKED)), 4, PASSED, "validity.in_force"
+    )
