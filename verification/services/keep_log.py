@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from verification.queries.log_backlog import anything_waits
+from verification.queries.log_tree import tree_size
 from verification.services.close_journal_hours import close_journal_hours
 from verification.services.publish_log import BATCH, publish_log
 
@@ -24,8 +26,9 @@ def keep_log(*, clock: Callable[[], datetime], go_on: Callable[[], bool]) -> Kep
     """
     hours = close_journal_hours(at=clock())
     published = 0
-    while True:
+    while anything_waits():
         batch = publish_log(at=clock())
         published += batch.count
         if batch.count < BATCH or not go_on():
-            return KeptLog(published=published, size=batch.size, hours_closed=hours)
+            break
+    return KeptLog(published=published, size=tree_size(), hours_closed=hours)
