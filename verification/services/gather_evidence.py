@@ -16,7 +16,6 @@ from verification.core.evidence import (
     DocumentEvidence,
     Evidence,
     InputKind,
-    ListedStatus,
     Missing,
     OwnStatus,
     PresentationRefused,
