@@ -17,8 +17,9 @@ from certificates.adapters.qr_image import qr_svg
 from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.core.licence_type_model import LicenceTypeDefinition
+from certificates.pages.grain_choices import chosen_grains, grain_choices, item_title
 from certificates.pages.licence_view import licence_view
-from certificates.pages.rows import GRAIN_WORDS, Row, chosen_grains, field_title, grain_choices, grain_word
+from certificates.pages.rows import GRAIN_WORDS, Row, grain_word
 from certificates.queries.certificate_metadata import CertificateMetadata, certificates_of_holder
 from certificates.queries.licence_types import licence_type_definition
 from certificates.services.present_certificate import PresentationCode, present_certificate
@@ -77,7 +78,7 @@ def _code_context(
     code: PresentationCode, definition: LicenceTypeDefinition, chosen: dict[str, Grain], audience: str, left: int
 ) -> dict[str, object]:
     shown = [
-        Row(title=field_title(definition.field(name)), grain=grain_word(grain))
+        Row(title=item_title(definition, name), grain=grain_word(grain))
         for name, grain in chosen.items()
         if grain is not Grain.WITHHELD
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.pages.wording import in_language
 from certificates.core.grains import Grain
-from certificates.core.licence_type_model import FactDefinition, FieldDefinition, LicenceTypeDefinition
+from certificates.core.licence_type_model import FactDefinition, FieldDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +45,6 @@ class Option:
     value: str
     label: str | Promise
     chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrainChoice:
-    """This will hold the grains a field can be shown or asked for at."""
-
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    hint: str = ""
 
 
 GRAIN_WORDS: Mapping[Grain, GrainWord] = MappingProxyType(
@@ -114,32 +104,3 @@ def value_texts(field: FieldDefinition, value: object) -> tuple[str, ...]:
     items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     titles = {option.value: in_language(option.title_zh, option.title_en) for option in field.options}
     return tuple(titles.get(str(item), str(item)) for item in items)
-
-
-def grain_choices(
-    definition: LicenceTypeDefinition, *, chosen: Mapping[str, str], default: Grain, words: Mapping[Grain, GrainWord]
-) -> tuple[GrainChoice, ...]:
-    """This will list every field with the grains it has, most first; what was not chosen stands at `default` or less."""
-    return tuple(_choice(field, chosen.get(field.name), default, words) for field in definition.fields)
-
-
-def _choice(
-    field: FieldDefinition, chosen: str | None, default: Grain, words: Mapping[Grain, GrainWord]
-) -> GrainChoice:
-    grains = [grain for grain in GRAIN_WORDS if grain in field.grains or grain is Grain.WITHHELD]
-    # A public field has no mask: its default is the whole value. Every other starts at the least a counter can use.
-    fallback = default if default in grains else (Grain.WITHHELD if field.sensitivity.is_personal else grains[0])
-    if default is Grain.WITHHELD:
-        fallback = Grain.WITHHELD
-    selected = chosen if chosen in {grain.value for grain in grains} else fallback.value
-    options = tuple(
-        Option(value=grain.value, label=words[grain].word, chosen=grain.value == selected) for grain in grains
-    )
-    hint = " · ".join(fact_title(fact) for fact in field.facts) if Grain.FACT in grains else ""
-    return GrainChoice(name=field.name, title=field_title(field), options=options, hint=hint)
-
-
-def chosen_grains(data: Mapping[str, str], definition: LicenceTypeDefinition) -> dict[str, Grain]:
-    """This will read the radio buttons `grain.<field>` of a form; unknown fields and grains are left out."""
-    chosen = {field.name: data.get(f"grain.{field.name}", "") for field in definition.fields}
-    return {name: Grain(value) for name, value in chosen.items() if value in set(Grain)}

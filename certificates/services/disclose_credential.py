@@ -29,6 +29,7 @@ class DisclosedCredential:
 def disclose_credential(*, certificate_id: UUID, grains: Mapping[str, Grain]) -> DisclosedCredential:
     """This will give the credential with the disclosures of the asked grains; it changes nothing.
 
+    A fact is asked for by its own name, or with all facts of its field by the field's name at grain `fact`.
     What a licence does not have at the asked grain (a missing field, a fact that is not true) is left out of `offered`.
     Raises IssueError `issue.unknown|not_released`, CipherError.
     """
@@ -61,6 +62,8 @@ def disclose_credential(*, certificate_id: UUID, grains: Mapping[str, Grain]) ->
 def _keys(definition: LicenceTypeDefinition, name: str, grain: Grain) -> tuple[DisclosureKey, ...]:
     if grain is Grain.WITHHELD:
         return ()
+    if grain is Grain.FACT and any(fact.name == name for fact in definition.facts):
+        return (DisclosureKey(name, Grain.FACT),)
     if grain is not Grain.FACT:
         return (DisclosureKey(name, grain),)
-    return tuple(DisclosureKey(fact.name, Grain.FACT) for fact in definition.field(name).facts)
+    return tuple(DisclosureKey(fact.name, Grain.FACT) for fact in definition.facts if name in {fact.name, fact.field})

@@ -75,14 +75,20 @@ def _is_live(certificate: Certificate, at: datetime) -> bool:
 def _chosen(definition: LicenceTypeDefinition, grains: Mapping[str, Grain]) -> dict[str, str]:
     chosen = {}
     for name, grain in grains.items():
-        try:
-            allowed = definition.field(name).grains
-        except LicenceTypeError as error:
-            raise PresentationError("presentation.grain", "the licence type has no such field") from error
-        if grain not in allowed:
+        if grain not in _grains_of(definition, name):
             raise PresentationError("presentation.grain", "the field is never shown at this grain")
         if grain is not Grain.WITHHELD:
             chosen[name] = grain.value
     if not chosen:
         raise PresentationError("presentation.grain", "a code shows one field at least")
     return chosen
+
+
+def _grains_of(definition: LicenceTypeDefinition, name: str) -> frozenset[Grain]:
+    """A fact is chosen by its own name, so that a masked field and its fact can be shown together."""
+    if any(fact.name == name for fact in definition.facts):
+        return frozenset({Grain.FACT, Grain.WITHHELD})
+    try:
+        return definition.field(name).grains
+    except LicenceTypeError as error:
+        raise PresentationError("presentation.grain", "the licence type has no such field") from error

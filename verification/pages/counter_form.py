@@ -1,7 +1,6 @@
-"""What an officer at the counter fills in: the thing shown, the matter, the case and the reason."""
+"""What an officer at the counter fills in once the matter is chosen: the thing shown, the case and the reason."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -29,7 +28,6 @@ class CounterForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
-    matter_code = forms.ChoiceField(label=gettext_lazy("事项"))
     case_number = forms.CharField(
         label=gettext_lazy("办件编号"),
         max_length=64,
@@ -42,13 +40,10 @@ class CounterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, matters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        """This will offer the matters in force, each with its code and its title."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """This will give a new form the key under which a repeat of it gets the first answer."""
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
-        choices = self.fields["matter_code"]
-        assert isinstance(choices, forms.ChoiceField)
-        choices.choices = [("", _("请选择")), *matters]
         for shown in self.fields.values():
             shown.error_messages.update(required=_("请填写这一项。"), invalid=_("格式不正确。"))
 

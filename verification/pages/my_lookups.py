@@ -21,7 +21,8 @@ from accounts.pages.gate import page_for
 from accounts.pages.wording import in_language
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_type_model import LicenceTypeDefinition
-from certificates.pages.rows import Row, StateWord, field_title, grain_word
+from certificates.pages.grain_choices import item_title
+from certificates.pages.rows import Row, StateWord, grain_word
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.lookup_members import Member
 from verification.pages.words import said
@@ -94,7 +95,7 @@ def _look_view(line: LookupLine) -> LookView:
         case_number=str(line.member(Member.CASE_NUMBER) or ""),
         purpose=str(line.member(Member.PURPOSE) or ""),
         fields=tuple(
-            Row(title=_title(definition, shown.name), grain=grain_word(shown.grain))
+            Row(title=item_title(definition, shown.name) if definition else shown.name, grain=grain_word(shown.grain))
             for shown in sorted(line.fields, key=lambda shown: shown.name)
         ),
         erased=line.erased,
@@ -114,11 +115,6 @@ def _definition(type_code: object) -> LicenceTypeDefinition | None:
         return licence_type_definition(code=str(type_code))
     except LicenceTypeError:
         return None  # a type of another region, unknown here: the line is shown with plain field names
-
-
-def _title(definition: LicenceTypeDefinition | None, name: str) -> str:
-    known = {field.name: field for field in definition.fields} if definition else {}
-    return field_title(known[name]) if name in known else name
 
 
 def _before(text: str) -> datetime | None:
