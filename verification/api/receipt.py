@@ -1,0 +1,26 @@
+"""The receipt of a look-up, for who asked and for the holder it was about."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.api.authentication import caller_of
+from verification.services.lookup_receipt import lookup_receipt
+
+
+class LookupReceiptView(APIView):
+    """`/api/v1/lookups/{id}/receipt`."""
+
+    @extend_schema(
+        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/jwt"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, lookup_id: UUID) -> HttpResponse:
+        """Give the completed receipt (JSON: promise, proof, cosigned head), or the signed promise while it waits for the tree."""
+        receipt = lookup_receipt(caller=caller_of(request), lookup_id=lookup_id, at=timezone.now())
+        content_type = "application/json" if receipt.completed else "application/jwt"
+        return HttpResponse(receipt.content, content_type=content_type, headers={"Cache-Control": "no-store"})
