@@ -140,7 +140,7 @@ def _written_once(reservation: Reservation) -> tuple[IssueAnswer, bool]:
     create_subject_key(subject)
     for _ in range(_TRIES):
         try:
-            write_reserved_rows(reservation)
+            row = write_reserved_rows(reservation)
         except IntegrityError:
             # Either the same request came in twice at once, or a random number was drawn twice.
             known = _answered_before(reservation.scope, reservation.idempotency_key, reservation.request_digest)
@@ -148,7 +148,6 @@ def _written_once(reservation: Reservation) -> tuple[IssueAnswer, bool]:
                 discard_subject_key(subject)
                 return known, False
         else:
-            row = Certificate.objects.get(pk=reservation.certificate_id)
             return IssueAnswer(id=row.pk, identifier=row.identifier, version=row.version), True
     discard_subject_key(subject)
     raise IssueError("issue.busy", "no free number could be reserved: try again")

@@ -40,8 +40,8 @@ class Reservation:
     at: datetime
 
 
-def write_reserved_rows(reservation: Reservation) -> None:
-    """This will commit certificate, holders, status entries and intent together.
+def write_reserved_rows(reservation: Reservation) -> Certificate:
+    """This will commit certificate, holders, status entries and intent together, and give the certificate.
 
     Raises IntegrityError where a random number or the Idempotency-Key is taken.
     """
@@ -60,6 +60,7 @@ def write_reserved_rows(reservation: Reservation) -> None:
             request_digest=reservation.request_digest,
             created_at=reservation.at,
         )
+    return certificate
 
 
 def _certificate(reservation: Reservation) -> Certificate:
