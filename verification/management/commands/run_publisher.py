@@ -29,7 +29,9 @@ class Command(BaseCommand):
     """`manage.py run_publisher`: runs until SIGTERM or Ctrl-C; logs counts and codes only."""
 
     help = __doc__
-    requires_system_checks = (Tags.security,)  # pages and URLs are none of its business; `open_log` looks at the triggers
+    requires_system_checks = (
+        Tags.security,
+    )  # pages and URLs are none of its business; `open_log` looks at the triggers
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will hold the publisher's office, check the log, then publish and collect cosignatures until told to stop."""
