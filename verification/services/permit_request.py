@@ -1,0 +1,37 @@
+"""Is the request one that this agency may make now? Its matter, its case, its reason."""
+
+from dataclasses import replace
+
+from certificates.adapters.blind_index import blind_index
+from certificates.core.facts import shanghai_date
+from verification.core.request_policy import check_request
+from verification.queries.policies import agency_matter, purpose_rules
+from verification.queries.purpose_copies import purpose_copies
+from verification.services.asked import Asked
+from verification.services.record_answer import case_text, purpose_text
+from verification.services.record_lookup import CASE_INDEX, PURPOSE_INDEX
+
+
+def permit_request(asked: Asked) -> Asked:
+    """This will give the request with its matter; it writes nothing.
+
+    Raises PolicyError `matter.*`, `case.pattern`, `purpose.*`: refusals to be recorded.
+    """
+    matter = check_request(
+        asked.request,
+        matter=agency_matter(code=asked.request.matter_code),
+        agency_uscc=asked.caller.agency_uscc,
+        rules=purpose_rules(),
+        copies=_copies(asked),
+        on=shanghai_date(asked.at),
+    )
+    return replace(asked, matter=matter)
+
+
+def _copies(asked: Asked) -> int:
+    return purpose_copies(
+        caller=asked.caller_name,
+        purpose_index=blind_index(purpose=PURPOSE_INDEX, value=purpose_text(asked)),
+        case_index=blind_index(purpose=CASE_INDEX, value=case_text(asked)),
+        at=asked.at,
+    )

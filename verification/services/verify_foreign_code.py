@@ -1,0 +1,97 @@
+"""A presentation code of another region: that region is asked, and its answer is believed only as far as it is signed."""
+
+from typing import Final
+from uuid import UUID
+
+from certificates.core.grains import Grain, is_at_most
+from verification.core.answer_content import Told, tell
+from verification.core.evidence import InputKind, Missing, PresentationRefused, ReleaseStatement
+from verification.core.field_items import wanted_items
+from verification.core.recognition_message import AnswerOutcome
+from verification.core.trust_list import TrustedRegion
+from verification.core.verify import examine
+from verification.services.asked import Asked, VerificationAnswer, once
+from verification.services.gather_evidence import Presence, gather_evidence, trust_or_missing
+from verification.services.policy_versions import policy_versions
+from verification.services.record_answer import About, is_recorded, record_told
+from verification.services.request_recognition import RecognitionReply, request_recognition
+
+TIMEOUT: Final = "peer.timeout"
+REFUSED: Final = Missing(code="peer.refused")
+
+# What the issuing region says about the code or the licence itself speaks against it; its policy leaves it open.
+_AGAINST: Final = ("code.", "status.")
+
+
+def verify_foreign_code(asked: Asked, *, region_code: str) -> VerificationAnswer:
+    """This will ask the region outside of any transaction, then commit the look-up with its answer.
+
+    After a time-out that is recorded at once; then the same request, signed anew, is made once more under the same
+    look-up id, and what comes of it is recorded as the look-up's completion.
+    """
+    about = About(peer_region=region_code)
+    trust_list = trust_or_missing(at=asked.at)
+    region = None if isinstance(trust_list, Missing) else trust_list.regions.get(region_code)
+    if region is None:
+        missing = trust_list if isinstance(trust_list, Missing) else Missing(code="trust_list.region")
+        told = _tell(asked, region_code, presented=missing)
+        return once(asked, lambda: record_told(asked, told, about=about))
+    completes = asked.lookup_id if is_recorded(asked) else None
+    reply = _ask(asked, region)
+    if reply.code == TIMEOUT:
+        if completes is None:
+            completes = _record_timeout(asked, region_code, about)
+        reply = _ask(asked, region)
+    final = _told(asked, region_code, reply)
+    return once(asked, lambda: record_told(asked, final, about=about, completes=completes))
+
+
+def _ask(asked: Asked, region: TrustedRegion) -> RecognitionReply:
+    assert asked.matter is not None
+    return request_recognition(asked, matter=asked.matter, region=region, lookup_id=asked.lookup_id, at=asked.at)
+
+
+def _record_timeout(asked: Asked, region_code: str, about: About) -> UUID:
+    told = _tell(asked, region_code, presented=Missing(code=TIMEOUT))
+    once(asked, lambda: record_told(asked, told, about=about, keep=False))
+    return asked.lookup_id
+
+
+def _told(asked: Asked, region_code: str, reply: RecognitionReply) -> Told:
+    answer = reply.answer
+    if answer is None:
+        return _tell(asked, region_code, presented=Missing(code=reply.code))
+    if answer.outcome is AnswerOutcome.PENDING:
+        return _tell(asked, region_code, presented=Missing(code="peer.pending"))
+    if answer.credential is None or answer.release is None:
+        code = answer.code or REFUSED.code
+        if code.startswith(_AGAINST):
+            return _tell(asked, region_code, presented=REFUSED, presence=PresentationRefused(code=code))
+        return _tell(asked, region_code, presented=Missing(code=code))
+    return _tell(asked, region_code, presented=answer.credential, presence=ReleaseStatement(token=answer.release))
+
+
+def _tell(asked: Asked, region_code: str, *, presented: str | Missing, presence: Presence = None) -> Told:
+    gathered = gather_evidence(
+        kind=InputKind.CODE,
+        presented=presented,
+        region_code=region_code,
+        lookup_id=str(asked.lookup_id),
+        matter=asked.matter,
+        at=asked.at,
+        presence=presence,
+    )
+    examination = examine(gathered.evidence, asked.at)
+    wanted = wanted_items(asked.request.fields, facts_of=gathered.evidence.facts_of)
+    shown = {} if gathered.statement is None else gathered.statement.shown
+    allowed = frozenset(
+        name for name, item in shown.items() if is_at_most(item.grain, wanted.get(name, Grain.WITHHELD))
+    )
+    return tell(
+        verdict=examination.verdict,
+        statement=examination.statement,
+        definition=gathered.definition,
+        allowed=allowed,
+        withheld=tuple(sorted(name for name in wanted.keys() - allowed if wanted[name] is not Grain.WITHHELD)),
+        policy=policy_versions(gathered),
+    )

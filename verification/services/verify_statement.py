@@ -1,0 +1,101 @@
+"""A credential, a printed code or a document at a counter: judged by itself, with nobody's proof of presence."""
+
+from django.conf import settings
+
+from certificates.core.grains import Grain, is_at_most
+from verification.core.answer_content import tell
+from verification.core.evidence import DocumentEvidence, InputKind, Missing
+from verification.core.field_items import cut_items, wanted_items
+from verification.core.statement import Statement
+from verification.core.usage_list import UsageDecision
+from verification.core.verify import examine
+from verification.queries.own_licences import registered_status
+from verification.queries.policies import usage_rules
+from verification.services.asked import Asked, VerificationAnswer, once
+from verification.services.gather_evidence import Gathered, gather_evidence, with_usage
+from verification.services.policy_versions import policy_versions
+from verification.services.record_answer import About, record_told
+
+
+def verify_statement(
+    asked: Asked,
+    *,
+    kind: InputKind,
+    presented: str | Missing,
+    region_code: str | None,
+    unreadable: str | None = None,
+    document: DocumentEvidence | None = None,
+) -> VerificationAnswer:
+    """This will fetch what is missing, then commit the look-up with its answer; a repeat gets that answer.
+
+    For another region's licence it goes over the network, outside of any transaction.
+    """
+    gathered = gather_evidence(
+        kind=kind,
+        presented=presented,
+        region_code=region_code,
+        lookup_id=str(asked.lookup_id),
+        matter=asked.matter,
+        at=asked.at,
+        unreadable=unreadable,
+        document=document,
+    )
+    statement = gathered.statement
+    if statement is not None and _is_own(statement):
+        gathered = with_usage(gathered, _usage(asked, gathered, statement))
+    examination = examine(gathered.evidence, asked.at)
+    wanted = _wanted(asked, gathered)
+    allowed = _allowed(gathered, wanted)
+    told = tell(
+        verdict=examination.verdict,
+        statement=examination.statement,
+        definition=gathered.definition,
+        allowed=allowed,
+        withheld=tuple(sorted(wanted.keys() - allowed)),
+        policy=policy_versions(gathered),
+    )
+    return once(asked, lambda: record_told(asked, told, about=_about(statement, region_code)))
+
+
+def _is_own(statement: Statement) -> bool:
+    return statement.region_code == settings.NODE.region
+
+
+def _wanted(asked: Asked, gathered: Gathered) -> dict[str, Grain]:
+    """What to show: a printed code shows all that it holds to anybody, so there is nothing to hold back."""
+    statement = gathered.statement
+    if gathered.evidence.kind is InputKind.SEAL_CODE and statement is not None:
+        return {name: item.grain for name, item in statement.shown.items()}
+    wanted = wanted_items(asked.request.fields, facts_of=gathered.evidence.facts_of)
+    return {name: grain for name, grain in wanted.items() if grain is not Grain.WITHHELD}
+
+
+def _usage(asked: Asked, gathered: Gathered, statement: Statement) -> UsageDecision:
+    return cut_items(
+        usage_rules(type_code=statement.type_code, matter_code=asked.request.matter_code),
+        facts_of=gathered.evidence.facts_of,
+        type_code=statement.type_code,
+        region=settings.NODE.region,
+        agency=asked.agency_uscc,
+        matter=asked.request.matter_code,
+        wanted=_wanted(asked, gathered),
+        offered={name: item.grain for name, item in statement.shown.items()},
+    )
+
+
+def _allowed(gathered: Gathered, wanted: dict[str, Grain]) -> frozenset[str]:
+    """This will name what may be shown: a signed value cannot be cut to less, so more than allowed is not shown at all."""
+    statement, usage = gathered.statement, gathered.evidence.usage
+    if statement is None:
+        return frozenset()
+    bounds = wanted if usage is None or gathered.evidence.kind is InputKind.SEAL_CODE else usage.allowed
+    return frozenset(
+        name for name, item in statement.shown.items() if name in bounds and is_at_most(item.grain, bounds[name])
+    )
+
+
+def _about(statement: Statement | None, region_code: str | None) -> About:
+    if statement is None or not _is_own(statement):
+        return About(peer_region=region_code if region_code != settings.NODE.region else None)
+    registered = registered_status(reference=statement.status)
+    return About(certificate_id=None if registered is None else registered.certificate_id)
