@@ -44,26 +44,24 @@ def disclose_credential(*, certificate_id: UUID, grains: Mapping[str, Grain]) ->
         place=place("Certificate", certificate.pk, "sealed_disclosures"),
     )
     disclosures = unpack_disclosures(stored)
-    chosen: list[str] = []
-    facts: list[str] = []
+    chosen: dict[DisclosureKey, str] = {}
     offered: dict[str, Grain] = {}
     for name, grain in grains.items():
         keys = _keys(known_from_row(certificate.licence_type).definition, name, grain)
         found = [key for key in keys if key in disclosures]
         if found:
             offered[name] = grain
-            chosen += [disclosures[key] for key in found]
-            facts += [key.field for key in found if grain is Grain.FACT]
+            chosen |= {key: disclosures[key] for key in found}  # a fact asked for twice is disclosed once
     return DisclosedCredential(
-        sd_jwt=present(certificate.credential_jwt, chosen), offered=MappingProxyType(offered), facts=tuple(facts)
+        sd_jwt=present(certificate.credential_jwt, tuple(chosen.values())),
+        offered=MappingProxyType(offered),
+        facts=tuple(key.field for key in chosen if key.grain is Grain.FACT),
     )
 
 
 def _keys(definition: LicenceTypeDefinition, name: str, grain: Grain) -> tuple[DisclosureKey, ...]:
     if grain is Grain.WITHHELD:
         return ()
-    if grain is Grain.FACT and any(fact.name == name for fact in definition.facts):
-        return (DisclosureKey(name, Grain.FACT),)
     if grain is not Grain.FACT:
         return (DisclosureKey(name, grain),)
     return tuple(DisclosureKey(fact.name, Grain.FACT) for fact in definition.facts if name in {fact.name, fact.field})

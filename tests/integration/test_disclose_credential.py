@@ -19,7 +19,6 @@ def test_shows_each_field_at_the_grain_asked_for(node: Node, issued: UUID) -> No
         "holder_name": Grain.MASKED,
         "holder_code": Grain.MASKED,
         "employer": Grain.FULL,
-        "birth_date": Grain.FACT,
         "sex": Grain.WITHHELD,
     }
 
@@ -29,10 +28,22 @@ def test_shows_each_field_at_the_grain_asked_for(node: Node, issued: UUID) -> No
     assert shown["holder_name"].value == "张**"
     assert shown["employer"].value == "浙江互证建设有限公司"
     assert "330106198805123013" not in str(shown)
-    assert set(shown) == {"holder_name", "holder_code", "employer", *disclosed.facts}
-    expected = {"holder_name": Grain.MASKED, "holder_code": Grain.MASKED, "employer": Grain.FULL}
-    assert dict(disclosed.offered) == expected | ({"birth_date": Grain.FACT} if disclosed.facts else {})
+    assert set(shown) == {"holder_name", "holder_code", "employer"}
+    assert dict(disclosed.offered) == {name: grain for name, grain in grains.items() if name != "sex"}
     assert "张" not in repr(disclosed)
+
+
+@pytest.mark.django_db
+def test_a_fact_is_shown_by_its_own_name_beside_its_masked_field(node: Node, issued: UUID) -> None:
+    (name,) = disclose_credential(certificate_id=issued, grains={"holder_code": Grain.FACT}).facts
+    grains = {"holder_code": Grain.MASKED, name: Grain.FACT}
+
+    disclosed = disclose_credential(certificate_id=issued, grains=grains)
+
+    shown = verify_credential(disclosed.sd_jwt, key=trusted_key(IssuerKey.objects.get())).shown
+    assert shown[name].value is True
+    assert str(shown["holder_code"].value).count("*") > 10
+    assert dict(disclosed.offered) == grains
 
 
 @pytest.mark.django_db
