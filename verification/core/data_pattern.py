@@ -15,6 +15,7 @@ MAX_PATTERN_CHARS: Final = 128
 MAX_OPEN_REPEATS: Final = 2
 
 _PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)
+_BACK_REFERENCE: Final = re.compile(r"\\[0-9]")
 _LARGE_COUNT: Final = re.compile(r"[0-9]{3,}")
 
 
@@ -37,9 +38,9 @@ def _pieces(text: str) -> Iterator[str]:
 def _require_quick(pieces: list[str]) -> None:
     open_repeats = 0
     for previous, piece in zip(["", *pieces], pieces, strict=False):
-        if piece == "(?" or (piece[0] == "\\" and piece[1:].isdigit()):
+        if piece == "(?" or _BACK_REFERENCE.fullmatch(piece):
             raise PolicyError("policy.pattern", "look-around, flags and back-references are not allowed in a pattern")
-        is_repeat = piece in {"*", "+"} or (piece[0] == "{" and len(piece) > 1)
+        is_repeat = piece[0] in "*+{"
         if is_repeat and previous == ")":
             raise PolicyError("policy.pattern", "a group must not be repeated in a pattern")
         if piece[0] == "{" and _LARGE_COUNT.search(piece):

@@ -1,6 +1,7 @@
 """A look-up names a matter in force, a case number in form, and a reason that says something."""
 
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -77,6 +78,14 @@ def test_refuses_a_case_number_out_of_form(number: str) -> None:
     assert caught.value.code == "case.pattern"
 
 
+def test_a_case_number_has_at_most_64_characters_whatever_the_pattern() -> None:
+    anything = replace(MATTER, case_pattern=".+")
+    check_case_number(anything, "x" * 64)
+    with pytest.raises(PolicyError) as caught:
+        check_case_number(anything, "x" * 65)
+    assert caught.value.code == "case.pattern"
+
+
 def test_takes_a_reason_that_says_something() -> None:
     check_purpose(GOOD, RULES, copies=20, matter=MATTER, case_number="粤A-2026-000123")
 
@@ -112,6 +121,16 @@ def test_refuses_a_reason_that_says_nothing(text: str, code: str) -> None:
     with pytest.raises(PolicyError) as caught:
         check_purpose(text, RULES, copies=0, matter=MATTER, case_number="粤A-2026-000123")
     assert caught.value.code == code
+
+
+def test_a_reason_of_punctuation_is_too_short_also_without_a_case_number() -> None:
+    with pytest.raises(PolicyError) as caught:
+        check_purpose("。。。。", RULES, copies=0)
+    assert caught.value.code == "purpose.too_short"
+
+
+def test_the_fewest_distinct_characters_are_enough() -> None:
+    check_purpose("核对资格格资", RULES, copies=0)
 
 
 def test_refuses_a_reason_copied_too_often() -> None:
@@ -165,6 +184,8 @@ def test_refuses_a_pattern_that_could_run_for_long_or_is_none(pattern: str) -> N
         (r"(?:A|B)-\d+", "B-77"),
         (r"(?:A)?\d{2}", "77"),
         (r"[]a]+", "]a"),
+        (r"[01234]+", "4321"),
+        ("x" * 128, "x" * 128),
     ],
 )
 def test_takes_ordinary_patterns(pattern: str, text: str) -> None:

@@ -102,6 +102,7 @@ def test_refuses_a_release_that_claims_a_longer_life(world: World) -> None:
 
 
 def test_refuses_a_release_from_the_future(world: World) -> None:
+    check(world, statement(world), at=NOW - timedelta(seconds=60))
     assert refusal(world, statement(world), at=NOW - timedelta(seconds=61)) == "release.from_future"
 
 
