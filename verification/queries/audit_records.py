@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from certificates.models import Certificate, CertificateEvent
 from verification.core.audit_report import MOST_FINDINGS, Finding
 from verification.core.errors import LogError
-from verification.core.event_entry import journal_leaf
+from verification.core.journal_entry import journal_leaf
 from verification.core.lookup_entry import hour_of
 from verification.models import Checkpoint, JournalHour, LogEntry, LogLeaf, Lookup
 from verification.queries.log_backlog import oldest_pending_at

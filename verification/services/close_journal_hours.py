@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
-from verification.core.event_entry import journal_leaf
+from verification.core.journal_entry import journal_leaf
 from verification.core.lookup_entry import hour_of
 from verification.core.merkle import leaf_hash
 from verification.models import JournalHour, LogEntry, PendingEntry

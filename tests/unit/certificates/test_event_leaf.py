@@ -1,5 +1,6 @@
 """The issue leaf follows from the credential alone; other events of one credential cannot be linked without it."""
 
+import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,18 +8,18 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from certificates.core.event_leaf import event_leaf
-from verification.core.event_entry import event_leaf as judge
-from verification.core.lookup_entry import EntryKind
 
 AT = datetime(2026, 11, 23, 9, 15, tzinfo=timezone(timedelta(hours=8)))
 DIGEST = hashlib.sha256(b"eyJ...").digest()
 
 
-def test_the_issue_leaf_is_the_one_that_the_verifying_side_computes() -> None:
-    expected = judge(kind=EntryKind.EVENT_ISSUED, credential_sha256=DIGEST, at=AT)
+def test_the_issue_leaf_follows_from_the_credential_and_its_hour_alone() -> None:
+    tag = hashlib.sha256(b"huzheng.event.issued.v1\0" + DIGEST).digest()
+    text = base64.urlsafe_b64encode(tag).rstrip(b"=").decode()
+    expected = f'{{"credential":"{text}","hour":"2026-11-23T01Z","kind":"event.issued","v":1}}'
 
-    assert event_leaf(kind="event.issued", credential_sha256=DIGEST, at=AT) == expected
-    assert event_leaf(kind="event.issued", credential_sha256=DIGEST, at=AT.astimezone(UTC)) == expected
+    assert event_leaf(kind="event.issued", credential_sha256=DIGEST, at=AT) == expected.encode()
+    assert event_leaf(kind="event.issued", credential_sha256=DIGEST, at=AT.astimezone(UTC)) == expected.encode()
 
 
 def test_the_leaf_holds_version_kind_hour_and_a_tag_only() -> None:
