@@ -6,6 +6,12 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
+SWEEP_SECONDS = 2.0  # shorter than half of the shortest ttl of a status list
+
 app = Celery("huzheng")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "certificates": {"task": "certificates.sweep", "schedule": SWEEP_SECONDS},
+    "verification": {"task": "verification.sweep", "schedule": SWEEP_SECONDS},
+}
