@@ -1,0 +1,70 @@
+"""What other provinces call: signed look-ups, and what is public of this region (types, agency keys)."""
+
+import hashlib
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from certificates.api.licence_types import licence_types_body
+from verification.core.message_signature import MessageRequest
+from verification.core.recognition_message import MAX_ASK_BYTES
+from verification.queries.agency_key_bundle import agency_key_bundle
+from verification.services.answer_recognition import SignedAnswer, answer_recognition
+from verification.services.recognition_result import recognition_result
+
+AGENCY_KEYS_SECONDS = 300
+
+
+@csrf_exempt  # no session: the request is signed by a region of the trust list
+@require_http_methods(["POST"])
+def lookups(request: HttpRequest) -> HttpResponse:
+    """`POST /recognition/v1/lookups`: spend a code for another province, and answer signed."""
+    return _answer(answer_recognition(message=_message(request), at=timezone.now()))
+
+
+@require_GET
+def lookup(request: HttpRequest, lookup_id: UUID) -> HttpResponse:
+    """`GET /recognition/v1/lookups/{id}`: the answer that this province was given, again."""
+    return _answer(recognition_result(lookup_id=lookup_id, message=_message(request), at=timezone.now()))
+
+
+@require_GET
+def licence_types(request: HttpRequest) -> JsonResponse:
+    """`GET /recognition/v1/licence-types`: the types this region issues."""
+    return JsonResponse(licence_types_body(), json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def agency_keys(request: HttpRequest) -> HttpResponse:
+    """`GET /recognition/v1/agency-keys`: the region's signed bundle, with an ETag."""
+    bundle = agency_key_bundle()
+    if bundle is None:
+        raise Http404
+    etag = quote_etag(hashlib.sha256(bundle.encode()).hexdigest()[:32])
+    headers = {"ETag": etag, "Cache-Control": f"public, max-age={AGENCY_KEYS_SECONDS}"}
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(bundle, content_type="application/jwt", headers=headers)
+
+
+def _message(request: HttpRequest) -> MessageRequest:
+    return MessageRequest(
+        method=str(request.method),
+        # The node's own address, not the Host header: a request signed for another node must not fit here.
+        target_uri=settings.NODE.node_url + request.get_full_path(),
+        headers=tuple(request.headers.items()),
+        body=request.read(MAX_ASK_BYTES + 1),
+    )
+
+
+def _answer(answer: SignedAnswer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status)
+    for name, value in answer.headers:
+        response[name] = value
+    response["Cache-Control"] = "no-store"
+    return response
