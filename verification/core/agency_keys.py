@@ -17,7 +17,7 @@ from certificates.core.signing.registry import suite as suite_of
 from certificates.core.signing.suite import Signer, TrustedKey, kid_of
 from verification.core.errors import IssuerError
 from verification.core.member_reader import MemberReader, read_object
-from verification.core.trust_keys import Purpose, in_force, period_payload, read_period
+from verification.core.trust_keys import Purpose, in_force, period_payload, read_period, whole_period
 from verification.core.trust_list import TYPE_CODE, TrustedRegion
 from verification.core.x509_path import spki_of_leaf
 
@@ -84,13 +84,14 @@ def agency_key(
     state: KeyState = KeyState.ACTIVE,
     compromised_at: datetime | None = None,
 ) -> AgencyKey:
-    """This will make the entry of an agency's chain; the key and its kid come from the leaf.
+    """This will make the entry of an agency's chain; the key and its kid come from the leaf, times become whole seconds.
 
     Raises IssuerError `issuer.chain_missing|unreadable` or CredentialError `key.algorithm`.
     """
     if not x5c:
         raise IssuerError("issuer.chain_missing", "there is no certificate of an agency")
     spki = spki_of_leaf(x5c[0])
+    start, end = whole_period(valid_from, valid_to)
     kid = kid_of(spki)
     return AgencyKey(
         kid=kid,
@@ -100,10 +101,10 @@ def agency_key(
         agency_name_zh=agency_name_zh,
         agency_name_en=agency_name_en,
         licence_types=frozenset(licence_types),
-        valid_from=valid_from,
-        valid_to=valid_to,
+        valid_from=start,
+        valid_to=end,
         state=state,
-        compromised_at=compromised_at,
+        compromised_at=None if compromised_at is None else compromised_at.replace(microsecond=0),
     )
 
 

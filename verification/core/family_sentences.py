@@ -64,6 +64,16 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "跨省消息未通过核验，请报告管理员。",
             "A message between regions did not pass. Report it to your administrator.",
         ),
+        "policy": ("政策数据有误，请报告本单位管理员。", "The policy data are wrong. Report it to your administrator."),
+        "lookup": (
+            "查询内容填写不完整或有误，请核对。",
+            "What was filled in for the check is not whole or not right. Check it.",
+        ),
+        "permission": ("您没有办理此事的权限。", "You may not do this."),
+        "idempotency": (
+            "同一请求编号已用于其他内容，请重新提交。",
+            "This request number was used for something else. Submit it again.",
+        ),
         "log": ("查询日志暂不可用，请稍后重试。", "The log of look-ups is not available. Try again in a while."),
     }
 )

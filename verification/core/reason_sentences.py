@@ -203,6 +203,15 @@ _FETCHING = {
         "本节点还没有信任清单，请报告管理员。",
         "This node has no trust list yet. Report it to your administrator.",
     ),
+    "trust_list.region": (
+        "信任清单中没有该签发地区，不能判断，请勿采信。",
+        "The trust list knows no such issuing region. Do not accept it.",
+    ),
+    "log.stalled": (
+        "查询记录暂时无法入日志，为保护持证人，暂停查询；请立即报告管理员。",
+        "Look-ups cannot be logged at present, so none are made. Report it to your administrator at once.",
+    ),
+    "cipher.erased": ("此证照的内容已按规定删除。", "The contents of this licence were erased for good."),
     "trust_list.expired": (
         "信任清单已过期，在更新之前一律不能判断，请立即报告管理员。",
         "The trust list has expired; nothing can be judged until it is renewed. Report it at once.",

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from verification.core.note import SignatureType, parse_vkey
 ED25519: Final = "Ed25519"  # only for the log (C2SP) and HTTP messages, never for licences
 
 _MAX_DER_TEXT: Final = 8192
+_SECOND: Final = timedelta(seconds=1)
 
 
 class Purpose(StrEnum):
@@ -92,10 +93,11 @@ def in_force(at: datetime, *, valid_from: datetime, valid_to: datetime | None) -
 
 
 def node_key(*, suite: str, spki: bytes, valid_from: datetime, valid_to: datetime | None = None) -> NodeKeyEntry:
-    """This will make the entry of a public key (DER). Raises CredentialError `key.algorithm`."""
+    """This will make the entry of a public key (DER), its period in whole seconds. Raises CredentialError `key.algorithm`."""
+    start, end = whole_period(valid_from, valid_to)
     kid = kid_of(spki)
     key = TrustedKey(kid=kid, suite=suite, public_key=_load(suite, spki))
-    return NodeKeyEntry(kid=kid, suite=suite, spki=spki, valid_from=valid_from, valid_to=valid_to, key=key)
+    return NodeKeyEntry(kid=kid, suite=suite, spki=spki, valid_from=start, valid_to=end, key=key)
 
 
 def read_node_key(reader: MemberReader, *, purpose: Purpose) -> NodeKeyEntry:
@@ -164,8 +166,21 @@ def ca_payload(entry: CaEntry) -> dict[str, Any]:
 
 
 def period_payload(valid_from: datetime, valid_to: datetime | None) -> dict[str, Any]:
-    """This will give the JSON form that `read_period` reads: whole seconds."""
-    return {"from": int(valid_from.timestamp()), "to": None if valid_to is None else int(valid_to.timestamp())}
+    """This will give the JSON form that `read_period` reads."""
+    start, end = whole_period(valid_from, valid_to)
+    return {"from": int(start.timestamp()), "to": None if end is None else int(end.timestamp())}
+
+
+def whole_period(valid_from: datetime, valid_to: datetime | None) -> tuple[datetime, datetime | None]:
+    """This will widen a period to whole seconds, the only times that signed statements hold.
+
+    Cut the other way, a licence issued in the second of a key's first or last moment would seem to be outside.
+    """
+    start = valid_from.replace(microsecond=0)
+    if valid_to is None:
+        return start, None
+    end = valid_to if valid_to.microsecond == 0 else valid_to.replace(microsecond=0) + _SECOND
+    return start, max(end, start + _SECOND)
 
 
 def _load(suite: str, spki: bytes) -> object:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from certificates.core.canonical import canonical_json, strict_json_loads
-from certificates.core.signing.jws import sign_jws, split_jws
+from certificates.core.canonical import b64url_decode_strict, canonical_json, strict_json_loads
+from certificates.core.signing.jws import sign_jws
 from certificates.core.signing.suite import kid_of
 from tests.unit.verification.province import (
     GD,
@@ -66,8 +66,7 @@ def token(world: World, *keys: AgencyKey, province: Province | None = None, **ch
 
 def resigned(world: World, text: str, change: Callable[[dict[str, Any]], None]) -> str:
     """Signs without looking, so that tests can sign what the honest builder would refuse."""
-    parts = split_jws(text, max_bytes=MAX_BUNDLE_BYTES)
-    payload = strict_json_loads(parts.payload, max_bytes=MAX_BUNDLE_BYTES)
+    payload = strict_json_loads(b64url_decode_strict(text.split(".")[1]), max_bytes=MAX_BUNDLE_BYTES)
     change(payload)
     return sign_jws(
         header_extra={},
@@ -100,6 +99,27 @@ def test_a_bundle_reads_back_as_it_was(world: World) -> None:
     assert (bundle.region_code, bundle.version) == (ZJ, 4)
     assert active.in_force(NOW)
     assert not lost.in_force(NOW)
+
+
+def test_a_keys_time_is_widened_to_whole_seconds_as_credentials_state_theirs(world: World) -> None:
+    half = timedelta(milliseconds=500)
+    key = entry(
+        world,
+        valid_from=NOW + half,
+        valid_to=NOW + half * 3,
+        state=KeyState.COMPROMISED,
+        compromised_at=NOW + half * 5,
+    )
+    assert (key.valid_from, key.valid_to) == (NOW, NOW + timedelta(seconds=2))
+    assert key.compromised_at == NOW + timedelta(seconds=2)
+    bundle = verify_agency_keys(token(world, key), region=world.trust_list.region(ZJ), at=NOW)
+    assert bundle.by_kid == {key.kid: key}
+
+
+def test_a_key_replaced_at_once_still_makes_a_bundle_that_peers_take(world: World) -> None:
+    key = entry(world, valid_from=NOW, valid_to=NOW, state=KeyState.RETIRED)
+    bundle = verify_agency_keys(token(world, key), region=world.trust_list.region(ZJ), at=NOW)
+    assert bundle.by_kid[key.kid].valid_to == NOW + timedelta(seconds=1)
 
 
 def test_refuses_a_bundle_signed_by_another_region(world: World) -> None:

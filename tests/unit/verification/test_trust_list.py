@@ -104,7 +104,9 @@ def test_refuses_an_expired_list_from_the_second_it_expires(world: World, payloa
 
 
 def test_refuses_a_list_from_the_future(world: World, payload: dict[str, Any]) -> None:
-    early = world.trust_list.issued_at - timedelta(minutes=5, seconds=1)
+    skewed = world.trust_list.issued_at - timedelta(minutes=5)
+    load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=skewed)
+    early = skewed - timedelta(seconds=1)
     assert refusal(world, world.file(payload), at=early) == "trust_list.from_future"
 
 
@@ -113,7 +115,19 @@ def test_refuses_an_older_list_than_one_seen_before(world: World, payload: dict[
 
 
 def test_refuses_a_list_that_would_stay_trusted_for_years(world: World, payload: dict[str, Any]) -> None:
-    payload["exp"] = payload["iat"] + 401 * 86400
+    payload["exp"] = payload["iat"] + 400 * 86400
+    load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=NOW)
+    payload["exp"] += 1
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_a_list_that_ends_as_it_begins(world: World, payload: dict[str, Any]) -> None:
+    payload["exp"] = payload["iat"]
+    assert refusal(world, world.file(payload)) == "trust_list.format"
+
+
+def test_refuses_a_region_that_is_no_province_even_without_cas(world: World, payload: dict[str, Any]) -> None:
+    payload["regions"][0] |= {"code": "330100", "cas": []}
     assert refusal(world, world.file(payload)) == "trust_list.format"
 
 
