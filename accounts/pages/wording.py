@@ -41,6 +41,7 @@ class Refusal:
     title: str
     sentence: str
     code: str
+    lookup_id: str = ""
 
 
 def in_language(zh: str, en: str) -> str:

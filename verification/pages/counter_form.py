@@ -4,6 +4,7 @@ import uuid
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,3 +57,10 @@ class CounterForm(forms.Form):
         if document and document.size > MAX_DOCUMENT_BYTES:
             self.add_error("document", _("文件超过 10 MB。"))
         return cleaned
+
+    def start_again(self) -> None:
+        """This will give the form a new key: what was refused may be corrected and sent as another request."""
+        assert isinstance(self.data, QueryDict)
+        again = self.data.copy()
+        again["idempotency_key"] = str(uuid.uuid4())
+        self.data = again

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -38,6 +39,18 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
         "pending": StateWord(word=gettext_lazy("处理中"), tone="unsure"),
         "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
         "shown": StateWord(word=gettext_lazy("本人查看")),
+    }
+)
+
+
+# What holders did themselves stands in place of a reason.
+OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "own.masked": gettext_lazy("打开证照（遮挡）"),
+        "own.unmasked": gettext_lazy("显示全部内容"),
+        "own.document": gettext_lazy("下载文件"),
+        "own.seal_code": gettext_lazy("打开印刷码"),
+        "own.credential": gettext_lazy("下载凭证"),
     }
 )
 
@@ -93,7 +106,7 @@ def _look_view(line: LookupLine) -> LookView:
         licence=in_language(definition.title_zh, definition.title_en) if definition else "",
         matter=str(line.member(Member.MATTER_NAME) or line.member(Member.MATTER_CODE) or ""),
         case_number=str(line.member(Member.CASE_NUMBER) or ""),
-        purpose=str(line.member(Member.PURPOSE) or ""),
+        purpose=_purpose(line, own=own),
         fields=tuple(
             Row(title=item_title(definition, shown.name) if definition else shown.name, grain=grain_word(shown.grain))
             for shown in sorted(line.fields, key=lambda shown: shown.name)
@@ -101,6 +114,11 @@ def _look_view(line: LookupLine) -> LookView:
         erased=line.erased,
         index=log_index(line.receipt),
     )
+
+
+def _purpose(line: LookupLine, *, own: bool) -> str:
+    stated = str(line.member(Member.PURPOSE) or "")
+    return str(OWN_LOOKS.get(stated, stated)) if own else stated
 
 
 def log_index(receipt: LookupReceipt) -> int | None:

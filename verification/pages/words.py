@@ -47,9 +47,14 @@ def said(code: str) -> str:
     return in_language(sentence.zh, sentence.en)
 
 
-def refused(code: str) -> Refusal:
-    """This will word a refused look."""
-    return Refusal(title=_("没有完成"), sentence=said(code), code=code)
+def refused(code: str, *, recorded_as: str = "") -> Refusal:
+    """This will word a refused look; `recorded_as` is the look-up's id where the refusal itself was recorded."""
+    return Refusal(
+        title=_("已拒绝，并已记录") if recorded_as else _("没有完成"),
+        sentence=said(code),
+        code=code,
+        lookup_id=recorded_as,
+    )
 
 
 def age_words(seconds: int | None) -> str:

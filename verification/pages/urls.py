@@ -1,0 +1,15 @@
+"""Addresses of the counter, the holder's own licences, the list of looks and the log; none holds more than an opaque id."""
+
+from django.urls import URLPattern, path
+
+from verification.pages import counter, log, my_lookups, own_licence, receipt
+
+urlpatterns: list[URLPattern] = [
+    path("counter", counter.counter, name="counter"),
+    path("my/lookups", my_lookups.who_looked, name="my_lookups"),
+    path("my/<uuid:certificate_id>", own_licence.licence, name="own_licence"),
+    path("my/<uuid:certificate_id>/document", own_licence.document, name="own_document"),
+    path("my/<uuid:certificate_id>/seal-code", own_licence.seal_code, name="own_seal_code"),
+    path("lookups/<uuid:lookup_id>/receipt", receipt.receipt, name="receipt"),
+    path("log", log.log, name="log"),
+]

@@ -1,0 +1,135 @@
+"""An answer of the verification service as the verdict page shows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.core.regions import REGIONS
+from accounts.pages.wording import in_language
+from certificates.core.licence_type_model import FieldDefinition, LicenceTypeDefinition
+from certificates.pages.grain_choices import item_title
+from certificates.pages.rows import Row, grain_word, value_texts
+from verification.core.answer_view import ViewField
+from verification.core.verdict import Outcome, VerdictOutcome
+from verification.pages.words import CHECK_OUTCOMES, CHECK_TITLES, VERDICTS, age_words, said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """This will hold one numbered check in words."""
+
+    number: int
+    name: str
+    word: str
+    tone: str
+    sentence: str
+    code: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """This will hold the verdict in one word, and the sentence to say first."""
+
+    value: str
+    word: str
+    tone: str
+    sentence: str
+
+
+def check_views(verdict: Mapping[str, Any]) -> list[CheckView]:
+    """This will word the checks in order."""
+    return [_check_view(check) for check in verdict["checks"]]
+
+
+def verdict_view(verdict: Mapping[str, Any]) -> VerdictView:
+    """This will word the whole verdict; the sentence is that of the decisive check."""
+    outcome = VerdictOutcome(verdict["outcome"])
+    words = VERDICTS[outcome]
+    return VerdictView(
+        value=outcome.value.upper(), word=str(words.word), tone=words.tone, sentence=_first_sentence(verdict)
+    )
+
+
+def field_rows(view: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[Row]:
+    """This will list the fields and facts that were shown, each with its grain; `definition` words the values of lists."""
+    options = {field.name: field for field in definition.fields} if view["type_code"] == definition.code else {}
+    return [
+        Row(
+            title=in_language(shown["title_zh"], shown["title_en"]),
+            values=_texts(options.get(shown["name"]), shown["value"]),
+            grain=grain_word(shown["grain"]),
+        )
+        for shown in view["fields"]
+    ]
+
+
+def licence_rows(view: Mapping[str, Any]) -> list[Row]:
+    """This will say what licence was shown and who issued it, as far as a verified statement says so."""
+    rows = []
+    if view["title_zh"]:
+        rows.append(Row(title=_("证照"), values=(in_language(view["title_zh"], view["title_en"]),)))
+    if view["region"] in REGIONS:
+        region = REGIONS[view["region"]]
+        rows.append(Row(title=_("签发地区"), values=(in_language(region.name_zh, region.name_en),)))
+    if view["agency"]:
+        agency = in_language(view["agency"]["name_zh"], view["agency"]["name_en"])
+        rows.append(Row(title=_("签发机关"), values=(agency,)))
+    return rows
+
+
+def own_rows(fields: Iterable[ViewField], definition: LicenceTypeDefinition) -> list[Row]:
+    """This will list what holders see of their own licence."""
+    known = {field.name: field for field in definition.fields}
+    return [
+        Row(
+            title=in_language(one.title_zh, one.title_en),
+            values=_texts(known.get(one.name), one.value),
+            grain=grain_word(one.grain),
+        )
+        for one in fields
+    ]
+
+
+def seal_code_rows(definition: LicenceTypeDefinition) -> list[Row]:
+    """This will list what the printed code of a type tells."""
+    return [
+        Row(title=item_title(definition, sealed.field), grain=grain_word(sealed.grain))
+        for sealed in definition.seal_code_fields
+    ]
+
+
+def withheld_titles(view: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[str]:
+    """This will name what was asked for and withheld."""
+    return [item_title(definition, name) for name in view["withheld"]]
+
+
+def _texts(field: FieldDefinition | None, value: object) -> tuple[str, ...]:
+    if value is True:
+        return (_("是"),)  # a fact is only ever signed when true
+    if field is not None:
+        return value_texts(field, value)
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else (str(value),)
+
+
+def _check_view(check: Mapping[str, Any]) -> CheckView:
+    words = CHECK_OUTCOMES[Outcome(check["outcome"])]
+    return CheckView(
+        number=check["number"],
+        name=str(CHECK_TITLES[check["number"]]),
+        word=str(words.word),
+        tone=words.tone,
+        sentence=said(check["code"]),
+        code=check["code"],
+        age=age_words(check.get("age_seconds")),
+    )
+
+
+def _first_sentence(verdict: Mapping[str, Any]) -> str:
+    for wanted in (Outcome.FAILED, Outcome.UNDETERMINED):
+        for check in verdict["checks"]:
+            if check["outcome"] == wanted:
+                return said(check["code"])
+    return _("证照真实、有效，可用于所选事项。")
