@@ -1,0 +1,27 @@
+"""Pages are tried on the node of the integration tests, at its fixed time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from tests.integration.conftest import issued, node, node_folder
+from tests.integration.factories import AT
+
+__all__ = ["issued", "node", "node_folder"]
+
+
+@pytest.fixture(autouse=True)
+def _static_folder(settings: Settings, tmp_path: Path) -> None:
+    """Nothing was collected here; WhiteNoise serves from the sources and only wants the folder to exist."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """The node's time stands still until a test moves it."""
+    with time_machine.travel(AT, tick=False) as traveller:
+        yield traveller
