@@ -1,0 +1,321 @@
+"""Administration pages: who may open them, and the accounts of a node.
+
+What each role sees is decided here by the role alone; Django's own permissions, groups and superusers decide nothing.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from accounts.core.errors import AccountsError
+from accounts.core.permissions import PERMITTED, Action, Role
+from accounts.models import Agency, ApiClient, Membership, User
+from accounts.services.create_agency import create_agency
+from accounts.services.create_user import create_user
+from accounts.services.end_membership import end_membership
+from accounts.services.record_membership import record_membership
+from accounts.services.register_api_client import SCOPES, register_api_client
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    AccountPages = UserAdmin[User]
+    ModelForm = forms.ModelForm[Any]
+    NewUserForm = BaseUserCreationForm[User]
+    KnownUserForm = UserChangeForm[User]
+else:
+    ModelAdmin, AccountPages = admin.ModelAdmin, UserAdmin
+    ModelForm, NewUserForm, KnownUserForm = forms.ModelForm, BaseUserCreationForm, UserChangeForm
+
+RUNS = frozenset({Action.MANAGE_NODE})
+READS_EVIDENCE = frozenset({Action.MANAGE_NODE, Action.AUDIT})
+
+
+def actions_of(request: HttpRequest) -> frozenset[Action]:
+    """This will give what the signed-in user's role allows on these pages; nothing unless the account is active staff."""
+    user = request.user
+    return PERMITTED[Role(user.role)] if isinstance(user, User) and user.is_active and user.is_staff else frozenset()
+
+
+def may_open(request: HttpRequest) -> bool:
+    """This will let administrators of the node and auditors in."""
+    return bool(actions_of(request) & READS_EVIDENCE)
+
+
+def sign_in_first(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """This will send strangers to the node's one sign-in page, where failures are counted, and refuse everybody else."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("accounts:sign_in"))
+
+
+admin.site.login = sign_in_first  # type: ignore[method-assign]  # Django's own form would pass by the count
+admin.site.has_permission = may_open  # type: ignore[method-assign]
+admin.site.site_header = gettext_lazy("互证 · 节点管理")
+admin.site.site_title = gettext_lazy("互证 · 节点管理")
+admin.site.index_title = gettext_lazy("机构、人员、规则与记录；不显示任何证照内容")
+
+
+class RoleAdmin(ModelAdmin):
+    """Pages of one table, opened by role. Nothing is ever deleted unless a table says so."""
+
+    seen_by: ClassVar[frozenset[Action]] = RUNS
+    may_add: ClassVar[bool] = False
+    may_change: ClassVar[bool] = False
+    may_delete: ClassVar[bool] = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """This will show the table on the first page to those who may see it."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """This will ask the role."""
+        return bool(actions_of(request) & self.seen_by)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """This will ask the table and the role."""
+        return self.may_add and bool(actions_of(request) & RUNS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """This will ask the table and the role."""
+        return self.may_change and bool(actions_of(request) & RUNS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """This will ask the table and the role."""
+        return self.may_delete and bool(actions_of(request) & RUNS)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """This will take over the row that a service made or changed while the form was checked, or save the plain columns."""
+        if isinstance(form, ServiceForm):
+            obj.pk = form.saved_pk
+        else:
+            super().save_model(request, obj, form, change)
+
+
+class ReadOnlyAdmin(RoleAdmin):
+    """Pages that only show: every column shown is named in `fields`."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """This will make every field plain text."""
+        return tuple(str(name) for name in self.fields or ())
+
+
+class ServiceForm(ModelForm):
+    """A form whose saving is a service: asked last, in the page's transaction, so that a refusal appears on the form."""
+
+    saved_pk: int | None = None
+    refusals: ClassVar[tuple[type[Exception], ...]] = (AccountsError,)
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will ask the service and give the row's number."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own forms extend it in the same way
+        if self.errors:
+            return
+        try:
+            self.saved_pk = self.act(self.cleaned_data)
+        except self.refusals as refused:
+            code = str(getattr(refused, "code", ""))
+            self.add_error(None, forms.ValidationError(f"{refused} ({code})", code=code))
+
+
+class NewAgency(ServiceForm):
+    """An agency to enter."""
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will enter it."""
+        return create_agency(**data)
+
+
+class NewUser(ServiceForm, NewUserForm):
+    """An account to open, with its first password."""
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will open it."""
+        agency, holder = data["agency"], data["holder"]
+        return create_user(
+            username=data["username"],
+            password=data["password1"],
+            role=Role(data["role"]),
+            agency_uscc=agency.uscc if agency else None,
+            holder_id=holder.pk if holder else None,
+            staff_number=data["staff_number"],
+            post=data["post"],
+            unit=data["unit"],
+        )
+
+
+class NewApiClient(ServiceForm):
+    """An agency's system to register."""
+
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("权限"), choices=[(scope, scope) for scope in sorted(SCOPES)], widget=forms.CheckboxSelectMultiple
+    )
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will register it."""
+        return register_api_client(
+            client_id=data["client_id"],
+            agency_uscc=data["agency"].uscc,
+            public_jwk=data["public_jwk"] if isinstance(data["public_jwk"], dict) else {},
+            scopes=data["scopes"],
+            at=timezone.now(),
+        )
+
+
+class NewMembership(ServiceForm):
+    """A membership to record."""
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will record it."""
+        return record_membership(
+            person_id=data["person"].pk,
+            firm_id=data["firm"].pk,
+            capacity=data["capacity"],
+            from_date=data["from_date"],
+            to_date=data["to_date"],
+        )
+
+
+class EndedMembership(ServiceForm):
+    """A membership whose last day is set."""
+
+    to_date = forms.DateField(label=gettext_lazy("最后一天"))
+
+    def act(self, data: dict[str, Any]) -> int:
+        """This will end it."""
+        end_membership(membership_id=self.instance.pk, to_date=data["to_date"])
+        return int(self.instance.pk)
+
+
+class AddingAdmin(RoleAdmin):
+    """Pages of a table whose rows are made by a service; only `changeable` columns change afterwards."""
+
+    may_add = True
+    may_change = True
+    add_form: ClassVar[type[ServiceForm]]
+    add_fields: ClassVar[tuple[str, ...]]
+    changeable: ClassVar[tuple[str, ...]]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """This will take the service's form for a new row."""
+        if obj is None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """This will ask for less than is shown later."""
+        return self.add_fields if obj is None else tuple(str(name) for name in self.fields or ())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """This will fix what a row was entered under."""
+        return () if obj is None else tuple(str(name) for name in self.fields or () if name not in self.changeable)
+
+
+@admin.register(Agency)
+class AgencyAdmin(AddingAdmin):
+    """Issuing and relying bodies. Code and name stand in X.509 certificates and log entries, so they stay."""
+
+    add_form = NewAgency
+    add_fields = ("uscc", "name_zh", "name_en", "region_code", "seal_number", "issues", "relies")
+    fields = ("uscc", "name_zh", "name_en", "region_code", "seal_number", "issues", "relies", "is_active")
+    changeable = ("seal_number", "issues", "relies", "is_active")
+    list_display = ("name_zh", "uscc", "region_code", "issues", "relies", "is_active")
+    list_filter = ("is_active", "issues", "relies")
+    search_fields = ("uscc", "name_zh", "name_en")
+
+
+@admin.register(User)
+class AccountAdmin(RoleAdmin, AccountPages):
+    """Accounts. A role and what it belongs to never change: close the account and open another."""
+
+    may_add = True
+    may_change = True
+    form = KnownUserForm
+    add_form = NewUser
+    add_form_template = None
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "role",
+                    "agency",
+                    "holder",
+                    "staff_number",
+                    "post",
+                    "unit",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
+    )
+    _known = ("username", "role", "agency", "holder", "is_staff", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": (*_known[:4], "password", "staff_number", "post", "unit", "is_active", *_known[4:])}),
+    )
+    readonly_fields = ()
+    raw_id_fields = ("holder",)
+    list_display = ("username", "role", "agency", "unit", "post", "is_active")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "staff_number", "agency__uscc", "agency__name_zh")
+    filter_horizontal = ()
+    ordering = ("username",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """This will fix who the account is."""
+        return () if obj is None else self._known
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(AddingAdmin):
+    """Agencies' systems; a new key is a new client."""
+
+    add_form = NewApiClient
+    add_fields = ("client_id", "agency", "public_jwk", "scopes")
+    fields = ("client_id", "agency", "public_jwk", "scopes", "created_at", "is_active")
+    changeable = ("is_active",)
+    list_display = ("client_id", "agency", "is_active", "created_at")
+    list_filter = ("is_active",)
+    search_fields = ("client_id", "agency__uscc", "agency__name_zh")
+
+
+@admin.register(Membership)
+class MembershipAdmin(AddingAdmin):
+    """Who may act for which firm: holders appear by number only."""
+
+    form = EndedMembership
+    add_form = NewMembership
+    add_fields = ("person", "firm", "capacity", "from_date", "to_date")
+    fields = ("person", "firm", "capacity", "from_date", "to_date")
+    changeable = ("to_date",)
+    raw_id_fields = ("person", "firm")
+    list_display = ("__str__", "capacity", "from_date", "to_date")
+
+
+class LockoutAdmin(ReadOnlyAdmin):
+    """Failed sign-ins being counted; deleting a row lets the account try again at once."""
+
+    may_delete = True
+    fields = ("username", "attempt_time", "failures_since_start")
+    list_display = ("username", "attempt_time", "failures_since_start")
+    search_fields = ("username",)
+
+
+# Roles replace groups; of the sign-in records only the running counts are needed here.
+admin.site.unregister([Group, AccessAttempt, AccessFailureLog, AccessLog])
+admin.site.register(AccessAttempt, LockoutAdmin)

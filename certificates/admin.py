@@ -1,0 +1,109 @@
+"""Administration pages of licences: metadata to read. No column that holds a value, a sealed value or an index is named here."""
+
+from django.contrib import admin
+
+from accounts.admin import READS_EVIDENCE, ReadOnlyAdmin
+from certificates.models import (
+    Certificate,
+    CertificateEvent,
+    Document,
+    IssuerKey,
+    LicenceType,
+    NodeKey,
+    StatusList,
+    StatusToken,
+)
+
+
+@admin.register(LicenceType)
+class LicenceTypeAdmin(ReadOnlyAdmin):
+    """Versions of licence types; new ones come by `manage.py load_licence_types` only."""
+
+    seen_by = READS_EVIDENCE
+    fields = ("code", "version", "is_current", "digest", "definition", "created_at")
+    list_display = ("code", "version", "is_current", "created_at")
+    list_filter = ("is_current",)
+    search_fields = ("code",)
+
+
+@admin.register(IssuerKey)
+class IssuerKeyAdmin(ReadOnlyAdmin):
+    """Public halves of agencies' issue keys; commands make, rotate and retire them."""
+
+    seen_by = READS_EVIDENCE
+    fields = ("agency", "kid", "suite", "licence_types", "chain_der", "state", "from_at", "to_at")
+    list_display = ("kid", "agency", "suite", "state", "from_at", "to_at")
+    list_filter = ("state",)
+    search_fields = ("kid", "agency__uscc", "agency__name_zh")
+
+
+@admin.register(NodeKey)
+class NodeKeyAdmin(ReadOnlyAdmin):
+    """Public halves of the node's own keys."""
+
+    seen_by = READS_EVIDENCE
+    fields = ("purpose", "kid", "suite", "public_jwk", "state", "from_at", "to_at")
+    list_display = ("purpose", "kid", "suite", "state", "from_at", "to_at")
+    list_filter = ("state", "purpose")
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ReadOnlyAdmin):
+    """The life of licences, without what they say and without whose they are."""
+
+    fields = (
+        "id",
+        "identifier",
+        "licence_type",
+        "agency",
+        "version",
+        "state",
+        "replaces",
+        "issuer_key",
+        "valid_from",
+        "valid_until",
+        "issued_at",
+        "released_at",
+        "created_at",
+    )
+    list_display = ("identifier", "licence_type", "agency", "state", "issued_at", "released_at")
+    list_filter = ("state", "licence_type")
+    list_select_related = ("licence_type", "agency")
+    search_fields = ("id", "identifier")
+
+
+@admin.register(CertificateEvent)
+class CertificateEventAdmin(ReadOnlyAdmin):
+    """What happened to licences, as it went into the log."""
+
+    seen_by = READS_EVIDENCE
+    fields = ("certificate", "kind", "reason_code", "actor", "at", "log_index")
+    list_display = ("at", "kind", "certificate", "reason_code", "log_index")
+    list_filter = ("kind",)
+    search_fields = ("certificate__id",)
+
+
+@admin.register(StatusList)
+class StatusListAdmin(ReadOnlyAdmin):
+    """Status lists; which licence has which place in them is shown to nobody."""
+
+    fields = ("purpose", "size", "is_open", "created_at")
+    list_display = ("id", "purpose", "size", "is_open", "created_at")
+
+
+@admin.register(StatusToken)
+class StatusTokenAdmin(ReadOnlyAdmin):
+    """The signed versions of status lists, as anyone can fetch them."""
+
+    fields = ("status_list", "iat", "token")
+    list_display = ("status_list", "iat")
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """How far the files of licences are, and why one is held."""
+
+    fields = ("certificate", "kind", "state", "held_code", "attempts", "nudged_at", "created_at")
+    list_display = ("certificate", "kind", "state", "held_code", "attempts", "nudged_at")
+    list_filter = ("state", "kind", "held_code")
+    search_fields = ("certificate__id",)
