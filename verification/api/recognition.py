@@ -1,14 +1,21 @@
 """What other provinces call: signed look-ups, and what is public of this region (types, agency keys)."""
 
 import hashlib
+from collections.abc import Sequence
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from certificates.api.licence_types import licence_types_body
 from verification.core.message_signature import MessageRequest
@@ -20,17 +27,29 @@ from verification.services.recognition_result import recognition_result
 AGENCY_KEYS_SECONDS = 300
 
 
-@csrf_exempt  # no session: the request is signed by a region of the trust list
-@require_http_methods(["POST"])
-def lookups(request: HttpRequest) -> HttpResponse:
-    """`POST /recognition/v1/lookups`: spend a code for another province, and answer signed."""
-    return _answer(answer_recognition(message=_message(request), at=timezone.now()))
+class PeerView(APIView):
+    """An address for nodes of the trust list: who calls is shown by the request's signature, never by a session."""
+
+    authentication_classes: ClassVar[Sequence[type[BaseAuthentication]]] = ()  # type: ignore[misc]  # stubs want an instance attribute
+    permission_classes = [AllowAny]
 
 
-@require_GET
-def lookup(request: HttpRequest, lookup_id: UUID) -> HttpResponse:
-    """`GET /recognition/v1/lookups/{id}`: the answer that this province was given, again."""
-    return _answer(recognition_result(lookup_id=lookup_id, message=_message(request), at=timezone.now()))
+class PeerLookups(PeerView):
+    """`/recognition/v1/lookups`."""
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> HttpResponse:
+        """Spend a code for another province, record it, and answer signed (RFC 9421, both ways)."""
+        return _answer(answer_recognition(message=_message(request), at=timezone.now()))
+
+
+class PeerLookup(PeerView):
+    """`/recognition/v1/lookups/{lookup_id}`."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, lookup_id: UUID) -> HttpResponse:
+        """Give the answer that this province was given, again, within 120 s."""
+        return _answer(recognition_result(lookup_id=lookup_id, message=_message(request), at=timezone.now()))
 
 
 @require_GET
@@ -52,19 +71,20 @@ def agency_keys(request: HttpRequest) -> HttpResponse:
     return HttpResponse(bundle, content_type="application/jwt", headers=headers)
 
 
-def _message(request: HttpRequest) -> MessageRequest:
+def _message(request: Request) -> MessageRequest:
+    raw: HttpRequest = request._request  # noqa: SLF001 - the bytes as they came: DRF would parse them
     return MessageRequest(
-        method=str(request.method),
+        method=str(raw.method),
         # The node's own address, not the Host header: a request signed for another node must not fit here.
-        target_uri=settings.NODE.node_url + request.get_full_path(),
-        headers=tuple(request.headers.items()),
-        body=request.read(MAX_ASK_BYTES + 1),
+        target_uri=settings.NODE.node_url + raw.get_full_path(),
+        headers=tuple(raw.headers.items()),
+        body=raw.read(MAX_ASK_BYTES + 1),
     )
 
 
 def _answer(answer: SignedAnswer) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status)
-    for name, value in answer.headers:
+    for name, value in answer.headers.items():
         response[name] = value
     response["Cache-Control"] = "no-store"
     return response
