@@ -1,5 +1,7 @@
 """A credential, a printed code or a document at a counter: judged by itself, with nobody's proof of presence."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from certificates.core.grains import Grain, is_at_most
@@ -25,20 +27,24 @@ def verify_statement(
     region_code: str | None,
     unreadable: str | None = None,
     document: DocumentEvidence | None = None,
+    complete: Callable[[Gathered], Gathered] = lambda gathered: gathered,
 ) -> VerificationAnswer:
     """This will fetch what is missing, then commit the look-up with its answer; a repeat gets that answer.
 
-    For another region's licence it goes over the network, outside of any transaction.
+    `complete` may add what can only be known once the statement has been read. For another region's licence it goes over
+    the network, outside of any transaction.
     """
-    gathered = gather_evidence(
-        kind=kind,
-        presented=presented,
-        region_code=region_code,
-        lookup_id=str(asked.lookup_id),
-        matter=asked.matter,
-        at=asked.at,
-        unreadable=unreadable,
-        document=document,
+    gathered = complete(
+        gather_evidence(
+            kind=kind,
+            presented=presented,
+            region_code=region_code,
+            lookup_id=str(asked.lookup_id),
+            matter=asked.matter,
+            at=asked.at,
+            unreadable=unreadable,
+            document=document,
+        )
     )
     statement = gathered.statement
     if statement is not None and _is_own(statement):

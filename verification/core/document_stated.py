@@ -1,0 +1,35 @@
+"""What a document states by itself, in the national short names, put beside the fields of the credential that it carries."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from certificates.core.grains import Grain
+from certificates.core.licence_types import LicenceTypeDefinition
+from certificates.core.sd_jwt_format import Shown
+
+TYPE_CODE: Final = "ZZLXDM"
+_SEPARATOR: Final = ";"
+
+
+def stated_values(
+    metadata: Mapping[str, str], *, definition: LicenceTypeDefinition, shown: Mapping[str, Shown]
+) -> dict[str, str | tuple[str, ...]]:
+    """This will give the document's values by field name; items that are no fields of the type are left out."""
+    stated: dict[str, str | tuple[str, ...]] = {}
+    for short_name, text in metadata.items():
+        found = definition.by_short_name(short_name)
+        if found is not None:
+            stated[found.name] = _items(text, shown.get(found.name)) if found.is_list else text
+    return stated
+
+
+def names_type(metadata: Mapping[str, str], *, type_code: str) -> bool:
+    """This will tell whether the document says that it is of this type, or says nothing of it."""
+    return metadata.get(TYPE_CODE, type_code) == type_code
+
+
+def _items(text: str, shown: Shown | None) -> tuple[str, ...]:
+    signed = shown.value if shown is not None and shown.grain is Grain.FULL else None
+    # A value may hold the separator itself; then only the joined texts can be compared.
+    is_same = isinstance(signed, tuple) and _SEPARATOR.join(signed) == text
+    return signed if isinstance(signed, tuple) and is_same else tuple(text.split(_SEPARATOR))

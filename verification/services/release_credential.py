@@ -1,0 +1,114 @@
+"""Releasing a credential to another region: code spent, cut to usage list and holder's choice, stated as released."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from certificates.adapters.node_keys import node_signer
+from certificates.core.errors import PresentationError
+from certificates.core.grains import Grain
+from certificates.core.sd_jwt_format import Shown
+from certificates.core.status_list import Status
+from certificates.services.spend_presentation import spend_presentation
+from verification.core.field_items import cut_items, facts_by_field
+from verification.core.recognition_message import RecognitionAsk
+from verification.core.release import build_release
+from verification.core.usage_list import UsageDecision
+from verification.queries.node_keys import active_kid
+from verification.queries.own_licences import OwnLicence, certificate_of_code, own_licence
+from verification.queries.policies import usage_rules
+from verification.services.read_own_credential import read_own_credential
+
+_STATUS_CODES: Final = MappingProxyType({Status.INVALID: "status.revoked", Status.SUSPENDED: "status.suspended"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """This will hold what came of a code: a credential with its release, or the `code` of the refusal."""
+
+    certificate_id: UUID | None
+    code: str = ""
+    credential: str | None = field(default=None, repr=False)
+    release: str | None = field(default=None, repr=False)
+    shown: Mapping[str, Shown] = field(default_factory=dict, repr=False)
+    withheld: tuple[str, ...] = ()
+    licence_type: str | None = None
+    rule_version: int | None = None
+
+
+def release_credential(*, ask: RecognitionAsk, peer_region: str, digest: bytes, at: datetime) -> Released:
+    """This will spend the code and cut the credential, in the caller's transaction; the caller MUST record it there.
+
+    A code stays spent when policy then refuses: nobody tries out, code in hand, what the usage list allows.
+    """
+    try:
+        spent = spend_presentation(
+            text_or_token=ask.presentation,
+            spender=f"{peer_name(peer_region)} {ask.lookup_id}",
+            agency_uscc=ask.agency_uscc,
+            digest=digest,
+            at=at,
+        )
+    except PresentationError as refused:
+        return Released(certificate_id=certificate_of_code(text=ask.presentation), code=refused.code)
+    licence = own_licence(certificate_id=spent.certificate_id)
+    assert licence is not None  # a presentation cannot outlive its certificate
+    if licence.status is not Status.VALID:
+        # The other region's copy of the status list may be a ttl old; we know now.
+        return _refused(licence, _STATUS_CODES[licence.status])
+    usage = _cut(ask, peer_region, licence, spent.grains)
+    if not usage.allowed:
+        return _refused(licence, usage.code, withheld=usage.withheld)
+    return _released(ask, peer_region, licence, usage, at)
+
+
+def peer_name(region: str) -> str:
+    """This will name a region as who asked, where look-ups store callers."""
+    return f"region:{region}"
+
+
+def _cut(ask: RecognitionAsk, peer_region: str, licence: OwnLicence, chosen: Mapping[str, Grain]) -> UsageDecision:
+    return cut_items(
+        usage_rules(type_code=licence.definition.code, matter_code=ask.matter_code),
+        facts_of=facts_by_field(licence.definition),
+        type_code=licence.definition.code,
+        region=peer_region,
+        agency=ask.agency_uscc,
+        matter=ask.matter_code,
+        wanted=ask.fields,
+        offered=chosen,
+    )
+
+
+def _released(
+    ask: RecognitionAsk, peer_region: str, licence: OwnLicence, usage: UsageDecision, at: datetime
+) -> Released:
+    credential = read_own_credential(certificate_id=licence.certificate_id, grains=usage.allowed, at=at)
+    statement = build_release(
+        issuer_region=settings.NODE.region,
+        audience_region=peer_region,
+        lookup_id=str(ask.lookup_id),
+        presented=credential.sd_jwt,
+        at=at,
+        signer=node_signer(purpose="release", kid=active_kid(purpose="release")),
+    )
+    return Released(
+        certificate_id=licence.certificate_id,
+        credential=credential.sd_jwt,
+        release=statement,
+        shown=credential.shown,
+        withheld=tuple(sorted({*usage.withheld, *(usage.allowed.keys() - credential.shown.keys())})),
+        licence_type=licence.definition.code,
+        rule_version=usage.rule_version,
+    )
+
+
+def _refused(licence: OwnLicence, code: str, *, withheld: tuple[str, ...] = ()) -> Released:
+    return Released(
+        certificate_id=licence.certificate_id, code=code, withheld=withheld, licence_type=licence.definition.code
+    )
