@@ -41,7 +41,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _is_plain_path(path: str) -> bool:
-    return path == "" or all(
+    return all(
         segment not in {"", ".", ".."} and "%" not in segment and "\\" not in segment and " " not in segment
         for segment in path.split("/")[1:]
     )

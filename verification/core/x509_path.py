@@ -56,10 +56,7 @@ def check_issuer_path(*, x5c: tuple[bytes, ...], region: TrustedRegion, agency_u
 
 def spki_of_leaf(der: bytes) -> bytes:
     """This will give the DER SubjectPublicKeyInfo of a certificate. Raises IssuerError `issuer.unreadable`."""
-    try:
-        return load_certificate(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise IssuerError("issuer.unreadable", "the certificate holds no key that can be read") from error
+    return load_certificate(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 @lru_cache(maxsize=512)  # agencies sign many licences with one certificate
