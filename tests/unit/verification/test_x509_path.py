@@ -289,6 +289,12 @@ def test_refuses_a_certificate_with_an_extension_that_cannot_be_parsed(world: Wo
     assert refusal(world, changed) == "issuer.unreadable"
 
 
+def test_refuses_a_certificate_whose_key_is_of_an_unknown_kind(world: World, leaf: bytes) -> None:
+    prime256v1, prime192v2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030102")
+    assert leaf.count(prime256v1) == 1
+    assert refusal(world, leaf.replace(prime256v1, prime192v2)) == "issuer.unreadable"
+
+
 def test_gives_the_public_key_bytes_of_a_leaf(world: World, leaf: bytes) -> None:
     assert x509.load_der_x509_certificate(leaf) == load_certificate(leaf)
     assert b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07" in spki_of_leaf(leaf)
