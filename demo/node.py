@@ -18,7 +18,7 @@ class NodeFailedError(Exception):
     """A command of a node failed, or the node did not come up."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class DemoNode:
     """A province's node as an operator has it: a folder under `var/` and a few environment variables."""
 
