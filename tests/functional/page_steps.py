@@ -1,14 +1,27 @@
 """Steps shared by the tests of pages: people who sign in at a node, and reading what a page says."""
 
 import re
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from html import unescape
+from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.core.permissions import Role
 from accounts.services.create_user import create_user
-from tests.integration.factories import Node, owner_of
+from certificates.services.issue_certificate import issue_certificate
+from tests.integration.factories import AT, DEMO, Node, make_agency, owner_of
+from verification.services.describe_node import describe_node
+from verification.services.load_policies import load_policies
+from verification.services.load_trust_list import load_trust_list
+from verification.services.publish_log import publish_log
+from verification.services.sign_trust_list import sign_trust_list
 
 PASSWORD = "correct-horse-battery-9"
 COUNTER_AGENCY = "hz_tender"
@@ -55,3 +68,65 @@ def hidden(content: bytes, name: str) -> str:
     found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', content.decode())
     assert found, name
     return unescape(found[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """A node that is trusted, with a licence of the demo in the log, its holder, and a counter of another agency."""
+
+    licence: UUID
+    holder: Client
+    counter: Client
+    counter_uscc: str
+
+
+def start_journey(node: Node, settings: Settings) -> Journey:
+    """Everything between an issued licence and a counter that may verify it."""
+    _trust_own_region(settings)
+    load_policies(data=tomllib.loads((DEMO / "policies.toml").read_text("utf-8")), at=AT)
+    answer = issue_certificate(caller=node.officer, request=node.request(), idempotency_key="journey", at=AT)
+    publish_log(at=AT)
+    relying = make_agency(which=COUNTER_AGENCY, issues=False)
+    return Journey(
+        licence=answer.id,
+        holder=holder_of(answer.id),
+        counter=officer(node, role=Role.COUNTER_OFFICER, agency_uscc=relying.uscc),
+        counter_uscc=relying.uscc,
+    )
+
+
+def show_code(journey: Journey, **grains: str) -> str:
+    """The holder's code for these grains, read from the page as the text under the QR."""
+    page = journey.holder.post(
+        f"/my/{journey.licence}/present", {f"grain.{name}": grain for name, grain in grains.items()}
+    )
+    found = re.search(r"HZP1:330000:[A-Z2-7]{26}", page.content.decode())
+    assert found, words(page.content)
+    return found[0]
+
+
+def ask(journey: Journey, presentation: str = "", **changes: Any) -> Any:
+    """The counter's form sent with a matter in force, a good case number and a good reason."""
+    page = journey.counter.get("/counter")
+    asked = dict(re.findall(r'name="(grain\.[a-z0-9_]+)" value="([a-z]+)" checked', page.content.decode()))
+    return journey.counter.post(
+        "/counter",
+        {
+            **asked,
+            "idempotency_key": hidden(page.content, "idempotency_key"),
+            "presentation": presentation,
+            "case_number": "HZZB202600012",
+            "purpose": "西湖区文化中心改造投标，核验拟派项目负责人的注册资格",
+            **changes,
+        },
+    )
+
+
+def _trust_own_region(settings: Settings) -> None:
+    anchor = ec.generate_private_key(ec.SECP256R1())
+    pem = anchor.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    document, fingerprint = sign_trust_list(
+        anchor_pem=pem, regions=[describe_node(at=AT)], version=1, lifetime=timedelta(days=90), at=AT
+    )
+    settings.NODE = replace(settings.NODE, anchor_fingerprint=fingerprint)
+    load_trust_list(document=document, at=AT)
