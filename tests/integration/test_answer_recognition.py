@@ -1,0 +1,403 @@
+"""Another province asks about our holder's code: who is believed, what is released, and that nothing is looked at twice."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pytest_django import Settings
+
+from certificates.adapters.node_keys import node_signer
+from certificates.core.canonical import canonical_json
+from certificates.core.grains import Grain
+from certificates.core.sd_jwt_verify import verify_credential
+from certificates.core.signing.suite import TrustedKey
+from certificates.models import IssuerKey, Presentation
+from certificates.services.revoke_certificate import revoke_certificate
+from certificates.services.rotate_issuer_key import rotate_issuer_key
+from certificates.services.suspend_certificate import suspend_certificate
+from tests.integration.factories import AT, Node, holder_caller, make_node, owner_of, sample
+from tests.integration.recognition_steps import (
+    SC_COUNTER_USCC,
+    SC_MATTER,
+    SICHUAN,
+    WANTED,
+    World,
+    make_world,
+    shown_code,
+)
+from tests.integration.threads import at_once
+from tests.unit.verification.province import p256, signer_of
+from verification.core.errors import LogError, MessageError, ReleaseError, TrustListError
+from verification.core.lookup_entry import EntryKind, parse_entry
+from verification.core.lookup_members import Member
+from verification.core.message_signature import MessageResponse, verify_response
+from verification.core.receipt import unverified_promise
+from verification.core.recognition_message import (
+    LOOKUPS_PATH,
+    RecognitionAnswer,
+    RecognitionAsk,
+    read_answer,
+    write_ask,
+)
+from verification.core.release import verify_release
+from verification.core.trust_keys import Purpose
+from verification.core.trust_list import TrustedRegion
+from verification.models import JournalHour, LogEntry, Lookup, SpentNonce, UsageRule
+from verification.queries.current_trust_list import current_trust_list
+from verification.queries.node_keys import active_kid
+from verification.queries.own_agency_keys import own_agency_keys
+from verification.services import record_release
+from verification.services.answer_recognition import SignedAnswer, answer_recognition
+from verification.services.my_lookups import my_lookups
+from verification.services.recognition_result import recognition_result
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(node: Node, settings: Settings) -> World:
+    return make_world(node, settings)
+
+
+def zhejiang() -> TrustedRegion:
+    return current_trust_list(at=AT).region("330000")
+
+
+def answered(world: World, ask: RecognitionAsk, *, at: Any = AT, **changes: Any) -> RecognitionAnswer:
+    """Ask as Sichuan does, and verify the answer as Sichuan does."""
+    message = world.message(ask, at=at, **changes)
+    return believed(answer_recognition(message=message, at=at), message, ask.lookup_id, at=at)
+
+
+def believed(signed: SignedAnswer, message: Any, lookup_id: UUID, *, at: Any = AT) -> RecognitionAnswer:
+    response = MessageResponse(status=signed.status, headers=signed.headers, body=signed.body)
+    verify_response(response, request=message, keys=zhejiang().keys_in_force(Purpose.ANSWER, at=at), at=at)
+    return read_answer(signed.body, lookup_id=lookup_id)
+
+
+def shown(answer: RecognitionAnswer) -> Mapping[str, Any]:
+    assert answer.credential is not None
+    (key,) = own_agency_keys(at=AT).by_kid.values()
+    verified = verify_credential(
+        answer.credential, key=TrustedKey(kid=key.kid, suite="ES256", public_key=key.key.public_key)
+    )
+    return {name: item.value for name, item in verified.shown.items()}
+
+
+def kinds() -> list[EntryKind]:
+    return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
+
+
+def journalled() -> dict[str, int]:
+    row = JournalHour.objects.first()
+    return {} if row is None else dict(row.counts)
+
+
+def refusal(world: World, message: Any, *, at: Any = AT) -> str:
+    with pytest.raises((MessageError, TrustListError)) as refused:
+        answer_recognition(message=message, at=at)
+    assert kinds() == []
+    assert list(journalled()) == [refused.value.code]
+    return refused.value.code
+
+
+def test_releases_the_credential_cut_to_usage_list_and_choice(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    answer = answered(world, ask)
+
+    assert answer.outcome == "released"
+    assert answer.withheld == ()
+    told, stated = shown(answer), sample("11100000000013338W001")["values"]
+    assert set(told) == set(WANTED)
+    assert told["holder_name"] == stated["holder_name"]
+    assert "*" in told["holder_code"]
+    verify_release(
+        answer.release or "",
+        region=zhejiang(),
+        audience_region=SICHUAN,
+        lookup_id=str(ask.lookup_id),
+        presented=answer.credential or "",
+        at=AT,
+    )
+
+
+def test_the_holder_finds_who_looked_for_what_without_the_officers_name(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    answer = answered(world, ask)
+
+    (line,) = my_lookups(caller=holder_caller(owner_of(issued)), at=AT)
+    assert line.lookup_id == ask.lookup_id
+    assert (line.side, line.outcome) == ("issuing", "released")
+    assert line.member(Member.AGENCY_USCC) == SC_COUNTER_USCC
+    assert line.member(Member.MATTER_CODE) == SC_MATTER
+    assert line.member(Member.MATTER_NAME) == ask.matter_name_zh
+    assert line.member(Member.CASE_NUMBER) == ask.case_number
+    assert line.member(Member.OPERATOR_POST) == "核验岗"
+    assert line.member(Member.OPERATOR_NAME) is None
+    assert {item.name for item in line.fields} == set(WANTED)
+    entry = parse_entry(unverified_promise(answer.receipt or "").entry)
+    assert entry.kind is EntryKind.LOOKUP_ANSWERED
+    assert entry.peer_reference is not None
+
+
+def test_withholds_and_counts_fields_beyond_the_usage_list(world: World, issued: UUID) -> None:
+    code = shown_code(issued, holder_code=Grain.FULL, birth_date=Grain.FULL, employer=Grain.FULL)
+    answer = answered(
+        world, world.ask(code, fields={"holder_code": Grain.FULL, "birth_date": Grain.FULL, "employer": Grain.FULL})
+    )
+
+    told = shown(answer)
+    assert answer.withheld == ("birth_date",)
+    assert set(told) == {"holder_code", "employer"}
+    assert "*" in told["holder_code"]
+    lookup = Lookup.objects.get()
+    (line,) = my_lookups(caller=holder_caller(owner_of(issued)), at=AT)
+    assert line.member(Member.WITHHELD) == ["birth_date"]
+    assert lookup.outcome == "released"
+
+
+def test_releases_nothing_to_an_agency_without_a_usage_rule(world: World, issued: UUID) -> None:
+    answer = answered(world, world.ask(shown_code(issued), agency_uscc="12510100MB99000725"))
+
+    assert (answer.outcome, answer.code, answer.credential) == ("refused", "usage.no_rule", None)
+    assert kinds() == [EntryKind.LOOKUP_REFUSED]
+
+
+def test_releases_nothing_when_the_usage_list_allows_nothing_of_what_is_asked(world: World, issued: UUID) -> None:
+    UsageRule.objects.filter(relying_region=SICHUAN).update(fields={"sex": "full"})
+    answer = answered(world, world.ask(shown_code(issued)))
+    assert answer.code == "usage.nothing_allowed"
+
+
+def test_refuses_a_code_that_the_holder_made_for_another_agency(world: World, issued: UUID) -> None:
+    code = shown_code(issued, audience="12510100MB99000725")
+    answer = answered(world, world.ask(code))
+
+    assert (answer.outcome, answer.code) == ("refused", "code.audience")
+    assert Presentation.objects.get().spent_at is None
+
+
+def test_releases_to_the_agency_that_the_holder_named(world: World, issued: UUID) -> None:
+    answer = answered(world, world.ask(shown_code(issued, audience=SC_COUNTER_USCC)))
+    assert answer.outcome == "released"
+
+
+def test_refuses_a_code_used_twice(world: World, issued: UUID) -> None:
+    code = shown_code(issued)
+    answered(world, world.ask(code))
+    again = answered(world, world.ask(code))
+
+    assert (again.outcome, again.code) == ("refused", "code.used")
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED, EntryKind.LOOKUP_REFUSED]
+    assert len(my_lookups(caller=holder_caller(owner_of(issued)), at=AT)) == 2
+
+
+def test_refuses_an_expired_code(world: World, issued: UUID) -> None:
+    code, late = shown_code(issued), AT + timedelta(seconds=61)
+    assert answered(world, world.ask(code), at=late).code == "code.expired"
+
+
+@pytest.mark.parametrize(
+    ("act", "code"), [(revoke_certificate, "status.revoked"), (suspend_certificate, "status.suspended")]
+)
+def test_refuses_a_licence_revoked_since_its_code_was_made(world: World, issued: UUID, act: Any, code: str) -> None:
+    shown_text = shown_code(issued)
+    act(caller=world.node.officer, certificate_id=issued, reason_code="holder_request", at=AT)
+    answer = answered(world, world.ask(shown_text))
+
+    assert (answer.outcome, answer.code, answer.credential) == ("refused", code, None)
+
+
+def test_a_repeat_within_two_minutes_gets_the_same_bytes_and_no_second_entry(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    first = answer_recognition(message=world.message(ask), at=AT)
+    later = AT + timedelta(seconds=119)
+    message = world.message(ask, at=later)
+    again = answer_recognition(message=message, at=later)
+
+    assert again.body == first.body
+    assert believed(again, message, ask.lookup_id, at=later).outcome == "released"
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED]
+
+
+def test_refuses_a_repeat_after_two_minutes(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    answered(world, ask)
+    again = answered(world, ask, at=AT + timedelta(seconds=121))
+
+    assert (again.outcome, again.code, again.credential) == ("refused", "code.used", None)
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED, EntryKind.LOOKUP_REFUSED]
+
+
+def test_refuses_another_body_under_the_same_lookup_id(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    answered(world, ask)
+    again = answered(world, replace(ask, fields={**WANTED, "employer": Grain.FULL}))
+
+    assert (again.outcome, again.code) == ("refused", "code.used")
+    assert Lookup.objects.count() == 2
+
+
+def test_refuses_a_lookup_id_that_stands_for_another_look(world: World, issued: UUID) -> None:
+    Lookup.objects.create(id=(taken := uuid4()), side="home", caller="counter_officer:1", outcome="valid", at=AT)
+    answer = answered(world, world.ask(shown_code(issued), lookup_id=taken))
+
+    assert answer.code == "code.used"
+    assert Presentation.objects.get().spent_at is None
+
+
+def test_refuses_a_province_that_the_trust_list_does_not_name(world: World, issued: UUID) -> None:
+    world.trust(without_sichuan=True)
+    assert refusal(world, world.message(world.ask(shown_code(issued)))) == "message.key_unknown"
+
+
+def test_refuses_a_request_under_a_key_for_another_purpose(world: World, issued: UUID) -> None:
+    message = world.message(world.ask(shown_code(issued)), signer=world.sichuan.signer(Purpose.ANSWER))
+    assert refusal(world, message) == "message.key_unknown"
+
+
+def test_refuses_a_request_under_the_nodes_own_key(world: World, issued: UUID) -> None:
+    signer = node_signer(purpose="request", kid=active_kid(purpose="request"))
+    assert refusal(world, world.message(world.ask(shown_code(issued)), signer=signer)) == "message.key_unknown"
+
+
+def test_refuses_a_request_signed_by_an_impostor_under_the_provinces_key_id(world: World, issued: UUID) -> None:
+    impostor = replace(signer_of(p256()), kid=world.sichuan.signer(Purpose.REQUEST).kid)
+    assert refusal(world, world.message(world.ask(shown_code(issued)), signer=impostor)) == "message.signature"
+
+
+def test_refuses_a_replayed_request(world: World, issued: UUID) -> None:
+    message = world.message(world.ask(shown_code(issued)))
+    answer_recognition(message=message, at=AT)
+    with pytest.raises(MessageError) as refused:
+        answer_recognition(message=message, at=AT + timedelta(seconds=1))
+
+    assert refused.value.code == "message.replay"
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED]
+    assert journalled() == {"message.replay": 1}
+    assert SpentNonce.objects.get().expires_at >= AT + timedelta(seconds=120)
+
+
+@pytest.mark.parametrize("seconds", [61, -61])
+def test_refuses_a_request_61_seconds_old_or_early(world: World, issued: UUID, seconds: int) -> None:
+    message = world.message(world.ask(shown_code(issued)), at=AT - timedelta(seconds=seconds))
+    assert refusal(world, message) == "message.created"
+
+
+def test_refuses_a_request_whose_body_was_changed(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    message = world.message(ask)
+    changed = replace(message, body=write_ask(replace(ask, fields={**WANTED, "birth_date": Grain.FULL})))
+    assert refusal(world, changed) == "message.digest"
+
+
+def test_refuses_a_request_signed_for_another_node(world: World, issued: UUID) -> None:
+    message = world.message(world.ask(shown_code(issued)), node_url="https://gd.example")
+    assert refusal(world, message) == "message.target"
+    forwarded = replace(message, target_uri=f"{world.settings.NODE.node_url}{LOOKUPS_PATH}")
+    with pytest.raises(MessageError) as refused:
+        answer_recognition(message=forwarded, at=AT)
+    assert refused.value.code == "message.signature"
+
+
+def test_refuses_everybody_when_the_trust_list_has_expired(world: World, issued: UUID) -> None:
+    late = AT + timedelta(days=91)
+    message = world.message(world.ask("HZP1:330000:ABCDEFGHIJKLMNOPQRSTUVWXYZ"), at=late)
+    assert refusal(world, message, at=late) == "trust_list.expired"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lookup_id": "not-a-uuid"},
+        {"fields": {"holder_name": "everything"}},
+        {"fields": ["holder_name"]},
+        {"agency": {"uscc": "1", "name": "x"}},
+        {"extra": "member"},
+        {"operator": None},
+    ],
+)
+def test_refuses_a_body_of_another_form(world: World, issued: UUID, change: dict[str, Any]) -> None:
+    members = json.loads(write_ask(world.ask(shown_code(issued)))) | change
+    assert refusal(world, world.message(canonical_json(members))) == "recognition.body"
+    assert Presentation.objects.get().spent_at is None
+
+
+def test_the_release_is_no_use_to_a_third_province(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    answer = answered(world, ask)
+    with pytest.raises(ReleaseError) as refused:
+        verify_release(
+            answer.release or "",
+            region=zhejiang(),
+            audience_region="440000",
+            lookup_id=str(ask.lookup_id),
+            presented=answer.credential or "",
+            at=AT,
+        )
+    assert refused.value.code == "release.audience"
+
+
+def test_no_answer_leaves_and_no_code_is_spent_when_the_entry_cannot_be_written(
+    world: World, issued: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise LogError("log.stalled", "the log is not published")
+
+    monkeypatch.setattr(record_release, "record_lookup", broken)
+    message = world.message(world.ask(shown_code(issued)))
+    with pytest.raises(LogError):
+        answer_recognition(message=message, at=AT)
+    assert Presentation.objects.get().spent_at is None
+    assert not Lookup.objects.exists()
+
+
+def test_the_result_can_be_asked_for_again_for_two_minutes_by_its_own_province(world: World, issued: UUID) -> None:
+    ask = world.ask(shown_code(issued))
+    first = answer_recognition(message=world.message(ask), at=AT)
+    path = f"{LOOKUPS_PATH}/{ask.lookup_id}"
+
+    def result(at: Any) -> bytes:
+        message = world.message(b"", at=at, path=path, method="GET")
+        return recognition_result(lookup_id=ask.lookup_id, message=message, at=at).body
+
+    assert result(AT + timedelta(seconds=100)) == first.body
+    assert json.loads(result(AT + timedelta(seconds=121)))["code"] == "lookup.unknown"
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED]
+    stranger = world.message(b"", path=path, method="GET", signer=signer_of(p256()))
+    with pytest.raises(MessageError):
+        recognition_result(lookup_id=ask.lookup_id, message=stranger, at=AT)
+
+
+def test_a_licence_under_an_agencys_retired_key_is_still_released(world: World, issued: UUID) -> None:
+    rotate_issuer_key(agency_uscc=world.node.agency.uscc, at=AT + timedelta(seconds=1))
+    assert IssuerKey.objects.count() == 2
+    assert answered(world, world.ask(shown_code(issued)), at=AT + timedelta(seconds=2)).outcome == "released"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_provincial_counters_at_once_exactly_one_gets_the_code(settings: Settings, node_folder: object) -> None:
+    world = make_world(make_node(), settings)
+    code = shown_code(world.node.issue())
+    asks = [world.ask(code) for _ in range(10)]
+    answers = at_once(10, lambda number: answer_recognition(message=world.message(asks[number]), at=AT))
+
+    assert [one for one in answers if not isinstance(one, SignedAnswer)] == []
+    told = sorted(json.loads(one.body)["outcome"] for one in answers)
+    assert told == ["refused"] * 9 + ["released"]
+    assert len(kinds()) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_repeats_at_once_are_one_entry_and_the_same_bytes(settings: Settings, node_folder: object) -> None:
+    world = make_world(make_node(), settings)
+    ask = world.ask(shown_code(world.node.issue()))
+    messages = [world.message(ask) for _ in range(10)]
+    answers = at_once(10, lambda number: answer_recognition(message=messages[number], at=AT))
+
+    assert {one.body for one in answers} == {answers[0].body}
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED]
