@@ -74,24 +74,21 @@ class RoleAdmin(ModelAdmin):
     may_change: ClassVar[bool] = False
     may_delete: ClassVar[bool] = False
 
+    # What Django asks before it shows or does anything: the role and the table answer.
+
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """This will show the table on the first page to those who may see it."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """This will ask the role."""
         return bool(actions_of(request) & self.seen_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """This will ask the table and the role."""
         return self.may_add and bool(actions_of(request) & RUNS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """This will ask the table and the role."""
         return self.may_change and bool(actions_of(request) & RUNS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """This will ask the table and the role."""
         return self.may_delete and bool(actions_of(request) & RUNS)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -106,7 +103,6 @@ class ReadOnlyAdmin(RoleAdmin):
     """Pages that only show: every column shown is named in `fields`."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """This will make every field plain text."""
         return tuple(str(name) for name in self.fields or ())
 
 
@@ -135,7 +131,6 @@ class NewAgency(ServiceForm):
     """An agency to enter."""
 
     def act(self, data: dict[str, Any]) -> int:
-        """This will enter it."""
         return create_agency(**data)
 
 
@@ -143,7 +138,6 @@ class NewUser(ServiceForm, NewUserForm):
     """An account to open, with its first password."""
 
     def act(self, data: dict[str, Any]) -> int:
-        """This will open it."""
         agency, holder = data["agency"], data["holder"]
         return create_user(
             username=data["username"],
@@ -161,11 +155,12 @@ class NewApiClient(ServiceForm):
     """An agency's system to register."""
 
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("权限"), choices=[(scope, scope) for scope in sorted(SCOPES)], widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("权限"),
+        choices=[(scope, scope) for scope in sorted(SCOPES)],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def act(self, data: dict[str, Any]) -> int:
-        """This will register it."""
         return register_api_client(
             client_id=data["client_id"],
             agency_uscc=data["agency"].uscc,
@@ -179,7 +174,6 @@ class NewMembership(ServiceForm):
     """A membership to record."""
 
     def act(self, data: dict[str, Any]) -> int:
-        """This will record it."""
         return record_membership(
             person_id=data["person"].pk,
             firm_id=data["firm"].pk,
@@ -195,7 +189,6 @@ class EndedMembership(ServiceForm):
     to_date = forms.DateField(label=gettext_lazy("最后一天"))
 
     def act(self, data: dict[str, Any]) -> int:
-        """This will end it."""
         end_membership(membership_id=self.instance.pk, to_date=data["to_date"])
         return int(self.instance.pk)
 
@@ -210,17 +203,14 @@ class AddingAdmin(RoleAdmin):
     changeable: ClassVar[tuple[str, ...]]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """This will take the service's form for a new row."""
         if obj is None:
             kwargs["form"] = self.add_form
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """This will ask for less than is shown later."""
         return self.add_fields if obj is None else tuple(str(name) for name in self.fields or ())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """This will fix what a row was entered under."""
         return () if obj is None else tuple(str(name) for name in self.fields or () if name not in self.changeable)
 
 
@@ -246,25 +236,9 @@ class AccountAdmin(RoleAdmin, AccountPages):
     form = KnownUserForm
     add_form = NewUser
     add_form_template = None
-    add_fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "username",
-                    "role",
-                    "agency",
-                    "holder",
-                    "staff_number",
-                    "post",
-                    "unit",
-                    "password1",
-                    "password2",
-                )
-            },
-        ),
-    )
+    _asked = ("username", "role", "agency", "holder", "staff_number", "post", "unit", "password1", "password2")
     _known = ("username", "role", "agency", "holder", "is_staff", "last_login", "date_joined")
+    add_fieldsets = ((None, {"fields": _asked}),)
     fieldsets = (
         (None, {"fields": (*_known[:4], "password", "staff_number", "post", "unit", "is_active", *_known[4:])}),
     )
@@ -277,7 +251,6 @@ class AccountAdmin(RoleAdmin, AccountPages):
     ordering = ("username",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """This will fix who the account is."""
         return () if obj is None else self._known
 
 

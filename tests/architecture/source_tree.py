@@ -2,7 +2,6 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +22,7 @@ def listed_files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file()))
 
 
+@cache
 def python_files(*folders: str) -> tuple[Path, ...]:
     """This will list the Python files under folders of the root, without migrations."""
     return tuple(
@@ -49,13 +49,16 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> Iterator[tuple[str, str]]:
+@cache
+def imported(path: Path) -> tuple[tuple[str, str], ...]:
     """This will give every imported (module, name); for `import a.b` the name is empty."""
+    found: list[tuple[str, str]] = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((node.module, alias.name) for alias in node.names)
+            found += [(node.module, alias.name) for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
+            found += [(alias.name, "") for alias in node.names]
+    return tuple(found)
 
 
 def importers(module: str, name: str | None = None, *, folders: tuple[str, ...] = CODE[:-1]) -> frozenset[str]:
