@@ -212,6 +212,8 @@ class CertificateEvent(models.Model):
     log_index = models.BigIntegerField(null=True, blank=True, unique=True)
 
     class Meta:
+        verbose_name = "certificate event 证照事件"
+        verbose_name_plural = "certificate events 证照事件"
         indexes = [models.Index(fields=["id"], condition=Q(log_index__isnull=True), name="certificate_event_pending")]
 
     def __str__(self) -> str:
@@ -225,6 +227,10 @@ class StatusList(models.Model):
     size = models.PositiveIntegerField()
     is_open = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "status list 状态列表"
+        verbose_name_plural = "status lists 状态列表"
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
@@ -257,6 +263,8 @@ class StatusToken(models.Model):
     token = models.TextField()
 
     class Meta:
+        verbose_name = "signed status list 已签状态列表"
+        verbose_name_plural = "signed status lists 已签状态列表"
         constraints = [models.UniqueConstraint(fields=["status_list", "iat"], name="status_token_iat_once")]
 
     def __str__(self) -> str:
@@ -284,6 +292,8 @@ class Document(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "document 证照文件"
+        verbose_name_plural = "documents 证照文件"
         constraints = [models.UniqueConstraint(fields=["certificate", "kind"], name="document_once_per_kind")]
 
     def __str__(self) -> str:

@@ -215,6 +215,10 @@ class JournalHour(models.Model):
     counts = models.JSONField(default=dict)
     entry = models.OneToOneField("LogEntry", on_delete=models.PROTECT, null=True, blank=True)
 
+    class Meta:
+        verbose_name = "journal hour 拒收计数"
+        verbose_name_plural = "journal hours 拒收计数"
+
     def __str__(self) -> str:
         return f"{self.hour}"
 
@@ -299,6 +303,8 @@ class Cosignature(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "cosignature 见证签名"
+        verbose_name_plural = "cosignatures 见证签名"
         constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosignature_once")]
 
     def __str__(self) -> str:
@@ -314,6 +320,10 @@ class WitnessedLog(models.Model):
     note = models.TextField()
     at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = "witnessed log 所见证的日志"
+        verbose_name_plural = "witnessed logs 所见证的日志"
+
     def __str__(self) -> str:
         return f"{self.origin} {self.size}"
 
@@ -328,6 +338,10 @@ class FetchedStatusList(models.Model):
     fetched_at = models.DateTimeField()
     wanted_at = models.DateTimeField(help_text="when a look-up last needed it; the refresher keeps warm what is wanted")
 
+    class Meta:
+        verbose_name = "fetched status list 外省状态列表"
+        verbose_name_plural = "fetched status lists 外省状态列表"
+
     def __str__(self) -> str:
         return f"{self.uri} {self.iat}"
 
@@ -339,6 +353,10 @@ class FetchedAgencyKeys(models.Model):
     version = models.BigIntegerField()
     bundle = models.TextField()
     fetched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "fetched agency keys 外省机构密钥"
+        verbose_name_plural = "fetched agency keys 外省机构密钥"
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.version}"
@@ -354,6 +372,10 @@ class AgencyKeyBundle(models.Model):
     )
     expires_at = models.DateTimeField()
     at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "agency-key bundle 机构密钥集"
+        verbose_name_plural = "agency-key bundles 机构密钥集"
 
     def __str__(self) -> str:
         return f"version {self.version}"
