@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from certificates.core.grains import Grain
-from certificates.core.licence_type_model import FieldDefinition, LicenceTypeDefinition
+from certificates.core.licence_type_model import LicenceTypeDefinition
 from certificates.pages.rows import GRAIN_WORDS, GrainWord, Option, fact_title, field_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrainChoice:
-    """This will hold one row of radio buttons, named `grain.<field or fact>`."""
+    """This will hold one row of radio buttons, named `grain.<field or fact>`; `is_personal` ones deserve a thought each."""
 
     name: str
     title: str
     options: tuple[Option, ...]
+    is_personal: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class _Item:
     name: str
     title: str
     grains: tuple[Grain, ...]
-    fallback: Grain
+    is_personal: bool
 
 
 def grain_choices(
@@ -52,26 +53,30 @@ def _items(definition: LicenceTypeDefinition) -> Iterator[_Item]:
             name=field.name,
             title=field_title(field),
             grains=tuple(grain for grain in GRAIN_WORDS if grain in field.grains - {Grain.FACT}),
-            fallback=_fallback(field),
+            is_personal=field.sensitivity.is_personal,
         )
         for fact in field.facts:
             yield _Item(
                 name=fact.name,
                 title=fact_title(fact),
                 grains=(Grain.FACT, Grain.WITHHELD),
-                fallback=Grain.WITHHELD,
+                is_personal=field.sensitivity.is_personal,
             )
 
 
-def _fallback(field: FieldDefinition) -> Grain:
-    # Where a field has no mask, a personal one starts withheld, any other whole.
-    return Grain.WITHHELD if field.sensitivity.is_personal else Grain.FULL
-
-
 def _choice(item: _Item, chosen: str | None, default: Grain, words: Mapping[Grain, GrainWord]) -> GrainChoice:
-    fallback = default if default in item.grains else item.fallback
+    fallback = _fallback(item, default)
     selected = chosen if chosen in {grain.value for grain in item.grains} else fallback.value
     options = tuple(
         Option(value=grain.value, label=words[grain].word, chosen=grain.value == selected) for grain in item.grains
     )
-    return GrainChoice(name=item.name, title=item.title, options=options)
+    return GrainChoice(name=item.name, title=item.title, options=options, is_personal=item.is_personal)
+
+
+def _fallback(item: _Item, default: Grain) -> Grain:
+    # Only what is personal starts at less than the whole value; without a mask, it starts withheld.
+    if default is Grain.WITHHELD or Grain.FULL not in item.grains:
+        return Grain.WITHHELD
+    if not item.is_personal:
+        return Grain.FULL
+    return default if default in item.grains else Grain.WITHHELD

@@ -60,6 +60,7 @@ class LookView:
     """This will hold one look in words; `index` is None until the log holds it."""
 
     id: UUID
+    own: bool
     tone: str
     at: datetime
     who: str
@@ -97,6 +98,7 @@ def _look_view(line: LookupLine) -> LookView:
     post = (line.member(Member.OPERATOR_UNIT), line.member(Member.OPERATOR_POST))
     return LookView(
         id=line.lookup_id,
+        own=own,
         tone=outcome.tone,
         at=line.at,
         who=_("您自己") if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
