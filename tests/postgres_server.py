@@ -40,8 +40,11 @@ def _copy_out(install: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def postgres_url() -> Iterator[str]:
-    """This will start a server on a free loopback port, yield its database URL, and stop and remove it."""
+def postgres_url(*, durable: bool = False) -> Iterator[str]:
+    """This will start a server on a free loopback port, yield its database URL, and stop and remove it.
+
+    `durable` keeps the server's own fsync, for measuring.
+    """
     folder = Path(tempfile.mkdtemp(prefix="huzheng-postgres-"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     try:
@@ -60,7 +63,8 @@ def postgres_url() -> Iterator[str]:
         data, port = str(folder / "data"), _free_port()
         command(str(install / "bin/initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         # The suite is thrown away with the folder: durability only costs time here, the transactions stay real.
-        options = f"-h 127.0.0.1 -p {port} -k {data} -c fsync=off -c max_connections=200 -c timezone=UTC"
+        fsync = "on" if durable else "off"
+        options = f"-h 127.0.0.1 -p {port} -k {data} -c fsync={fsync} -c max_connections=200 -c timezone=UTC"
         command(str(install / "bin/pg_ctl"), "-D", data, "-l", f"{data}/log", "-w", "-o", options, "start")
         try:
             yield f"postgres://postgres@127.0.0.1:{port}/postgres"
