@@ -19,6 +19,7 @@ from verification.core.verification_request import VerificationRequest, require_
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer
 from verification.services.gather_evidence import Gathered, trust_or_missing
 from verification.services.permit_request import permit_request
+from verification.services.record_lookup import require_log_alive
 from verification.services.verify_presentation import refuse
 from verification.services.verify_statement import verify_statement
 
@@ -57,6 +58,7 @@ def verify_document(
     earlier = earlier_answer(asked)
     if earlier is not None:
         return earlier
+    require_log_alive(at=at)  # before another region spends a code for a look that could not be recorded here
     try:
         asked = permit_request(asked)
     except PolicyError as refused:

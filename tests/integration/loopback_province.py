@@ -1,0 +1,269 @@
+"""Sichuan as a real HTTP server on loopback: it signs, verifies, releases and lists with the same core, and can misbehave."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import UUID
+
+from certificates.core.facts import shanghai_date
+from certificates.core.grains import Grain
+from certificates.core.issued_values import credential_content
+from certificates.core.licence_types import parse_licence_type
+from certificates.core.sd_jwt import build_credential, present
+from certificates.core.sd_jwt_format import CredentialClaims, DisclosureKey
+from certificates.core.seal_code import build_seal_code
+from certificates.core.seal_content import seal_content
+from certificates.core.status_list import BITS, Status, StatusReference, build_status_token, encode
+from tests.integration.factories import AT, CONSTRUCTOR, sample, type_data
+from tests.integration.recognition_steps import SICHUAN, ZHEJIANG, World
+from tests.unit.verification.province import SINCE
+from verification.core.agency_keys import KeyState, agency_key, build_agency_keys
+from verification.core.errors import MessageError
+from verification.core.message_signature import MessageRequest, MessageResponse, sign_response, verify_request
+from verification.core.recognition_message import (
+    AGENCY_KEYS_PATH,
+    LOOKUPS_PATH,
+    AnswerOutcome,
+    RecognitionAnswer,
+    RecognitionAsk,
+    read_ask,
+    write_answer,
+)
+from verification.core.release import build_release
+from verification.core.trust_keys import Purpose
+from verification.core.trust_list import TrustedRegion
+from verification.queries.current_trust_list import current_trust_list
+
+INDEX = 4711
+TTL = 60
+
+
+@dataclass(kw_only=True)
+class LoopbackProvince:
+    """What the server says, and what it was asked; tests change the fields between calls."""
+
+    world: World
+    zhejiang: TrustedRegion
+    url: str = ""
+    at: datetime = AT
+    asks: list[RecognitionAsk] = field(default_factory=list)
+    answers: dict[UUID, bytes] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+    status: Status = Status.VALID
+    status_iat: datetime = AT
+    status_signer: Any = None
+    status_token: str | None = None
+    bundle_version: int = 1
+    delays: list[float] = field(default_factory=list)
+    answer: Callable[[RecognitionAsk, "LoopbackProvince"], RecognitionAnswer] | None = None
+    sign_for: Callable[[MessageRequest], MessageRequest] = lambda request: request
+    answer_signer: Any = None
+    down: bool = False
+    key_state: KeyState = KeyState.ACTIVE
+    compromised_at: datetime | None = None
+
+    @property
+    def definition(self) -> Any:
+        return parse_licence_type(type_data(CONSTRUCTOR))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return dict(sample(CONSTRUCTOR)["values"])
+
+    @property
+    def status_uri(self) -> str:
+        return f"{self.url}/status-lists/9"
+
+    @property
+    def leaf(self) -> bytes:
+        if not hasattr(self, "_leaf"):
+            self._leaf = self.world.sichuan.leaf(self.world.ca)
+        return self._leaf
+
+    def credential(self, grains: Mapping[str, Grain], **claims: Any) -> str:
+        """A licence of Sichuan, cut to the grains; `claims` may lie."""
+        definition = self.definition
+        content = credential_content(definition, self.values, at=shanghai_date(self.at))
+        stated: dict[str, Any] = {
+            "iss": self.url,
+            "vct": definition.vct,
+            "region": SICHUAN,
+            "iat": int(AT.timestamp()) - 3600,
+            "nbf": int(AT.timestamp()) - 3600,
+            "exp": int(AT.timestamp()) + 86_400,
+            "status": StatusReference(uri=self.status_uri, index=INDEX),
+        } | claims
+        issued = build_credential(
+            values=content.values,
+            masked=content.masked,
+            facts=content.facts,
+            totals=content.totals,
+            claims=CredentialClaims(**stated),
+            x5c=(self.leaf,),
+            signer=self.world.sichuan.agency_signer(),
+            random=secrets.token_bytes,
+        )
+        wanted = [DisclosureKey(name, grain) for name, grain in grains.items()]
+        return present(issued.jwt, [issued.disclosures[key] for key in wanted if key in issued.disclosures])
+
+    def seal_code(self) -> str:
+        """The printed code of the same licence."""
+        content = seal_content(
+            self.definition,
+            self.values,
+            region=SICHUAN,
+            status=StatusReference(uri=self.status_uri, index=INDEX),
+            issued_at=int(AT.timestamp()) - 3600,
+            expires_at=int(AT.timestamp()) + 10_000_000,
+        )
+        return build_seal_code(content, signer=self.world.sichuan.agency_signer())
+
+    def released(self, ask: RecognitionAsk, **changes: Any) -> RecognitionAnswer:
+        """An honest release of all that is asked; `changes` may lie in the release statement."""
+        credential = self.credential(ask.fields)
+        stated: dict[str, Any] = {
+            "issuer_region": SICHUAN,
+            "audience_region": ZHEJIANG,
+            "lookup_id": str(ask.lookup_id),
+            "presented": credential,
+            "at": self.at,
+            "signer": self.world.sichuan.signer(Purpose.RELEASE),
+        } | changes
+        return RecognitionAnswer(
+            outcome=AnswerOutcome.RELEASED,
+            lookup_id=ask.lookup_id,
+            credential=credential,
+            release=build_release(**stated),
+            receipt="receipt",
+        )
+
+    def bundle(self) -> str:
+        keys = [
+            agency_key(
+                suite="ES256",
+                x5c=(self.leaf,),
+                agency_uscc=self.world.sichuan.agency_uscc,
+                agency_name_zh="四川省住房和城乡建设厅",
+                agency_name_en="Sichuan Housing",
+                licence_types=[CONSTRUCTOR],
+                valid_from=SINCE,
+                state=self.key_state,
+                compromised_at=self.compromised_at,
+            )
+        ]
+        return build_agency_keys(
+            region_code=SICHUAN,
+            version=self.bundle_version,
+            issued_at=AT - timedelta(hours=1),
+            expires_at=AT + timedelta(days=20),
+            keys=keys,
+            signer=self.world.sichuan.signer(Purpose.BUNDLE),
+        )
+
+    def list_token(self) -> str:
+        if self.status_token is not None:
+            return self.status_token
+        iat = int(self.status_iat.timestamp())
+        return build_status_token(
+            uri=self.status_uri,
+            lst=encode({INDEX: int(self.status)} if self.status else {}, size=2**17),
+            bits=BITS,
+            iat=iat,
+            exp=iat + 10 * TTL,
+            ttl=TTL,
+            signer=self.status_signer or self.world.sichuan.signer(Purpose.STATUS),
+        )
+
+    def recognise(self, message: MessageRequest) -> tuple[int, dict[str, str], bytes]:
+        """Answer a recognition request as a node does: verified first, the same bytes for a repeat, signed for the request."""
+        verify_request(
+            message,
+            keys=self.zhejiang.keys_in_force(Purpose.REQUEST, at=self.at),
+            at=self.at,
+            expected_target_uri=f"{self.url}{LOOKUPS_PATH}",
+            seen_nonce=lambda *_: False,
+        )
+        ask = read_ask(message.body)
+        self.asks.append(ask)
+        if ask.lookup_id not in self.answers:
+            self.answers[ask.lookup_id] = write_answer((self.answer or LoopbackProvince.honest)(ask, self))
+        body = self.answers[ask.lookup_id]
+        headers = sign_response(
+            response=MessageResponse(status=200, headers=(), body=body),
+            request=self.sign_for(message),
+            signer=self.answer_signer or self.world.sichuan.signer(Purpose.ANSWER),
+            created=self.at,
+        )
+        return 200, headers, body
+
+    @staticmethod
+    def honest(ask: RecognitionAsk, province: "LoopbackProvince") -> RecognitionAnswer:
+        return province.released(ask)
+
+
+@contextmanager
+def serving(world: World) -> Iterator[LoopbackProvince]:
+    """Serve Sichuan on a free loopback port, and put its address into a new trust list."""
+    province = LoopbackProvince(world=world, zhejiang=current_trust_list(at=AT).region(ZHEJIANG))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(province))
+    server.daemon_threads = True
+    province.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    world.sichuan_url = province.url
+    world.trust(issued_at=AT - timedelta(hours=1))
+    try:
+        yield province
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(province: LoopbackProvince) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.0"
+
+        def do_GET(self) -> None:
+            province.fetched.append(self.path)
+            texts = {AGENCY_KEYS_PATH: province.bundle, "/status-lists/9": province.list_token}
+            if province.down or self.path not in texts:
+                self._send(503 if province.down else 404, {}, b"")
+                return
+            self._send(200, {}, texts[self.path]().encode("ascii"))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if province.delays:
+                time.sleep(province.delays.pop(0))
+            if province.down:
+                self._send(503, {}, b"")
+                return
+            message = MessageRequest(
+                method="POST", target_uri=f"{province.url}{self.path}", headers=tuple(self.headers.items()), body=body
+            )
+            try:
+                self._send(*province.recognise(message))
+            except MessageError as refused:
+                self._send(401, {}, refused.code.encode())
+
+        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+            try:
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+            except (BrokenPipeError, ConnectionResetError):
+                return  # the node under test ran out of patience, as it should
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    return Handler
