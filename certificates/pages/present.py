@@ -13,7 +13,7 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Action
 from accounts.pages.gate import page_for
 from accounts.pages.wording import refusal
-from certificates.adapters.qr_image import qr_svg
+from certificates.core.qr_image import qr_svg
 from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.core.licence_type_model import LicenceTypeDefinition

@@ -5,7 +5,7 @@ import io
 import zxingcpp
 from PIL import Image
 
-from certificates.adapters.qr_image import modules_across, qr_png, qr_svg
+from certificates.core.qr_image import modules_across, qr_png, qr_svg
 
 TEXT = "HZ1:" + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 13 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
 
