@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.core.permissions import Role
 from accounts.services.create_user import create_user
@@ -95,3 +96,17 @@ def test_pages_hold_nothing_that_the_content_policy_would_block(node: Node) -> N
     policy = client.get("/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_too_many_wrong_passwords_lock_with_a_page_in_words(node: Node, settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 3
+    settings.AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+    create_user(username="auditor", password=PASSWORD, role=Role.AUDITOR)
+    client = Client(headers={"accept-language": "zh-CN"})
+
+    tried = [client.post("/sign-in", {"username": "auditor", "password": "wrong"}) for _ in range(4)]
+
+    assert tried[-1].status_code == 429
+    assert "暂时锁定" in words(tried[-1].content)
+    assert client.post("/sign-in", {"username": "auditor", "password": PASSWORD}).status_code == 429

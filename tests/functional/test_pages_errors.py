@@ -1,0 +1,30 @@
+"""Error pages: in words, without anything of the input, and also where there is no request to read from."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from tests.functional.page_steps import words
+
+
+def test_an_unknown_address_is_answered_in_words_and_does_not_repeat_it() -> None:
+    answer = Client(headers={"accept-language": "zh-CN"}).get("/no/such/330106199003071234")
+
+    assert answer.status_code == 404
+    assert "没有找到这个页面" in words(answer.content)
+    assert b"330106199003071234" not in answer.content
+
+
+@pytest.mark.parametrize("template", ["400.html", "500.html"])
+def test_pages_for_the_worst_moments_need_no_context(template: str) -> None:
+    told = render_to_string(template)
+
+    assert template.removesuffix(".html") in told
+    assert "<h1></h1>" not in told
+
+
+def test_a_form_without_its_token_gets_a_page_that_says_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-CN"}).post("/sign-in", {"username": "a"})
+
+    assert answer.status_code == 403
+    assert "刷新后再提交一次" in words(answer.content)
