@@ -27,6 +27,8 @@ class DemoNode:
     port: int
     folder: Path
     status_ttl: int = 5  # seconds: a revocation must be seen everywhere within ten
+    presentation_seconds: int = 60
+    database_url: str = ""  # none: SQLite in the folder
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -41,11 +43,14 @@ class DemoNode:
             for name, value in os.environ.items()
             if not name.startswith(("HUZHENG_", "DATABASE_", "CELERY_"))
         }
+        if self.database_url:
+            kept["DATABASE_URL"] = self.database_url
         return kept | {
             "HUZHENG_VAR": str(self.folder),
             "HUZHENG_REGION": self.code,
             "HUZHENG_NODE_URL": self.url,
             "HUZHENG_STATUS_TTL": str(self.status_ttl),
+            "HUZHENG_PRESENTATION_SECONDS": str(self.presentation_seconds),
             "HUZHENG_PUBLISH_SECONDS": "0.3",
             "HUZHENG_COSIGN_SECONDS": "2",
             "HUZHENG_PEER_TIMEOUT": "3",

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from joserfc.jwk import ECKey
@@ -12,26 +14,41 @@ from demo.people import Cast, client_id, read_toml
 FOLDER = PROJECT / "var" / "demo"
 
 
-def build_world(folder: Path = FOLDER) -> tuple[list[DemoNode], Cast]:
-    """This will make both nodes anew under `folder`, stopped, each trusting the anchor's list."""
+def build_world(
+    folder: Path = FOLDER, *, ports: Mapping[str, int] | None = None, databases: Mapping[str, str] | None = None
+) -> tuple[list[DemoNode], Cast]:
+    """This will make both nodes anew under `folder`, stopped, each trusting the anchor's list.
+
+    By a province's name, `ports` and `databases` (URLs) replace the fixed port and the SQLite file of its node.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     people = read_toml("people.toml")
     provinces = read_toml("provinces.toml")["provinces"]
     nodes = [
-        DemoNode(code=item["code"], name=item["name"], port=item["port"], folder=folder / item["name"])
+        DemoNode(
+            code=item["code"],
+            name=item["name"],
+            port=(ports or {}).get(item["name"], item["port"]),
+            folder=folder / item["name"],
+            database_url=(databases or {}).get(item["name"], ""),
+        )
         for item in provinces
     ]
     keys = {agency["id"]: ECKey.generate_key("P-256") for agency in people["agencies"]}
     public = {client_id(name): key.as_dict(private=False) for name, key in keys.items()}
     (folder / "system_keys.json").write_text(json.dumps(public), "ascii")
-    for node in nodes:
-        node.manage("init_node")
-        node.run_module("demo.seed", str(folder / "system_keys.json"))
-        node.manage("describe_node", "-o", str(folder / f"{node.name}.json"))
+    with ThreadPoolExecutor() as pool:  # nodes share nothing, so they are made side by side
+        list(pool.map(lambda node: _make(folder, node), nodes))
     _sign_trust_list(folder, nodes)
     private = {name: {k: str(v) for k, v in key.as_dict(private=True).items()} for name, key in keys.items()}
     return nodes, Cast(people=people, policies=read_toml("policies.toml"), system_keys=private)
+
+
+def _make(folder: Path, node: DemoNode) -> None:
+    node.manage("init_node")
+    node.run_module("demo.seed", str(folder / "system_keys.json"))
+    node.manage("describe_node", "-o", str(folder / f"{node.name}.json"))
 
 
 def _sign_trust_list(folder: Path, nodes: list[DemoNode]) -> None:
