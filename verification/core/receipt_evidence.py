@@ -1,0 +1,48 @@
+"""Verifying a receipt that somebody brings, under the keys that the trust list has for the node that gave it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from verification.core.errors import ReceiptError, TrustListError
+from verification.core.evidence import Missing
+from verification.core.log_key import note_key
+from verification.core.note import NoteKey, parse_vkey
+from verification.core.receipt import VerifiedReceipt, unverified_promise, verify_receipt
+from verification.core.trust_keys import Purpose
+from verification.core.trust_list import TrustedRegion, TrustList
+
+
+def receipt_evidence(data: bytes, *, trust_list: TrustList, at: datetime) -> VerifiedReceipt | Missing:
+    """This will give the verified receipt, or why it is none; retired keys count for the time when they were in force.
+
+    Raises ReceiptError `receipt.malformed` for a text that cannot be taken apart.
+    """
+    promise = unverified_promise(data)
+    try:
+        region = trust_list.region(promise.region)
+    except TrustListError as refused:
+        return Missing(code=refused.code)
+    refusal = Missing(code="receipt.key_unknown")
+    for log_key in _log_keys(region):
+        try:
+            return verify_receipt(
+                data,
+                receipt_keys=region.keys_in_force(Purpose.RECEIPT, at=promise.issued_at),
+                log_key=log_key,
+                origin=region.log_origin,
+                witness_keys=_witnesses(trust_list, region),
+                at=at,
+            )
+        except ReceiptError as refused:
+            refusal = Missing(code=refused.code)
+    return refusal
+
+
+def _log_keys(region: TrustedRegion) -> Iterator[NoteKey]:
+    return (note_key(entry, origin=region.log_origin) for entry in region.keys.get(Purpose.LOG, ()))
+
+
+def _witnesses(trust_list: TrustList, region: TrustedRegion) -> tuple[NoteKey, ...]:
+    # Nobody witnesses its own log.
+    others = (other for other in trust_list.regions.values() if other.code != region.code)
+    return tuple(parse_vkey(witness.vkey) for other in others for witness in other.witnesses)

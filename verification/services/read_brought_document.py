@@ -1,0 +1,71 @@
+"""Reading a file that somebody brings: kind, carried credential, and the facts by which the file itself is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from certificates.adapters.pdf.read import read_document
+from certificates.core.errors import DocumentError
+from certificates.core.licence_types import LicenceTypeDefinition
+from verification.core.document_stated import names_type, stated_values
+from verification.core.evidence import DocumentEvidence, InputKind, Missing
+from verification.core.statement import Statement
+from verification.core.trust_list import TrustList
+
+_OFD_BEGINS: Final = b"PK"  # an OFD is a ZIP archive (GB/T 33190)
+_NO_FORM: Final = frozenset({"pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtDocument:
+    """This will hold what reading a file gave; `unreadable` is the code where it is no file that can be read."""
+
+    kind: InputKind
+    credential: str | None = field(default=None, repr=False)
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    document: DocumentEvidence | None = None
+    unreadable: str | None = None
+
+
+def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: datetime) -> BroughtDocument:
+    """This will read a PDF strictly; nothing in it is run, fetched or followed. An OFD is only recognised as one."""
+    if data.startswith(_OFD_BEGINS):
+        return BroughtDocument(kind=InputKind.OFD)
+    try:
+        facts = read_document(data, trust_roots=_roots(trust_list, at), at=at)
+    except DocumentError as refused:
+        return BroughtDocument(
+            kind=InputKind.PDF,
+            document=DocumentEvidence(refusal=refused.code),
+            unreadable=refused.code if refused.code in _NO_FORM else None,
+        )
+    document = DocumentEvidence(signer_trusted=facts.signer_trusted, signer_leaf=facts.signer_leaf_der)
+    return BroughtDocument(
+        kind=InputKind.PDF,
+        credential=facts.credential,
+        metadata=facts.metadata,
+        # Without a trust list nothing is known of the signer, which is not the same as an untrusted one.
+        document=document if isinstance(trust_list, TrustList) else None,
+    )
+
+
+def stated_beside(
+    document: DocumentEvidence | None,
+    *,
+    metadata: Mapping[str, str],
+    statement: Statement | None,
+    definition: LicenceTypeDefinition | None,
+) -> DocumentEvidence | None:
+    """This will add to the evidence what the file states by itself, once type and credential are known."""
+    if statement is None or definition is None or document is None or document.refusal is not None:
+        return document
+    if not names_type(metadata, type_code=statement.type_code):
+        return replace(document, refusal="document.differs")
+    return replace(document, stated=stated_values(metadata, definition=definition, shown=statement.shown))
+
+
+def _roots(trust_list: TrustList | Missing, at: datetime) -> tuple[bytes, ...]:
+    if isinstance(trust_list, Missing):
+        return ()
+    return tuple(entry.der for region in trust_list.regions.values() for entry in region.cas if entry.in_force(at))
