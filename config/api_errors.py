@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.core.errors import AccountsError
 from certificates.core.errors import CertificatesError
+from certificates.core.sd_jwt_format import FIELD_NAME
 from verification.core.errors import VerificationError
 
 PROBLEM_JSON = "application/problem+json"
@@ -69,7 +70,9 @@ def _invalid_members(detail: Any) -> list[dict[str, str]]:
     def walk(path: str, node: Any) -> None:
         if isinstance(node, Mapping):
             for name, below in node.items():
-                walk(f"{path}.{name}" if path else str(name), below)
+                # A member's name is the caller's input, too, where the description leaves names open (values, fields).
+                shown = str(name) if isinstance(name, int) or FIELD_NAME.fullmatch(str(name)) else "*"
+                walk(f"{path}.{shown}" if path else shown, below)
         elif isinstance(node, list):
             for below in node:
                 walk(path, below)
@@ -113,7 +116,9 @@ def _framework_answer(error: exceptions.APIException) -> Response:
             "request.invalid", "the request does not fit its description", 400, invalid=_invalid_members(error.detail)
         )
     if isinstance(error, exceptions.ParseError):
-        return _answer(str(error.get_codes()), "the body cannot be read", 400)
+        code = str(error.get_codes())
+        ours = "." in code and not code.startswith("json.")  # our sentence; a parser's own may quote what it read
+        return _answer(code, str(error.detail) if ours else "the body cannot be read", 400)
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return _answer("auth.required", "sign in, or sign the call", 401, {"WWW-Authenticate": "Bearer"})
     wait = getattr(error, "wait", None)

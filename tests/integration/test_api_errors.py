@@ -27,6 +27,7 @@ class _Body(StrictSerializer):
     name = serializers.CharField(max_length=5)
     day = serializers.DateField(required=False)
     parts = serializers.ListField(child=serializers.IntegerField(), required=False)
+    values = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
 class _View(APIView):
@@ -131,6 +132,8 @@ def test_an_unforeseen_error_is_not_caught_and_its_page_says_nothing() -> None:
         ({}, [{"member": "name", "code": "required"}]),
         ({"name": "ok", "day": SECRET}, [{"member": "day", "code": "invalid"}]),
         ({"name": "ok", "parts": [1, SECRET]}, [{"member": "parts.1", "code": "invalid"}]),
+        ({"name": "ok", "values": {"some_field": SECRET}}, [{"member": "values.some_field", "code": "invalid"}]),
+        ({"name": "ok", "values": {SECRET: SECRET}}, [{"member": "values.*", "code": "invalid"}]),
         ({"name": None}, [{"member": "name", "code": "null"}]),
         ([SECRET], [{"member": "non_field_errors", "code": "invalid"}]),
     ],
