@@ -1,8 +1,11 @@
 """The only fonts a document may use: files of two pip packages (OFL-1.1), so that every node prints the same page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 
 from fontTools.ttLib import TTFont
 
@@ -33,9 +36,21 @@ def sans_collection_path() -> Path:
     return font_folders()[1] / "NotoSansCJK-VF.otf.ttc"
 
 
+_LOCK = RLock()
+
+
+@contextmanager
+def serif_font() -> Iterator[TTFont]:
+    """This will lend the serif face for outlines and coverage to one thread at a time.
+
+    The library reads tables on first use, from one file position and interpreter state: two threads in it at once get broken outlines.
+    """
+    with _LOCK:
+        yield _open_serif_font()
+
+
 @cache
-def serif_font() -> TTFont:
-    """This will open the serif face for outlines and coverage; tables load on first use and stay."""
+def _open_serif_font() -> TTFont:
     return TTFont(serif_path(), lazy=True)
 
 
@@ -44,4 +59,5 @@ def covered_code_points() -> frozenset[int]:
     """This will collect the code points that the serif face or its sans fallback can draw."""
     with TTFont(sans_collection_path(), fontNumber=0, lazy=True) as sans:
         fallback = frozenset(sans.getBestCmap())
-    return frozenset(serif_font().getBestCmap()) | fallback
+    with serif_font() as serif:
+        return frozenset(serif.getBestCmap()) | fallback

@@ -22,16 +22,16 @@ _UNITS = 1000.0
 @lru_cache(maxsize=1024)
 def _outline(character: str) -> tuple[str, float, float, float]:
     """Path data in font units, then left edge, right edge and advance."""
-    font = serif_font()
-    name = font.getBestCmap().get(ord(character))
-    if name is None:
-        raise DocumentError("pdf.glyphs_missing", "the seal's text has a character that the font cannot draw")
-    glyphs = font.getGlyphSet()
-    pen, bounds = SVGPathPen(glyphs, ntos=lambda value: f"{value:g}"), BoundsPen(glyphs)
-    glyphs[name].draw(pen)
-    glyphs[name].draw(bounds)
-    left, _, right, _ = bounds.bounds or (0, 0, 0, 0)
-    return pen.getCommands(), left, right, glyphs[name].width
+    with serif_font() as font:
+        name = font.getBestCmap().get(ord(character))
+        if name is None:
+            raise DocumentError("pdf.glyphs_missing", "the seal's text has a character that the font cannot draw")
+        glyphs = font.getGlyphSet()
+        pen, bounds = SVGPathPen(glyphs, ntos=lambda value: f"{value:g}"), BoundsPen(glyphs)
+        glyphs[name].draw(pen)
+        glyphs[name].draw(bounds)
+        left, _, right, _ = bounds.bounds or (0, 0, 0, 0)
+        return pen.getCommands(), left, right, glyphs[name].width
 
 
 def _placed(character: str, *, matrix: tuple[float, float, float, float, float, float]) -> str:
