@@ -5,6 +5,7 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
+from verification.services.publish_agency_keys import publish_agency_keys
 from verification.services.refresh_region import peer_regions, refresh_region
 from verification.services.sweep import sweep as let_go
 
@@ -13,8 +14,9 @@ _refreshing = threading.Lock()
 
 @shared_task(name="verification.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
 def sweep(**kwargs: object) -> None:
-    """This will let go of spent nonces and old answers, and keep what peers publish at hand."""
+    """This will let go of what is remembered long enough, publish changed agency keys, and keep what peers publish at hand."""
     let_go(at=timezone.now())
+    publish_agency_keys(at=timezone.now())
     refresh()
 
 
