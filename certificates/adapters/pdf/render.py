@@ -15,8 +15,8 @@ from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
 from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
 from certificates.adapters.pdf.seal import seal_svg
-from certificates.core.qr_image import qr_svg
 from certificates.core.errors import DocumentError
+from certificates.core.qr_image import qr_svg
 
 _LAYOUT = Path(__file__).parent / "layout"
 _BEIJING = timezone(timedelta(hours=8))

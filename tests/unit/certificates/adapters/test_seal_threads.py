@@ -2,6 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from fontTools.ttLib import TTFont
+
 from certificates.adapters.pdf import fonts, seal
 from certificates.adapters.pdf.seal import seal_svg
 
@@ -12,10 +15,10 @@ def drawn(name: str) -> str:
     return seal_svg(agency_name=name, number="3301000000001", text="电子印章")
 
 
-def test_seals_drawn_at_once_are_the_seals_drawn_one_by_one() -> None:
+def test_seals_drawn_at_once_are_the_seals_drawn_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = [drawn(name) for name in NAMES]
     for _ in range(3):
         seal._outline.cache_clear()
-        fonts._open_serif_font.cache_clear()
-        with ThreadPoolExecutor(8) as pool:
+        with TTFont(fonts.serif_path(), lazy=True) as fresh, ThreadPoolExecutor(8) as pool:
+            monkeypatch.setattr(fonts, "_open_serif_font", lambda font=fresh: font)
             assert list(pool.map(drawn, NAMES * 4)) == alone * 4
