@@ -69,7 +69,7 @@ def verify_offline(*, data: bytes, files: OfflineFiles, at: datetime) -> Offline
         return _document(read_brought_document(data, trust_list=trust_list, at=at), trust_list, files, at)
     text = _text(data)
     if _looks_like_receipt(text):
-        return _receipt(text.encode(), trust_list, at)
+        return _receipt(data.strip(), trust_list, at)
     kind = kind_of(text)
     if kind is None:
         return _statement(InputKind.SD_JWT, _NOTHING, UNREADABLE, None, trust_list, files, at)
