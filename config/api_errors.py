@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http.response import Http404
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from accounts.core.errors import AccountsError
@@ -88,6 +89,9 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
 
     An unforeseen one goes on to Django's 500, with its traceback in the log only.
     """
+    request = context.get("request")
+    if request is not None:  # a problem is JSON whatever was asked for, or is spoken elsewhere at the address
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     if isinstance(error, AccountsError | CertificatesError | VerificationError):
         return _own_answer(error)
     if isinstance(error, Http404):

@@ -1,5 +1,6 @@
 """Django's own error answers: a problem document on API addresses, a page elsewhere; neither says anything of the input."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +8,7 @@ from django.views import defaults
 
 from config.api_errors import PROBLEM_JSON, problem
 
-_MACHINE_ADDRESSES = ("/api/", "/recognition/", "/log/", "/status-lists/")
+_MACHINE_ADDRESSES = ("/api/", "/recognition/", "/log/", "/status-lists/", "/healthz", "/readyz")
 
 
 def _for_machines(request: HttpRequest) -> bool:
@@ -46,3 +47,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "server.error", "the node could not answer; the fault was logged", HTTPStatus.INTERNAL_SERVER_ERROR
         )
     return defaults.server_error(request)
+
+
+def problems_for_machines(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """This will make a middleware that puts a problem document in place of a page of Django's own (CSRF, method) where a machine asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        if answer.status_code < HTTPStatus.BAD_REQUEST or not is_page or not _for_machines(request):
+            return answer
+        status = HTTPStatus(answer.status_code)
+        told = _problem(f"request.{status.name.lower()}", "the request was refused", status)
+        if "Allow" in answer:
+            told["Allow"] = answer["Allow"]
+        return told
+
+    return middleware

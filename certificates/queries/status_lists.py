@@ -6,6 +6,8 @@ from django.conf import settings
 
 from certificates.models import StatusEntry, StatusToken
 
+_LAST_ID = 2**31 - 1  # larger numbers in an address are nobody's, and more than a database takes
+
 
 def status_list_uri(*, status_list_id: int) -> str:
     """This will give the address of a list, as credentials name it."""
@@ -14,6 +16,8 @@ def status_list_uri(*, status_list_id: int) -> str:
 
 def status_token(*, status_list_id: int) -> str | None:
     """This will give the newest signed version of a list, or None where there is no such list."""
+    if status_list_id > _LAST_ID:
+        return None
     newest = StatusToken.objects.filter(status_list=status_list_id).order_by("-iat")
     return newest.values_list("token", flat=True).first()
 
@@ -21,7 +25,9 @@ def status_token(*, status_list_id: int) -> str | None:
 def own_status_list_id(*, uri: str) -> int | None:
     """This will give the number of the list under an address of this node, or None for any other address."""
     head, _, number = uri.rpartition("/")
-    if head != f"{settings.NODE.node_url}/status-lists" or not (number.isascii() and number.isdecimal()):
+    if head != f"{settings.NODE.node_url}/status-lists" or len(number) > len(str(_LAST_ID)):
+        return None
+    if not (number.isascii() and number.isdecimal()):
         return None
     return int(number) if number == str(int(number)) else None
 

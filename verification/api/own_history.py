@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.api.authentication import caller_of
 from verification.core.lookup_entry import field_member
 from verification.core.lookup_members import Member
+from verification.core.moment import read_moment
 from verification.services.my_lookups import LookupLine, my_lookups
 
 _BEFORE = OpenApiParameter("before", OpenApiTypes.DATETIME, description="the `at` of the last look of the page before")
@@ -30,8 +30,8 @@ class OwnLookups(APIView):
         No field's value is in the answer: `value_salts` open the commitments together with the values the holder knows.
         """
         given = request.query_params.get("before")
-        before = parse_datetime(given) if given else None
-        if given and (before is None or before.tzinfo is None):
+        before = read_moment(given) if given else None
+        if given and before is None:
             raise ParseError("`before` is a time with its zone", code="request.before")
         found = my_lookups(caller=caller_of(request), at=timezone.now(), before=before)
         return Response({"lookups": [_body(line) for line in found]}, headers={"Cache-Control": "no-store"})

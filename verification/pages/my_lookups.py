@@ -10,7 +10,6 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +25,7 @@ from certificates.pages.grain_choices import item_title
 from certificates.pages.rows import Row, StateWord, grain_word
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.lookup_members import Member
+from verification.core.moment import read_moment
 from verification.pages.words import said
 from verification.services.lookup_receipt import LookupReceipt
 from verification.services.my_lookups import PAGE, LookupLine, my_lookups
@@ -140,10 +140,7 @@ def _definition(type_code: object) -> LicenceTypeDefinition | None:
 def _before(text: str) -> datetime | None:
     if not text:
         return None
-    try:
-        moment = parse_datetime(text)
-    except ValueError as error:
-        raise Http404 from error
-    if moment is None or moment.tzinfo is None:
+    moment = read_moment(text)
+    if moment is None:
         raise Http404
     return moment

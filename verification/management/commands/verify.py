@@ -9,9 +9,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from verification.core.answer_view import ViewField
+from verification.core.moment import read_moment
 from verification.core.reasons import reason
 from verification.core.verdict import Check, VerdictOutcome
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
@@ -77,8 +77,8 @@ def _files(options: dict[str, Any]) -> OfflineFiles:
 def _moment(text: str | None) -> datetime:
     if text is None:
         return timezone.now()
-    moment = parse_datetime(text)
-    if moment is None or moment.tzinfo is None:
+    moment = read_moment(text)
+    if moment is None:
         raise CommandError("--at is a time with its zone, such as 2026-11-23T09:00:00+08:00")
     return moment
 
