@@ -80,7 +80,7 @@ class PyhankoAlone:
         self._signer = signers.SimpleSigner(
             signing_cert=Certificate.load(issuer.x5c[0]),
             signing_key=PrivateKeyInfo.load(der),
-            cert_registry=SimpleCertificateStore(),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # of the library
         )
 
     def sign(self, page: bytes) -> float:

@@ -7,6 +7,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from itertools import count
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -52,21 +53,20 @@ class _Browser(PersonClient):
         return {"Cookie": cookies, "X-CSRFToken": self._csrf()}
 
 
+def body_of(presentation: str, number: int) -> dict[str, Any]:
+    """This will give the body of one request; the number makes case and reason its own."""
+    return {
+        "presentation": presentation,
+        "matter_code": MATTER,
+        "case_number": f"HZZB20{number // 100_000 % 100:02d}{number % 100_000:05d}",
+        "purpose": f"西湖区文化中心改造投标，核验第{number}家投标人拟派项目负责人的注册资格",
+        "fields": FIELDS,
+    }
+
+
 def _bodies(shown: list[str], amount: int) -> list[bytes]:
-    return [_body(shown[number % len(shown)], next(_numbers)) for number in range(amount)]
-
-
-def _body(presentation: str, number: int) -> bytes:
-    return json.dumps(
-        {
-            "presentation": presentation,
-            "matter_code": MATTER,
-            "case_number": f"HZZB20{number // 100_000 % 100:02d}{number % 100_000:05d}",
-            "purpose": f"西湖区文化中心改造投标，核验第{number}家投标人拟派项目负责人的注册资格",
-            "fields": FIELDS,
-        },
-        ensure_ascii=False,
-    ).encode()
+    bodies = (body_of(shown[number % len(shown)], next(_numbers)) for number in range(amount))
+    return [json.dumps(body, ensure_ascii=False).encode() for body in bodies]
 
 
 def _request(body: bytes, headers: Mapping[str, str]) -> bytes:

@@ -19,9 +19,10 @@ import requests
 
 from benchmarks.load import LoadResult, send_all
 from benchmarks.lookup_requests import Maker
-from benchmarks.nodes import PROJECT, BenchNode, free_port, stop_process
+from benchmarks.nodes import BenchNode, free_port, stop_process
 from benchmarks.processes import cpu_seconds, listener
 from benchmarks.result import NotMeasuredError
+from demo.node import PROJECT
 
 LOGGED, UNLOGGED = "config.wsgi:application", "benchmarks.unlogged_wsgi:application"
 SLICE_SECONDS = 1.5
@@ -147,7 +148,18 @@ def _told(result: LoadResult) -> tuple[str, list[str], bool]:
 def _web(application: str, port: int) -> tuple[str, ...]:
     """The command by which `run_node` serves its one web worker."""
     return (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)),
+        *(
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            application,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ),
         *("--no-ws", "--http", "1", "--workers", "1", "--blocking-threads", "8", "--log-level", "warning"),
     )
 
@@ -171,5 +183,3 @@ def _is_up(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok
     except requests.RequestException:
         return False
-
-

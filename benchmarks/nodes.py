@@ -41,7 +41,13 @@ class BenchNode(DemoNode):
         command = [sys.executable, "-m", module, *words]
         try:
             done = subprocess.run(
-                command, env=self.environment(), cwd=PROJECT, capture_output=True, text=True, timeout=STEP_SECONDS, check=False
+                command,
+                env=self.environment(),
+                cwd=PROJECT,
+                capture_output=True,
+                text=True,
+                timeout=STEP_SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired as slow:
             raise NotMeasuredError(f"{module} took longer than {STEP_SECONDS} s") from slow
@@ -97,7 +103,9 @@ def _make(name: str, *, database_url: str) -> BenchNode:
         system_keys={agency: _private(key) for agency, key in keys.items()},
     )
     public = folder / "system_keys.json"
-    public.write_text(json.dumps({client_id(agency): key.as_dict(private=False) for agency, key in keys.items()}), "ascii")
+    public.write_text(
+        json.dumps({client_id(agency): key.as_dict(private=False) for agency, key in keys.items()}), "ascii"
+    )
     node.manage("init_node")
     node.run_module("demo.seed", str(public))
     _trust(node)

@@ -38,7 +38,7 @@ def main() -> None:
         size = LogLeaf.objects.count()
         published.append(_timed(lambda: publish_log(at=timezone.now())))
         rows = list(LogLeaf.objects.filter(index__gte=size).values_list("index", "entry_id", "leaf_hash"))
-        inserted.append(_timed(lambda rows=rows: _insert_plainly(rows)))  # type: ignore[misc]
+        inserted.append(_timed(lambda rows=rows: _insert_plainly(rows)))
     events = []
     for _ in range(EVENT_BATCHES):
         _enter_events(BATCH)
@@ -49,7 +49,9 @@ def main() -> None:
 def _enter(count: int) -> None:
     """This will put entries of ordinary size into the queue; how they come there is not measured here."""
     at = timezone.now()
-    members: dict[str, Any] = {f"member.n{number}": "杭州市西湖区文化中心" for number in range(_OTHER_MEMBERS + _FIELDS)}
+    members: dict[str, Any] = {
+        f"member.n{number}": "杭州市西湖区文化中心" for number in range(_OTHER_MEMBERS + _FIELDS)
+    }
     tags = [secrets.token_urlsafe(32)]
     for _ in range(0, count, BATCH):
         leaves = [
@@ -64,7 +66,9 @@ def _enter(count: int) -> None:
             for _ in range(BATCH)
         ]
         with transaction.atomic():
-            rows = LogEntry.objects.bulk_create(LogEntry(leaf=leaf, leaf_hash=leaf_hash(leaf), at=at) for leaf in leaves)
+            rows = LogEntry.objects.bulk_create(
+                LogEntry(leaf=leaf, leaf_hash=leaf_hash(leaf), at=at) for leaf in leaves
+            )
             PendingEntry.objects.bulk_create(PendingEntry(entry=row) for row in rows)
 
 

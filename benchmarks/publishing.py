@@ -50,7 +50,7 @@ def _event_row(name: str, numbers: Mapping[str, Any]) -> Row:
 def over_plain(numbers: Mapping[str, Any]) -> float:
     """This will give the publisher's speed over the plain INSERT's, the median of neighbouring batches."""
     pairs = zip(numbers["published"], numbers["inserted"], strict=True)
-    return statistics.median(plain[0] / own[0] for own, plain in pairs)
+    return float(statistics.median(plain[0] / own[0] for own, plain in pairs))
 
 
 def _words(name: str, numbers: Mapping[str, Any]) -> str:

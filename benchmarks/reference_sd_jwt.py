@@ -22,7 +22,11 @@ class _PaddedIssuer(SDJWTIssuer):  # type: ignore[misc]  # the library publishes
     def _assemble_sd_jwt_payload(self) -> None:
         super()._assemble_sd_jwt_payload()
         payload = self.sd_jwt_payload
-        for owner, total in ((payload, TOTALS.sd), (payload["masked"], TOTALS.masked), (payload["facts"], TOTALS.facts)):
+        for owner, total in (
+            (payload, TOTALS.sd),
+            (payload["masked"], TOTALS.masked),
+            (payload["facts"], TOTALS.facts),
+        ):
             digests = owner["_sd"]
             digests.extend(self._create_decoy_claim_entry() for _ in range(total - len(digests)))
             digests.sort()

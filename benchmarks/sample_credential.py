@@ -80,7 +80,7 @@ def licences() -> Iterator[Licence]:
     """This will give licences of different people without end, each with its own status index."""
     iat = int(AT.timestamp())
     people = [_values(number) for number in range(_PEOPLE)]
-    for index, values in zip(count(), cycle(people)):  # noqa: B905  # both are endless
+    for index, values in zip(count(), cycle(people)):  # both are endless
         claims = CredentialClaims(
             iss="https://zj.example.cn",
             vct=VCT,

@@ -21,5 +21,4 @@ def _stored_nowhere(*_: object, **__: object) -> None:
     return None
 
 
-record_answer.record_lookup = _recorded_nowhere  # type: ignore[assignment]
-record_answer.store_answer = _stored_nowhere
+vars(record_answer).update(record_lookup=_recorded_nowhere, store_answer=_stored_nowhere)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 
 def _installation() -> Path:
@@ -54,7 +55,7 @@ def postgres_url(*, durable: bool = False) -> Iterator[str]:
             folder.chmod(0o755)
             (folder / "data").mkdir(mode=0o700)
             os.chown(folder / "data", user.pw_uid, user.pw_gid)
-        run = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        run: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         environment = {"PATH": f"{install / 'bin'}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(folder)}
 
         def command(*words: str) -> None:
