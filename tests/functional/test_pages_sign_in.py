@@ -25,6 +25,18 @@ def test_sends_whoever_is_not_signed_in_to_the_sign_in_page(path: str) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_a_browser_may_send_its_forms() -> None:
+    # Under "no-referrer" browsers send `Origin: null` with a form, and the CSRF check would refuse every sign-in.
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/sign-in")
+    token = next(cookie.value for name, cookie in browser.cookies.items() if "csrf" in name)
+    form = {"username": "nobody", "password": "no", "csrfmiddlewaretoken": token}
+
+    assert page["Referrer-Policy"] == "same-origin"
+    assert browser.post("/sign-in", form, headers={"origin": "http://testserver"}).status_code == 200
+    assert browser.post("/sign-in", form, headers={"origin": "null"}).status_code == 403
+
+
 def test_refuses_a_wrong_name_and_a_wrong_password_with_the_same_words(node: Node) -> None:
     create_user(username="auditor", password=PASSWORD, role=Role.AUDITOR)
     told = [
