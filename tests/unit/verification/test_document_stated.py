@@ -1,0 +1,34 @@
+"""A document's own words beside the signed ones, under the same names."""
+
+import tomllib
+from pathlib import Path
+
+from certificates.core.grains import Grain
+from certificates.core.licence_types import parse_licence_type
+from certificates.core.sd_jwt_format import Shown
+from verification.core.document_stated import names_type, stated_values
+
+DEMO = Path(__file__).parents[3] / "demo" / "licence_types"
+TYPE = parse_licence_type(tomllib.loads((DEMO / "constructor-registration.v1.toml").read_text("utf-8")))
+
+
+def test_gives_the_values_by_field_name_and_leaves_out_what_is_no_field() -> None:
+    metadata = {"CZZT": "张三", "ZZBS": "1.2.156", "KZ_ZCZY": "建筑工程;市政公用工程"}
+    assert stated_values(metadata, definition=TYPE, shown={}) == {
+        "holder_name": "张三",
+        "specialities": ("建筑工程", "市政公用工程"),
+    }
+
+
+def test_a_value_may_hold_the_separator() -> None:
+    signed = {"specialities": Shown(Grain.FULL, ("甲;乙", "丙"))}
+    stated = stated_values({"KZ_ZCZY": "甲;乙;丙"}, definition=TYPE, shown=signed)
+    assert stated == {"specialities": ("甲;乙", "丙")}
+    other = stated_values({"KZ_ZCZY": "甲;乙;丁"}, definition=TYPE, shown=signed)
+    assert other == {"specialities": ("甲", "乙", "丁")}
+
+
+def test_tells_whether_the_document_is_of_the_type() -> None:
+    assert names_type({"ZZLXDM": TYPE.code}, type_code=TYPE.code)
+    assert names_type({}, type_code=TYPE.code)
+    assert not names_type({"ZZLXDM": "other"}, type_code=TYPE.code)
