@@ -3,10 +3,13 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 SWEEP_SECONDS = 2.0  # shorter than half of the shortest ttl of a status list
+
+TRANSPORT_ALIASES["filesystem"] = "config.file_broker:Transport"
 
 app = Celery("huzheng")
 app.config_from_object("django.conf:settings", namespace="CELERY")
