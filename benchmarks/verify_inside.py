@@ -58,8 +58,10 @@ def main() -> None:
     with connection.execute_wrapper(_counting(queries)):
         _verify(caller, shown, WARM_UP + CALLS)
     parts = {name: seconds / CALLS for name, seconds in watch.seconds.items()}
-    reads = sum(sql.startswith("SELECT") for sql in queries)
-    print(json.dumps({"whole": whole / CALLS, "parts": parts, "reads": reads, "writes": len(queries) - reads}))
+    reads, writes = (
+        sum(sql.startswith(words) for sql in queries) for words in ("SELECT", ("INSERT", "UPDATE", "DELETE"))
+    )
+    print(json.dumps({"whole": whole / CALLS, "parts": parts, "reads": reads, "writes": writes}))
 
 
 def _verify(caller: Caller, shown: list[str], number: int) -> None:
