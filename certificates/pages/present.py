@@ -13,10 +13,10 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Action
 from accounts.pages.gate import page_for
 from accounts.pages.wording import refusal
-from certificates.core.qr_image import qr_svg
 from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.core.licence_type_model import LicenceTypeDefinition
+from certificates.core.qr_image import qr_svg
 from certificates.pages.grain_choices import chosen_grains, grain_choices, item_title
 from certificates.pages.licence_view import licence_view
 from certificates.pages.rows import GRAIN_WORDS, Row, grain_word
