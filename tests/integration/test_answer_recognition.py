@@ -305,6 +305,7 @@ def test_refuses_a_request_signed_for_another_node(world: World, issued: UUID) -
 
 
 def test_refuses_everybody_when_the_trust_list_has_expired(world: World, issued: UUID) -> None:
+    assert zhejiang()  # verified and cached while it was in force
     late = AT + timedelta(days=91)
     message = world.message(world.ask("HZP1:330000:ABCDEFGHIJKLMNOPQRSTUVWXYZ"), at=late)
     assert refusal(world, message, at=late) == "trust_list.expired"

@@ -365,7 +365,7 @@ def test_the_agency_named_in_the_request_is_the_callers_own(sichuan: LoopbackPro
 
 def test_asks_nobody_while_our_own_log_is_stalled(sichuan: LoopbackProvince) -> None:
     look()
-    late = AT + timedelta(seconds=301)
+    sichuan.at = late = AT + timedelta(seconds=301)
     with pytest.raises(LogError):
         look(key="look-0002", at=late)
     assert len(sichuan.asks) == 1  # else the code would be spent over there for a look that we may not record

@@ -33,6 +33,7 @@ from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
 from verification.core.receipt import unverified_promise
 from verification.models import LogEntry, Lookup, Matter, StoredAnswer, UsageRule
+from verification.queries.current_trust_list import current_trust_list
 from verification.services import record_answer
 from verification.services.asked import VerificationAnswer
 from verification.services.my_lookups import my_lookups
@@ -192,6 +193,7 @@ def test_a_revoked_licence_is_invalid_and_shows_nothing(world: World, issued: UU
 
 
 def test_an_expired_trust_list_is_never_green(world: World, issued: UUID) -> None:
+    assert current_trust_list(at=AT)  # verified and cached while it was in force
     late = AT + timedelta(days=91)
     answer = look(shown_code(issued, at=late), at=late)
 
