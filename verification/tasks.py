@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from verification.services.publish_agency_keys import publish_agency_keys
-from verification.services.refresh_region import peer_regions, refresh_region
+from verification.services.refresh_peers import refresh_peers
 from verification.services.sweep import sweep as let_go
 
 _refreshing = threading.Lock()
@@ -31,7 +31,6 @@ def refresh() -> None:
     if not _refreshing.acquire(blocking=False):
         return
     try:
-        for code in peer_regions(at=timezone.now()):
-            refresh_region(region_code=code, at=timezone.now())
+        refresh_peers(at=timezone.now())
     finally:
         _refreshing.release()

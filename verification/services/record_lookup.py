@@ -90,22 +90,22 @@ def record_lookup(
         completes_id=completes,
         at=at,
     )
-    LookupDetail.objects.create(
-        lookup=lookup,
-        key_subject=key_subject,
-        sealed_openings=seal_openings(openings, lookup_id=lookup_id, key_subject=key_subject),
-    )
-    LookupSubject.objects.bulk_create(
-        LookupSubject(lookup=lookup, holder_id=item.holder_id, certificate_id=item.certificate_id) for item in subjects
-    )
+    _write_detail(lookup, openings, subjects, key_subject)
     digest = leaf_hash(entry)
     row = LogEntry.objects.create(leaf=entry, leaf_hash=digest, lookup=lookup, at=at)
     PendingEntry.objects.create(entry=row)
-    return RecordedLookup(
-        lookup_id=lookup_id,
-        entry=entry,
-        leaf_hash=digest,
-        receipt=sign_receipt(lookup_id=lookup_id, entry=entry, at=at),
+    receipt = sign_receipt(lookup_id=lookup_id, entry=entry, at=at)
+    return RecordedLookup(lookup_id=lookup_id, entry=entry, leaf_hash=digest, receipt=receipt)
+
+
+def _write_detail(
+    lookup: Lookup, openings: Mapping[str, Opening], subjects: Sequence[Subject], key_subject: str
+) -> None:
+    """This will add what can be erased again: the sealed openings, and whose lists the look belongs to."""
+    sealed = seal_openings(openings, lookup_id=lookup.pk, key_subject=key_subject)
+    LookupDetail.objects.create(lookup=lookup, key_subject=key_subject, sealed_openings=sealed)
+    LookupSubject.objects.bulk_create(
+        LookupSubject(lookup=lookup, holder_id=item.holder_id, certificate_id=item.certificate_id) for item in subjects
     )
 
 

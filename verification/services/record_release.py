@@ -48,17 +48,7 @@ def record_release(
         peer_region=peer_region,
         at=at,
     )
-    body = write_answer(
-        RecognitionAnswer(
-            outcome=AnswerOutcome.RELEASED if is_released else AnswerOutcome.REFUSED,
-            lookup_id=ask.lookup_id,
-            code=None if is_released else released.code,
-            credential=released.credential,
-            release=released.release,
-            receipt=recorded.receipt,
-            withheld=released.withheld,
-        )
-    )
+    body = _body(ask, released, recorded.receipt)
     if keep:
         StoredAnswer.objects.create(
             scope=peer_name(peer_region),
@@ -71,6 +61,21 @@ def record_release(
             at=at,
         )
     return body
+
+
+def _body(ask: RecognitionAsk, released: Released, receipt: str) -> bytes:
+    is_released = released.credential is not None
+    return write_answer(
+        RecognitionAnswer(
+            outcome=AnswerOutcome.RELEASED if is_released else AnswerOutcome.REFUSED,
+            lookup_id=ask.lookup_id,
+            code=None if is_released else released.code,
+            credential=released.credential,
+            release=released.release,
+            receipt=receipt,
+            withheld=released.withheld,
+        )
+    )
 
 
 def stored_release(*, peer_region: str, lookup_id: UUID) -> SealedAnswer | None:

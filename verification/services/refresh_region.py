@@ -6,7 +6,6 @@ from typing import Final
 from django.conf import settings
 
 from verification.core.evidence import Missing
-from verification.core.trust_list import TrustList
 from verification.queries.fetched import wanted_lists
 from verification.services.gather_evidence import trust_or_missing
 from verification.services.peer_agency_keys import peer_agency_keys
@@ -30,11 +29,3 @@ def refresh_region(*, region_code: str, at: datetime) -> int:
     for item in lists:
         peer_status(region=region, uri=item.uri, at=at, wanted=False, fresh_for=BEFORE_STALE)
     return len(lists)
-
-
-def peer_regions(*, at: datetime) -> tuple[str, ...]:
-    """This will name the other regions of the trust list in force; none where there is none."""
-    trust_list = trust_or_missing(at=at)
-    if not isinstance(trust_list, TrustList):
-        return ()
-    return tuple(code for code in trust_list.regions if code != settings.NODE.region)
