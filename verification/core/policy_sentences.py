@@ -84,6 +84,23 @@ _POLICY = {
         "所要内容均不在准许范围内，或持证人未选择出示。",
         "Nothing of what was asked is allowed, or the holder chose not to show it.",
     ),
+    "matter.other_agency": (
+        "该事项不属于本单位，请选择本单位的事项。",
+        "The matter is another agency's. Choose one of your own.",
+    ),
+    "presentation.unreadable": (
+        "不是亮证码、证照码或电子凭证，请重新扫描。",
+        "It is no code, seal code or credential. Scan again.",
+    ),
+    "request.form": (
+        "填写的内容不完整或过长，请核对后重新提交。",
+        "A part of the request is missing or too long. Check it and send it again.",
+    ),
+    "recognition.body": (
+        "跨省请求的格式不正确，请报告管理员。",
+        "The request between provinces has a wrong form. Report it.",
+    ),
+    "session.missing": ("请先登录再查看本人的证照。", "Sign in first to see your own licences."),
     "matter.unknown": ("没有这个事项，请重新选择。", "There is no such matter. Choose again."),
     "matter.not_in_force": (
         "此事项现不在实施期内，请选择现行事项。",
