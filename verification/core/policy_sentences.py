@@ -96,10 +96,6 @@ _POLICY = {
         "填写的内容不完整或过长，请核对后重新提交。",
         "A part of the request is missing or too long. Check it and send it again.",
     ),
-    "recognition.body": (
-        "跨省请求的格式不正确，请报告管理员。",
-        "The request between provinces has a wrong form. Report it.",
-    ),
     "session.missing": ("请先登录再查看本人的证照。", "Sign in first to see your own licences."),
     "matter.unknown": ("没有这个事项，请重新选择。", "There is no such matter. Choose again."),
     "matter.not_in_force": (
