@@ -31,7 +31,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "identifier": 422,
     "presentation": 422,
     "document.unknown": 404,
-    "document.pending": 409,
+    "document.not_ready": 409,
     "cipher.erased": 410,
     "log.stalled": 503,
     "log.unknown": 404,

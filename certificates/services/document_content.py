@@ -6,7 +6,16 @@ from types import MappingProxyType
 from typing import Final
 
 from accounts.core.regions import region
-from certificates.adapters.pdf.content import CREDENTIAL_MIME, CREDENTIAL_NAME, Attachment, DocumentContent, Row
+from certificates.adapters.pdf.content import (
+    CREDENTIAL_MIME,
+    CREDENTIAL_NAME,
+    LICENCE_TYPE_MIME,
+    LICENCE_TYPE_NAME,
+    Attachment,
+    DocumentContent,
+    Row,
+)
+from certificates.core.canonical import canonical_json
 from certificates.core.facts import shanghai_date
 from certificates.core.issued_values import licence_number
 from certificates.core.licence_types import FieldDefinition, FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
@@ -36,7 +45,13 @@ def document_content(
         validity=_validity(certificate),
         seal_code=seal_code,
         notes=definition.layout.notes,
-        attachments=(Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),),
+        attachments=(
+            Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),
+            # The document explains itself for decades: which field each national short name stands for.
+            Attachment(
+                name=LICENCE_TYPE_NAME, mime=LICENCE_TYPE_MIME, data=canonical_json(certificate.licence_type.definition)
+            ),
+        ),
         metadata=_metadata(certificate, definition, values),
         sample=definition.provisional,
     )

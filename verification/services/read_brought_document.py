@@ -24,6 +24,7 @@ class BroughtDocument:
     kind: InputKind
     credential: str | None = field(default=None, repr=False)
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    licence_type: bytes | None = field(default=None, repr=False)
     document: DocumentEvidence | None = None
     unreadable: str | None = None
 
@@ -45,6 +46,7 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
         kind=InputKind.PDF,
         credential=facts.credential,
         metadata=facts.metadata,
+        licence_type=facts.licence_type,
         # Without a trust list nothing is known of the signer, which is not the same as an untrusted one.
         document=document if isinstance(trust_list, TrustList) else None,
     )

@@ -1,12 +1,14 @@
 """Verifying without node, database and network: everything that the verdict rests on is handed in as files."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from certificates.core.errors import LicenceTypeError, StatusListError
+from certificates.core.canonical import strict_json_loads
+from certificates.core.errors import CanonicalError, LicenceTypeError, StatusListError
 from certificates.core.licence_types import LicenceTypeDefinition, parse_licence_type
 from certificates.core.status_list import VerifiedStatusList, verify_status_token
 from verification.core.agency_keys import AgencyKeys, verify_agency_keys
@@ -27,6 +29,7 @@ from verification.services.read_brought_document import BroughtDocument, read_br
 _PDF_BEGINS: Final = b"%PDF"
 _OFD_BEGINS: Final = b"PK"
 _JWS_DOTS: Final = 2
+MAX_LICENCE_TYPE_BYTES: Final = 64 * 1024  # a type of fifty fields takes 12 KiB
 _ONLINE_ONLY: Final = Missing(code="peer.unreachable")  # a code says nothing by itself: its region must be asked
 _NOTHING: Final = Missing(code="credential.missing")
 
@@ -100,7 +103,7 @@ def _statement(
         document=None if brought is None else brought.document,
     )
     _, _, statement = read_statement(evidence, at)
-    definition = None if statement is None else _definition(statement, files)
+    definition = None if statement is None else _definition(statement, files, brought)
     if statement is not None:
         evidence = replace(evidence, status=_status(statement, files, at))
     if definition is not None:
@@ -202,15 +205,27 @@ def _status(statement: Statement, files: OfflineFiles, at: datetime) -> ListedSt
     return ListedStatus(region_code=region.code, listed=max(found, key=lambda listed: listed.iat))
 
 
-def _definition(statement: Statement, files: OfflineFiles) -> LicenceTypeDefinition | None:
+def _definition(
+    statement: Statement, files: OfflineFiles, brought: BroughtDocument | None
+) -> LicenceTypeDefinition | None:
+    """This will give the type's definition from the files, else the one that the document carries under its own signature."""
+    found = [*_handed_in(files), *_carried(brought)]
+    wanted = (statement.type_code, statement.type_version)
+    return next((item for item in found if (item.code, item.version) == wanted), None)
+
+
+def _handed_in(files: OfflineFiles) -> Iterator[LicenceTypeDefinition]:
     for content in files.licence_types:
-        try:
-            definition = parse_licence_type(tomllib.loads(content.decode("utf-8")))
-        except (LicenceTypeError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            continue  # a file that is no licence type names nothing
-        if (definition.code, definition.version) == (statement.type_code, statement.type_version):
-            return definition
-    return None
+        # a file that is no licence type names nothing
+        with suppress(LicenceTypeError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            yield parse_licence_type(tomllib.loads(content.decode("utf-8")))
+
+
+def _carried(brought: BroughtDocument | None) -> Iterator[LicenceTypeDefinition]:
+    content = None if brought is None else brought.licence_type
+    if content is not None:
+        with suppress(LicenceTypeError, CanonicalError):
+            yield parse_licence_type(strict_json_loads(content, max_bytes=MAX_LICENCE_TYPE_BYTES))
 
 
 def _looks_like_receipt(text: str) -> bool:

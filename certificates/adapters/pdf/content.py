@@ -28,6 +28,8 @@ class Attachment:
 
 CREDENTIAL_NAME = "credential.sd-jwt"
 SEAL_CODE_NAME = "seal-code.txt"
+LICENCE_TYPE_NAME = "licence-type.json"
+LICENCE_TYPE_MIME = "application/json"
 CREDENTIAL_MIME = "application/dc+sd-jwt"
 
 

@@ -11,7 +11,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from certificates.adapters.pdf.carried_files import carried_files
 from certificates.adapters.pdf.cms_profile import judge, require_profile
-from certificates.adapters.pdf.content import CREDENTIAL_NAME, SEAL_CODE_NAME
+from certificates.adapters.pdf.content import CREDENTIAL_NAME, LICENCE_TYPE_NAME, SEAL_CODE_NAME
 from certificates.adapters.pdf.coverage import require_one_end_of_file, require_whole_file
 from certificates.adapters.pdf.inert import require_inert
 from certificates.adapters.pdf.metadata import METADATA_NAME, parse_metadata
@@ -26,7 +26,8 @@ class DocumentFacts:
     """This will hold what was found in a document of the strict profile.
 
     `signer_trusted` says whether the signer's path led to a given root at the given moment; `signing_time` is the signer's
-    own claim. `credential` and `code` are the carried SD-JWT and seal code, still to be verified by themselves.
+    own claim. `credential` and `code` are the carried SD-JWT and seal code, still to be verified by themselves;
+    `licence_type` is the carried definition of the type (JSON).
     """
 
     intact: bool
@@ -39,6 +40,7 @@ class DocumentFacts:
     credential: str | None
     metadata: Mapping[str, str]
     code: str | None
+    licence_type: bytes | None
 
 
 def read_document(data: bytes, *, trust_roots: Sequence[bytes], at: datetime) -> DocumentFacts:
@@ -76,6 +78,7 @@ def read_document(data: bytes, *, trust_roots: Sequence[bytes], at: datetime) ->
             credential=_ascii(files.get(CREDENTIAL_NAME)),
             metadata=parse_metadata(files[METADATA_NAME]) if METADATA_NAME in files else {},
             code=_ascii(files.get(SEAL_CODE_NAME)),
+            licence_type=files.get(LICENCE_TYPE_NAME),
         )
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 import typst
 
-from certificates.adapters.pdf.content import CREDENTIAL_NAME, SEAL_CODE_NAME, Attachment, DocumentContent, Row
+from certificates.adapters.pdf.content import (
+    CREDENTIAL_NAME,
+    LICENCE_TYPE_NAME,
+    SEAL_CODE_NAME,
+    Attachment,
+    DocumentContent,
+    Row,
+)
 from certificates.adapters.pdf.fonts import font_folders
 from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
@@ -22,7 +29,12 @@ _LAYOUT = Path(__file__).parent / "layout"
 _BEIJING = timezone(timedelta(hours=8))
 _STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
 _SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
-_DESCRIPTIONS = {METADATA_NAME: "证照元数据", SEAL_CODE_NAME: "二维码内容", CREDENTIAL_NAME: "证照凭据"}
+_DESCRIPTIONS = {
+    METADATA_NAME: "证照元数据",
+    SEAL_CODE_NAME: "二维码内容",
+    CREDENTIAL_NAME: "证照凭据",
+    LICENCE_TYPE_NAME: "证照类型",
+}
 
 # A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.
 _lock = Lock()

@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
+from os import EX_USAGE
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,12 +25,18 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 class Command(BaseCommand):
     """`manage.py verify FILE [--trust-list FILE --anchor-fingerprint TEXT --agency-keys FILE --status FILE]`.
 
-    Exit status: 0 VALID, 2 INVALID, 3 UNDETERMINED; 1 where a file cannot be read.
+    Exit status: 0 VALID, 2 INVALID, 3 UNDETERMINED; 1 where a file cannot be read, 64 where the command is misused.
     """
 
     help = __doc__
     requires_system_checks = ()
     requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """This will make a parser that ends with 64 (EX_USAGE): its own 2 would say INVALID of what was never looked at."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.error = partial(_misused, parser)  # type: ignore[method-assign]  # argparse offers no other way
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will take the file to verify and the files that the verdict may rest on."""
@@ -53,6 +61,11 @@ class Command(BaseCommand):
         for line in _lines(told):
             self.stdout.write(line)
         sys.exit(EXIT[told.verdict.outcome])
+
+
+def _misused(parser: CommandParser, message: str) -> NoReturn:
+    parser.print_usage(sys.stderr)
+    parser.exit(EX_USAGE, f"{message}\n")
 
 
 def _read(name: str) -> bytes:
