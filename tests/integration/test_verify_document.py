@@ -19,7 +19,7 @@ from tests.integration.factories import AT, Node, holder_caller, owner_of, sampl
 from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
 from verification.core.errors import PolicyError
 from verification.core.lookup_entry import EntryKind, parse_entry
-from verification.models import LogEntry, Lookup, UsageRule
+from verification.models import LogEntry, Lookup, RecognitionRule, UsageRule
 from verification.services.asked import VerificationAnswer
 from verification.services.my_lookups import my_lookups
 from verification.services.verify_document import verify_document
@@ -47,6 +47,11 @@ def pdf(world: World, issued: UUID) -> bytes:
     return read_document(certificate_id=issued)
 
 
+@pytest.fixture
+def nobody_need_be_there(world: World) -> None:
+    RecognitionRule.objects.update(presence_required=False)
+
+
 def look(data: bytes, *, key: str = "file-0001", **changes: Any) -> VerificationAnswer:
     request = asked("", **({"fields": WHOLE} | changes))
     return verify_document(caller=counter(), request=request, data=data, idempotency_key=key, at=AT)
@@ -60,7 +65,14 @@ def kinds() -> list[EntryKind]:
     return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
 
 
-def test_a_genuine_document_agrees_with_its_credential(pdf: bytes, issued: UUID) -> None:
+def test_a_file_alone_is_undetermined_where_the_matter_wants_the_holder_present(pdf: bytes) -> None:
+    answer = look(pdf)
+
+    assert answer.body["verdict"]["outcome"] == "undetermined", outcomes(answer.body)
+    assert outcomes(answer.body)[6] == ("undetermined", "presenter.not_checked")
+
+
+def test_a_genuine_document_agrees_with_its_credential(pdf: bytes, issued: UUID, nobody_need_be_there: None) -> None:
     answer = look(pdf)
 
     assert answer.body["verdict"]["outcome"] == "valid", outcomes(answer.body)
@@ -127,7 +139,9 @@ def test_refuses_an_idempotency_key_used_for_another_document(pdf: bytes) -> Non
     assert refused.value.code == "idempotency.other_body"
 
 
-def test_a_printed_code_of_the_own_region_shows_what_it_holds(world: World, issued: UUID) -> None:
+def test_a_printed_code_of_the_own_region_shows_what_it_holds(
+    world: World, issued: UUID, nobody_need_be_there: None
+) -> None:
     answer = scan(reveal_seal_code(certificate_id=issued), fields={})
 
     assert answer.body["verdict"]["outcome"] == "valid", outcomes(answer.body)
@@ -150,7 +164,9 @@ def test_a_printed_code_changed_in_one_character_is_invalid(world: World, issued
         assert scan(changed, key=f"scan-{at:04}").body["verdict"]["outcome"] == "invalid"
 
 
-def test_a_credential_of_the_own_region_shows_what_is_wanted_presented_and_allowed(world: World, issued: UUID) -> None:
+def test_a_credential_of_the_own_region_shows_what_is_wanted_presented_and_allowed(
+    world: World, issued: UUID, nobody_need_be_there: None
+) -> None:
     grains = {"holder_name": Grain.FULL, "birth_date": Grain.FULL, "employer": Grain.FULL}
     text = disclose_credential(certificate_id=issued, grains=grains).sd_jwt
     answer = scan(text, fields={"holder_name": Grain.FULL, "birth_date": Grain.FULL, "specialities": Grain.FULL})

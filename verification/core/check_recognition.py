@@ -9,8 +9,11 @@ from verification.core.verdict import Check, Outcome
 
 
 def deciding_rule(evidence: Evidence, statement: Statement | None) -> RecognitionRule | None:
-    """This will give the rule that speaks of a foreign licence, or None. Raises PolicyError `recognition.ambiguous`."""
-    if statement is None or evidence.matter is None or statement.region_code == evidence.own_region:
+    """This will give the rule that speaks of the licence, or None. Raises PolicyError `recognition.ambiguous`.
+
+    A rule for all regions (`*`) speaks of our own licences, too: whether the holder must be there is not a matter of borders.
+    """
+    if statement is None or evidence.matter is None:
         return None
     return rule_for(
         evidence.recognition_rules,
