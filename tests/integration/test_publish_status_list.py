@@ -49,7 +49,7 @@ def test_refuses_a_list_that_does_not_exist(node: Node) -> None:
 
 
 @pytest.mark.django_db
-def test_refreshes_only_what_is_older_than_half_its_ttl(node: Node) -> None:
+def test_refreshes_only_what_has_used_up_its_share_of_the_ttl(node: Node) -> None:
     half = timedelta(seconds=settings.NODE.status_ttl / 2)
 
     assert refresh_status_lists(at=AT + half / 2) == 0

@@ -1,0 +1,102 @@
+"""Two real nodes for tests: processes on free loopback ports, each with its own folder and database, stopped whatever happens."""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from demo.clients import PersonClient, SystemClient
+from demo.journey import Journey
+from demo.node import DemoNode
+from demo.people import Cast
+from demo.world import build_world
+
+NAMES = ("zhejiang", "sichuan")
+TAMPERED = "_tampered"  # a copy of a database that the story's forger makes
+SHORT_CODE_SECONDS = 2  # codes of Sichuan expire while a test can wait for it
+
+
+@dataclass
+class Provinces:
+    """Both nodes as they run, and who acts at them."""
+
+    zhejiang: DemoNode
+    sichuan: DemoNode
+    cast: Cast
+    folder: Path
+
+    @property
+    def nodes(self) -> tuple[DemoNode, DemoNode]:
+        """Zhejiang, Sichuan."""
+        return self.zhejiang, self.sichuan
+
+    @cached_property
+    def journey(self) -> Journey:
+        """What the demo's steps share."""
+        return Journey(zhejiang=self.zhejiang, sichuan=self.sichuan, cast=self.cast, folder=self.folder)
+
+    @cached_property
+    def system(self) -> SystemClient:
+        """The system of the agency that issues constructors' registrations in Zhejiang."""
+        return self.cast.system(self.zhejiang, "zj_construction")
+
+    @cached_property
+    def counter(self) -> PersonClient:
+        """The counter of the tender centre in Hangzhou."""
+        return self.cast.person(self.zhejiang, "hz.counter")
+
+    @cached_property
+    def foreign_counter(self) -> PersonClient:
+        """The counter of the tender centre in Chengdu."""
+        return self.cast.person(self.sichuan, "cd.counter")
+
+    @cached_property
+    def holder(self) -> PersonClient:
+        """Zhou Wenjing, whose registration the tests issue: the demo's own story is about others."""
+        return self.cast.person(self.zhejiang, "zhou.wenjing")
+
+
+@contextmanager
+def two_provinces(folder: Path) -> Iterator[Provinces]:
+    """This will build, start and in the end stop both nodes; on PostgreSQL each gets a database of its own there."""
+    server = os.environ.get("HUZHENG_TEST_DATABASE_URL", "")
+    with ExitStack() as stack:
+        databases = stack.enter_context(_databases(server)) if server else {}
+        nodes, cast = build_world(folder, ports=_free_ports(), databases=databases)
+        zhejiang, sichuan = nodes
+        sichuan.presentation_seconds = SHORT_CODE_SECONDS
+        both = stack.enter_context(ThreadPoolExecutor())
+        stack.callback(lambda: list(both.map(DemoNode.stop, nodes)))
+        list(both.map(DemoNode.start, nodes))
+        yield Provinces(zhejiang=zhejiang, sichuan=sichuan, cast=cast, folder=folder)
+
+
+def _free_ports() -> Mapping[str, int]:
+    with ExitStack() as stack:
+        probes = {name: stack.enter_context(socket.socket()) for name in NAMES}
+        for probe in probes.values():
+            probe.bind(("127.0.0.1", 0))
+        return {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
+
+
+@contextmanager
+def _databases(server: str) -> Iterator[Mapping[str, str]]:
+    mark = secrets.token_hex(4)
+    names = {name: f"huzheng_{name}_{mark}" for name in NAMES}
+    with psycopg.connect(server, autocommit=True) as connection:
+        for database in names.values():
+            connection.execute(f'CREATE DATABASE "{database}"'.encode())
+        try:
+            yield {name: urlsplit(server)._replace(path=f"/{names[name]}").geturl() for name in NAMES}
+        finally:
+            for database in names.values():
+                for one in (database, f"{database}{TAMPERED}"):
+                    connection.execute(f'DROP DATABASE IF EXISTS "{one}" WITH (FORCE)'.encode())
