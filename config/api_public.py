@@ -1,0 +1,81 @@
+"""The public addresses in the API's description: plain views, which the schema generator does not find by itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAddress:
+    """One address that anyone may call."""
+
+    path: str
+    media_type: str
+    says: str
+    method: str = "get"
+    parameter_type: str = "string"
+    takes: str = ""
+
+
+PUBLIC_ADDRESSES = (
+    PublicAddress(
+        path="/status-lists/{status_list_id}",
+        media_type="application/statuslist+jwt",
+        says="The newest signed Token Status List, with an ETag and the list's ttl as max-age.",
+        parameter_type="integer",
+    ),
+    PublicAddress(
+        path="/recognition/v1/licence-types", media_type="application/json", says="The types this region issues."
+    ),
+    PublicAddress(
+        path="/recognition/v1/agency-keys",
+        media_type="application/jwt",
+        says="The region's signed bundle of its agencies' keys, with an ETag.",
+    ),
+    PublicAddress(
+        path="/log/checkpoint", media_type="text/plain", says="The log's newest signed head (C2SP checkpoint)."
+    ),
+    PublicAddress(
+        path="/log/tile/{path}", media_type="application/octet-stream", says="A tile of the log (C2SP tlog-tiles)."
+    ),
+    PublicAddress(
+        path="/log/proof/{leaf}",
+        media_type="application/json",
+        says="Where a leaf stands, by its hash in hex, and its inclusion proof under the newest cosigned head (RFC 9162).",
+    ),
+    PublicAddress(
+        path="/log/add-checkpoint",
+        media_type="text/plain",
+        says="Cosign another log's head (C2SP tlog-witness); 409 gives the size this witness knows.",
+        method="post",
+        takes="text/plain",
+    ),
+    PublicAddress(path="/healthz", media_type="application/json", says="The process answers."),
+    PublicAddress(path="/readyz", media_type="application/json", says="The node is fit to answer; 503 says why not."),
+)
+
+
+def add_public_addresses(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """This will be called by the schema generator with the finished description, and put the public addresses in."""
+    for address in PUBLIC_ADDRESSES:
+        result["paths"].setdefault(address.path, {})[address.method] = _operation(address)
+    result["paths"] = dict(sorted(result["paths"].items()))
+    return result
+
+
+def _operation(address: PublicAddress) -> dict[str, Any]:
+    schema = {"type": "string"} if address.media_type != "application/json" else {"type": "object"}
+    operation: dict[str, Any] = {
+        "operationId": "_".join(word.strip("{}").replace("-", "_") for word in address.path.split("/") if word),
+        "description": address.says,
+        "tags": ["public"],
+        "security": [{}],
+        "responses": {"200": {"description": address.says, "content": {address.media_type: {"schema": schema}}}},
+    }
+    if "{" in address.path:
+        name = address.path.split("{")[1].rstrip("}")
+        operation["parameters"] = [
+            {"in": "path", "name": name, "required": True, "schema": {"type": address.parameter_type}}
+        ]
+    if address.takes:
+        operation["requestBody"] = {"required": True, "content": {address.takes: {"schema": {"type": "string"}}}}
+    return operation
