@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
+from tests.network_guard import refuse_other_networks
 from verification.triggers import lifted_triggers
+
+refuse_other_networks()
 
 
 @pytest.fixture(scope="session")
