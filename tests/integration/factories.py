@@ -21,7 +21,7 @@ from certificates.services.create_issuer_key import create_issuer_key
 from certificates.services.initialise_node import initialise_node
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.load_licence_types import load_licence_types
-from certificates.services.mark_event_logged import mark_event_logged
+from certificates.services.mark_events_logged import mark_events_logged
 
 DEMO = Path(__file__).parents[2] / "demo"
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -123,6 +123,5 @@ def owner_of(certificate_id: UUID) -> UUID:
 def release(certificate_id: UUID, *, at: datetime = AT) -> None:
     """Give the certificate's waiting events an index, as the log's publisher does."""
     with transaction.atomic():
-        events = CertificateEvent.objects.filter(certificate=certificate_id, log_index__isnull=True).order_by("pk")
-        for event in events:
-            mark_event_logged(event_id=event.pk, log_index=event.pk, at=at)
+        events = CertificateEvent.objects.filter(certificate=certificate_id, log_index__isnull=True)
+        mark_events_logged(indices={event.pk: event.pk for event in events}, at=at)

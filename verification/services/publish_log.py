@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from certificates.queries.pending_events import pending_events
-from certificates.services.mark_event_logged import mark_event_logged
+from certificates.services.mark_events_logged import mark_events_logged
 from verification.adapters.publisher_lock import take_turn
 from verification.core.checkpoint import build_checkpoint
 from verification.core.errors import LogError
@@ -61,9 +61,8 @@ def publish_log(*, at: datetime, limit: int = BATCH) -> PublishedBatch:
         _write_leaves(start, waiting)
         _write_tiles(tree.extend([item.leaf_hash for item in waiting]))
         _write_head(tree, at)
-        for place, item in enumerate(waiting, start):
-            if item.event_id is not None:
-                mark_event_logged(event_id=item.event_id, log_index=place, at=at)
+        events = {item.event_id: place for place, item in enumerate(waiting, start) if item.event_id is not None}
+        mark_events_logged(indices=events, at=at)
         PendingEntry.objects.filter(pk__in=[item.entry_id for item in waiting if item.event_id is None]).delete()
         return PublishedBatch(count=len(waiting), size=tree.size)
 
