@@ -21,6 +21,28 @@ def kill_part(node: DemoNode, part: str) -> int:
     return len(found)
 
 
+def kill_first(node: DemoNode, part: str) -> list[int]:
+    """This will kill -9 only the process that the supervisor started, and give the ones it leaves behind."""
+    assert node._process is not None
+    first, *left = [pid for pid in _descendants(node._process.pid) if PARTS[part] in _command(pid)]
+    os.kill(first, signal.SIGKILL)
+    return left
+
+
+def kill_supervisor(node: DemoNode) -> list[int]:
+    """This will kill -9 the supervisor, and give the processes it leaves behind."""
+    assert node._process is not None
+    left = _descendants(node._process.pid)
+    os.kill(node._process.pid, signal.SIGKILL)
+    node._process.wait()
+    return left
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Those that still run."""
+    return [pid for pid in pids if _command(pid)]
+
+
 def _descendants(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -13,7 +13,7 @@ import requests
 from demo.clients import Answer
 from demo.journey import outcome_of
 from demo.story import eventually
-from tests.functional.provinces.processes import kill_part
+from tests.functional.provinces.processes import alive, kill_first, kill_part, kill_supervisor
 from tests.functional.provinces.steps import SHOWN, body_of, fresh_number, question
 from tests.functional.provinces.world import Provinces
 
@@ -74,7 +74,7 @@ def test_every_answered_look_has_its_entry_although_every_part_was_killed(provin
             for parts in (("web",), ("publisher",), ("worker",), ("web", "publisher", "worker")):
                 time.sleep(WORK_SECONDS)
                 for part in parts:
-                    assert kill_part(node, part), f"no {part} was running"
+                    eventually(lambda part=part: kill_part(node, part) > 0, seconds=READY_SECONDS, otherwise=part)
                 eventually(node.is_ready, seconds=READY_SECONDS, otherwise=f"not ready after {parts} was killed")
             time.sleep(WORK_SECONDS)
         finally:
@@ -111,3 +111,20 @@ def in_the_tree(provinces: Provinces, lookup_id: str) -> None:
 def _ready_again(provinces: Provinces) -> None:
     """Whatever ran before, the node must be up."""
     eventually(provinces.zhejiang.is_ready, seconds=READY_SECONDS, otherwise="the node is not up")
+
+
+def test_a_killed_web_server_leaves_nobody_behind_at_its_port(provinces: Provinces) -> None:
+    left = kill_first(provinces.sichuan, "web")
+
+    assert left
+    eventually(lambda: not alive(left), seconds=5, otherwise="a worker without its server goes on")
+    eventually(provinces.sichuan.is_ready, seconds=READY_SECONDS, otherwise="the web server did not come back")
+
+
+def test_a_killed_supervisor_takes_its_node_along(provinces: Provinces) -> None:
+    left = kill_supervisor(provinces.sichuan)
+    try:
+        assert len(left) > 2
+        eventually(lambda: not alive(left), seconds=READY_SECONDS, otherwise="parts of a node go on without it")
+    finally:
+        provinces.sichuan.start()

@@ -1,5 +1,6 @@
 """Run a whole node: web, worker and publisher, each its own process, started again when one of them dies."""
 
+import ctypes
 import logging
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandParser
 logger = logging.getLogger(__name__)
 
 RESTART_PAUSE_SECONDS = 1.0  # a child that dies at once must not spin
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 STOP_SECONDS = 10.0  # longer than any request or render; then the child is killed
 
 
@@ -65,7 +67,18 @@ def _commands(options: Mapping[str, Any]) -> dict[str, Sequence[str]]:
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     # Its own process group, so that Ctrl-C reaches the supervisor alone and children stop in order.
-    return subprocess.Popen(command, cwd=settings.PROJECT_DIR, start_new_session=True)  # noqa: S603  # our own programs
+    return subprocess.Popen(  # noqa: S603  # our own programs
+        command,
+        cwd=settings.PROJECT_DIR,
+        start_new_session=True,
+        preexec_fn=_end_with_the_supervisor,  # noqa: PLW1509  # the supervisor has one thread
+    )
+
+
+def _end_with_the_supervisor() -> None:
+    """This will have Linux end the child when the supervisor is killed: nobody else would."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _restart_dead(children: dict[str, subprocess.Popen[bytes]], commands: Mapping[str, Sequence[str]]) -> None:
