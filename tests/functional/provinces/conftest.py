@@ -12,7 +12,7 @@ from tests.functional.provinces.wire import Exchange, recorded_wire
 from tests.functional.provinces.world import Provinces, two_provinces
 
 HERE = Path(__file__).resolve().parent
-# The story first, then who breaks its rules, then what must have stayed secret through all of it.
+# The story first, then who breaks its rules, what must have stayed secret through all of it, and at last the nodes are killed.
 MODULES = (
     "test_demo_journey",
     "test_bad_issues",
@@ -23,8 +23,8 @@ MODULES = (
     "test_bad_peer_messages",
     "test_bad_requests",
     "test_standards",
-    "test_killed_processes",
     "test_nothing_personal_leaks",
+    "test_killed_processes",
 )
 
 

@@ -39,7 +39,7 @@ def kill_supervisor(node: DemoNode) -> list[int]:
 
 
 def alive(pids: list[int]) -> list[int]:
-    """Those that still run."""
+    """Those that still run, so also have a command line: a dead process that nobody has waited for has none."""
     return [pid for pid in pids if _command(pid)]
 
 

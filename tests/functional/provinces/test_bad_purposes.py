@@ -66,5 +66,5 @@ def test_refuses_a_reason_copied_from_case_to_case(provinces: Provinces) -> None
 def test_refuses_whoever_has_no_counter(provinces: Provinces) -> None:
     body = question(code_of(provinces), TENDER_ZHEJIANG)
     for login in ("zj.issue", "zhou.wenjing", "auditor", "node.admin"):
-        client = provinces.cast.person(provinces.zhejiang, login)
+        client = provinces.person(login)
         problem(client.post(VERIFICATIONS, body), status=403, code="permission.denied")

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +32,13 @@ class Provinces:
     sichuan: DemoNode
     cast: Cast
     folder: Path
+    _signed_in: dict[str, PersonClient] = field(default_factory=dict, repr=False)
+
+    def person(self, login: str) -> PersonClient:
+        """Somebody of Zhejiang, signed in once for all tests."""
+        if login not in self._signed_in:
+            self._signed_in[login] = self.cast.person(self.zhejiang, login)
+        return self._signed_in[login]
 
     @property
     def nodes(self) -> tuple[DemoNode, DemoNode]:
@@ -48,20 +55,20 @@ class Provinces:
         """The system of the agency that issues constructors' registrations in Zhejiang."""
         return self.cast.system(self.zhejiang, "zj_construction")
 
-    @cached_property
+    @property
     def counter(self) -> PersonClient:
         """The counter of the tender centre in Hangzhou."""
-        return self.cast.person(self.zhejiang, "hz.counter")
+        return self.person("hz.counter")
 
     @cached_property
     def foreign_counter(self) -> PersonClient:
         """The counter of the tender centre in Chengdu."""
         return self.cast.person(self.sichuan, "cd.counter")
 
-    @cached_property
+    @property
     def holder(self) -> PersonClient:
         """Zhou Wenjing, whose registration the tests issue: the demo's own story is about others."""
-        return self.cast.person(self.zhejiang, "zhou.wenjing")
+        return self.person("zhou.wenjing")
 
 
 @contextmanager
