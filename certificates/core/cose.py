@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from certificates.core import deterministic_cbor as cbor
 from certificates.core.errors import CredentialError, SealCodeError
@@ -34,15 +35,10 @@ def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> 
     Raises SealCodeError `seal_code.cose|cbor|signature|key_algorithm`, and what `resolve_key` raises.
     """
     protected, payload, signature = _items(data)
-    header = cbor.decode(protected)
-    if not isinstance(header, dict) or header.keys() != {_ALG, _KID}:
-        raise SealCodeError("seal_code.cose", "the protected header does not hold exactly alg and kid")
-    kid = header[_KID]
-    if not isinstance(kid, bytes) or len(kid) != KID_BYTES:
-        raise SealCodeError("seal_code.cose", "the key id does not have 8 bytes")
+    alg, kid = _header(protected)
     key = resolve_key(kid)
     chosen = suite(key.suite)
-    if header[_ALG] != chosen.cose_alg:
+    if alg != chosen.cose_alg:
         raise SealCodeError("seal_code.key_algorithm", "the header states another algorithm than the key's")
     try:
         chosen.verify(key.public_key, signature, _to_be_signed(protected, payload))
@@ -54,6 +50,21 @@ def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> 
 def unverified_payload(data: bytes) -> bytes:
     """This will give the payload only to find out whose keys may verify it; raises SealCodeError `seal_code.cose|cbor`."""
     return _items(data)[1]
+
+
+def unverified_kid(data: bytes) -> bytes:
+    """This will give the key id (8 bytes) only to find the key that may verify it; raises SealCodeError `seal_code.cose|cbor`."""
+    return _header(_items(data)[0])[1]
+
+
+def _header(protected: bytes) -> tuple[Any, bytes]:
+    header = cbor.decode(protected)
+    if not isinstance(header, dict) or header.keys() != {_ALG, _KID}:
+        raise SealCodeError("seal_code.cose", "the protected header does not hold exactly alg and kid")
+    kid = header[_KID]
+    if not isinstance(kid, bytes) or len(kid) != KID_BYTES:
+        raise SealCodeError("seal_code.cose", "the key id does not have 8 bytes")
+    return header[_ALG], kid
 
 
 def _items(data: bytes) -> tuple[bytes, bytes, bytes]:

@@ -79,6 +79,15 @@ def verify_credential(
     return VerifiedCredential(jwt.decode("ascii"), header, claims, shown)
 
 
+def unverified_header(sd_jwt: str) -> CredentialHeader:
+    """This will read the protected header only to find the key that may verify the credential.
+
+    Raises CredentialError `credential.*`, `jws.*` or `limit.*`.
+    """
+    jwt, _ = _split(sd_jwt)
+    return _header(split_jws(jwt, max_bytes=MAX_SD_JWT_CHARS).header_text)
+
+
 def _split(sd_jwt: str) -> tuple[bytes, list[bytes]]:
     if len(sd_jwt) > MAX_SD_JWT_CHARS:
         raise CredentialError("limit.credential", "the credential is larger than allowed")

@@ -26,6 +26,7 @@ from typing import Any, TypedDict
 from certificates.core import base45
 from certificates.core import deterministic_cbor as cbor
 from certificates.core.cose import sign1, unverified_payload, verify_sign1
+from certificates.core.cose import unverified_kid as unverified_cose_kid
 from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TIME, Shown
@@ -104,6 +105,11 @@ def verify_seal_code(text: str, *, resolve_key: Callable[[bytes], TrustedKey]) -
 def unverified_region(text: str) -> str:
     """This will give the region that a code claims, only to find its keys; raises SealCodeError `seal_code.*|limit.*`."""
     return _content_of(cbor.decode(unverified_payload(_unpacked(text))))["region"]
+
+
+def unverified_kid(text: str) -> bytes:
+    """This will give the key id that a code names, only to find that key; raises SealCodeError `seal_code.*|limit.*`."""
+    return unverified_cose_kid(_unpacked(text))
 
 
 def _unpacked(text: str) -> bytes:

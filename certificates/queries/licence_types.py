@@ -1,15 +1,22 @@
 """The licence types this node knows, as parsed definitions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
+from accounts.queries.compiled_read import CompiledRead
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_types import LicenceTypeDefinition, parse_licence_type
 from certificates.models import LicenceType
+
+_COLUMNS = ("pk", "digest", "is_current")
+_CURRENT = CompiledRead(
+    lambda given: LicenceType.objects.filter(code=given("code"), is_current=True).values_list(*_COLUMNS)
+)
+_VERSION = CompiledRead(
+    lambda given: LicenceType.objects.filter(code=given("code"), version=given("version")).values_list(*_COLUMNS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +36,11 @@ def licence_type_definition(*, code: str, version: int | None = None) -> Licence
 
 def known_licence_type(*, code: str, version: int | None = None) -> KnownLicenceType:
     """This will give the same with its row's id; raises LicenceTypeError `licence_type.unknown`."""
-    wanted = {"is_current": True} if version is None else {"version": version}
-    row = LicenceType.objects.filter(code=code, **wanted).first()
+    row = _CURRENT.first(code=code) if version is None else _VERSION.first(code=code, version=version)
     if row is None:
         raise LicenceTypeError("licence_type.unknown", "this node knows no such licence type or version")
-    return known_from_row(row)
+    pk, digest, is_current = row
+    return KnownLicenceType(id=pk, digest=digest, is_current=is_current, definition=definition_of(pk, digest))
 
 
 def licence_types() -> tuple[KnownLicenceType, ...]:
@@ -47,7 +54,12 @@ def known_from_row(row: LicenceType) -> KnownLicenceType:
     return KnownLicenceType(id=row.pk, digest=row.digest, is_current=row.is_current, definition=definition)
 
 
+@lru_cache(maxsize=256)  # a version's content never changes, and the digest names it
+def definition_of(row_id: int, digest: str) -> LicenceTypeDefinition:
+    """This will give the definition that the row of this id and digest holds; it is read once for each process."""
+    return parse_licence_type(LicenceType.objects.values_list("definition", flat=True).get(pk=row_id, digest=digest))
+
+
 @lru_cache(maxsize=128)
 def _parsed(digest: str, text: bytes) -> LicenceTypeDefinition:
-    data: Mapping[str, Any] = orjson.loads(text)
-    return parse_licence_type(data)
+    return parse_licence_type(orjson.loads(text))

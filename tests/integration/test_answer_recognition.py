@@ -49,7 +49,7 @@ from verification.core.trust_list import TrustedRegion
 from verification.models import JournalHour, LogEntry, Lookup, SpentNonce, UsageRule
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.node_keys import active_kid
-from verification.queries.own_agency_keys import own_agency_keys
+from verification.queries.own_agency_keys import own_agency_key
 from verification.services import record_release
 from verification.services.answer_recognition import SignedAnswer, answer_recognition
 from verification.services.my_lookups import my_lookups
@@ -81,7 +81,8 @@ def believed(signed: SignedAnswer, message: Any, lookup_id: UUID, *, at: Any = A
 
 def shown(answer: RecognitionAnswer) -> Mapping[str, Any]:
     assert answer.credential is not None
-    (key,) = own_agency_keys(at=AT).by_kid.values()
+    key = own_agency_key(kid=IssuerKey.objects.get().kid)
+    assert key is not None
     verified = verify_credential(
         answer.credential, key=TrustedKey(kid=key.kid, suite="ES256", public_key=key.key.public_key)
     )

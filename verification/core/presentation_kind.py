@@ -3,12 +3,15 @@
 from typing import Final
 
 from certificates.core import presentation_code, seal_code
-from certificates.core.canonical import strict_json_loads
+from certificates.core.canonical import b64url, strict_json_loads
 from certificates.core.errors import CanonicalError, CredentialError, PresentationError, SealCodeError
 from certificates.core.sd_jwt_format import MAX_SD_JWT_CHARS
+from certificates.core.sd_jwt_verify import unverified_header
 from certificates.core.signing.jws import split_jws
+from certificates.core.signing.suite import kid_of
 from verification.core.errors import MessageError, VerificationError
 from verification.core.evidence import InputKind
+from verification.core.x509_path import spki_of_leaf
 
 UNREADABLE: Final = "presentation.unreadable"
 
@@ -43,6 +46,18 @@ def claimed_region_or_code(text: str) -> tuple[str | None, str | None]:
         return claimed_region(text), None
     except (PresentationError, SealCodeError, CredentialError, CanonicalError, VerificationError) as error:
         return None, error.code
+
+
+def claimed_kid(text: str) -> str | None:
+    """This will give the kid of the key that a signed text says it was signed with, only to find that key; None for other texts."""
+    try:
+        if kind_of(text) is InputKind.SEAL_CODE:
+            return b64url(seal_code.unverified_kid(text))
+        if kind_of(text) is InputKind.SD_JWT:
+            return kid_of(spki_of_leaf(unverified_header(text).x5c[0]))
+    except (SealCodeError, CredentialError, CanonicalError, VerificationError):
+        return None
+    return None
 
 
 def _region_of_credential(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -53,8 +53,51 @@ class Statement:
     credential: VerifiedCredential | None
 
 
-def read_statement(evidence: Evidence, at: datetime) -> tuple[Check, Check, Statement | None]:
-    """This will give checks 1 and 2, and the statement where both passed."""
+_Read = tuple[Check, Check, Statement | None]
+_MADE_HERE: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """This will hold checks 1 and 2 over some evidence, and the statement where both passed.
+
+    Only `read_statement` makes one, so that nobody passes off as verified what was not; `token` is its proof.
+    """
+
+    readable: Check
+    signature: Check
+    statement: Statement | None = field(repr=False)
+    evidence: Evidence = field(repr=False)
+    at: datetime
+    token: InitVar[object]
+
+    def __post_init__(self, token: object) -> None:
+        """This will refuse, with TypeError, to be made anywhere else."""
+        if token is not _MADE_HERE:
+            raise TypeError("a reading comes from read_statement")
+
+    def covers(self, evidence: Evidence, at: datetime) -> bool:
+        """This will tell whether reading that evidence at that moment would use the very same text, list and keys."""
+        own = self.evidence
+        return (
+            at == self.at
+            and evidence.kind is own.kind
+            and evidence.presented is own.presented
+            and evidence.trust_list is own.trust_list
+            and evidence.agency_keys is own.agency_keys
+            and evidence.unreadable == own.unreadable
+        )
+
+
+def read_statement(evidence: Evidence, at: datetime) -> Reading:
+    """This will verify what is presented, for the moment `at`."""
+    readable, signature, statement = _read(evidence, at)
+    return Reading(
+        readable=readable, signature=signature, statement=statement, evidence=evidence, at=at, token=_MADE_HERE
+    )
+
+
+def _read(evidence: Evidence, at: datetime) -> _Read:
     if evidence.kind is InputKind.OFD:
         unknown = "document.ofd_unsupported"
         return _check(1, Outcome.UNDETERMINED, unknown), _check(2, Outcome.UNDETERMINED, unknown), None
@@ -66,9 +109,7 @@ def read_statement(evidence: Evidence, at: datetime) -> tuple[Check, Check, Stat
     return _verify_text(evidence.kind, *found)
 
 
-def _verify_text(
-    kind: InputKind, text: str, keys: AgencyKeys, trust_list: TrustList
-) -> tuple[Check, Check, Statement | None]:
+def _verify_text(kind: InputKind, text: str, keys: AgencyKeys, trust_list: TrustList) -> _Read:
     read = _from_seal_code if kind is InputKind.SEAL_CODE else _from_credential
     try:
         statement = read(text, keys, trust_list)

@@ -25,7 +25,7 @@ from verification.core.check_status import check_status
 from verification.core.check_validity import check_validity
 from verification.core.errors import PolicyError
 from verification.core.evidence import Evidence, InputKind, Missing
-from verification.core.statement import Statement, read_statement
+from verification.core.statement import Reading, Statement, read_statement
 from verification.core.verdict import Check, Outcome, Verdict
 
 NOT_APPLICABLE = "check.not_applicable"
@@ -45,13 +45,18 @@ def verify(evidence: Evidence, at: datetime) -> Verdict:
     return examine(evidence, at).verdict
 
 
-def examine(evidence: Evidence, at: datetime) -> Examination:
-    """This will give the verdict with the verified statement, so that what is shown is exactly what was judged."""
+def examine(evidence: Evidence, at: datetime, *, reading: Reading | None = None) -> Examination:
+    """This will give the verdict with the verified statement, so that what is shown is exactly what was judged.
+
+    `reading` spares verifying the same text under the same keys again; one of anything else is not looked at.
+    """
     if evidence.kind is InputKind.RECEIPT:
         return Examination(verdict=Verdict(checks=_receipt_ledger(evidence), at=at), statement=None)
-    readable, signature, statement = read_statement(evidence, at)
+    if reading is None or not reading.covers(evidence, at):
+        reading = read_statement(evidence, at)
+    statement, signature = reading.statement, reading.signature
     checks = (
-        readable,
+        reading.readable,
         signature,
         *_statement_checks(evidence, statement, signature, at),
         _presence(evidence, statement, at),

@@ -54,6 +54,7 @@ def check_issuer_path(*, x5c: tuple[bytes, ...], region: TrustedRegion, agency_u
     _check_subject(leaf, region=region, agency_uscc=agency_uscc)
 
 
+@lru_cache(maxsize=512)
 def spki_of_leaf(der: bytes) -> bytes:
     """This will give the DER SubjectPublicKeyInfo of a certificate. Raises IssuerError `issuer.unreadable`."""
     return load_certificate(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

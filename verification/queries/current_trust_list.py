@@ -5,10 +5,12 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from accounts.queries.compiled_read import CompiledRead
 from verification.core.errors import TrustListError
 from verification.core.trust_list import CLOCK_SKEW, TrustList, load_trust_list
 from verification.models import LoadedTrustList
 
+_NEWEST = CompiledRead(lambda _: LoadedTrustList.objects.order_by("-version").values_list("document")[:1])
 _cache: dict[tuple[bytes, str], TrustList] = {}
 
 
@@ -18,10 +20,10 @@ def current_trust_list(*, at: datetime) -> TrustList:
     The signature is verified once per document and process, the dates at every call.
     Raises TrustListError `trust_list.absent` where none was loaded, else as `load_trust_list` does.
     """
-    document = LoadedTrustList.objects.order_by("-version").values_list("document", flat=True).first()
-    if document is None:
+    row = _NEWEST.first()
+    if row is None:
         raise TrustListError("trust_list.absent", "no trust list has been loaded: run load_trust_list")
-    return _verified(document.encode(), fingerprint=settings.NODE.anchor_fingerprint, at=at)
+    return _verified(row[0].encode(), fingerprint=settings.NODE.anchor_fingerprint, at=at)
 
 
 def _verified(document: bytes, *, fingerprint: str, at: datetime) -> TrustList:

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from accounts.queries.compiled_read import CompiledRead
 from certificates.queries.pending_events import pending_events
 from verification.models import PendingEntry
+
+_OLDEST = CompiledRead(lambda _: PendingEntry.objects.order_by("entry_id").values_list("entry__at")[:1])
 
 
 def oldest_pending_at() -> datetime | None:
     """This will give the time of the entry that has waited longest, None where none waits."""
-    return PendingEntry.objects.order_by("entry_id").values_list("entry__at", flat=True).first()
+    row = _OLDEST.first()
+    return None if row is None else row[0]
 
 
 def anything_waits() -> bool:

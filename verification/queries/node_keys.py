@@ -1,17 +1,22 @@
 """The node's own public keys, as verification needs them: which one is active, and all that ever headed the log."""
 
+from accounts.queries.compiled_read import CompiledRead
 from certificates.core.canonical import b64url_decode_strict
 from certificates.models import KeyState, NodeKey
 from verification.core.errors import LogError
 from verification.core.note import NoteKey
 
+_ACTIVE = CompiledRead(
+    lambda given: NodeKey.objects.filter(purpose=given("purpose"), state=KeyState.ACTIVE).values_list("kid")
+)
+
 
 def active_kid(*, purpose: str) -> str:
     """This will give the kid of the active key of a purpose; raises LogError `log.no_key` on a node without one."""
-    kid = NodeKey.objects.filter(purpose=purpose, state=KeyState.ACTIVE).values_list("kid", flat=True).first()
-    if kid is None:
+    row = _ACTIVE.first(purpose=purpose)
+    if row is None:
         raise LogError("log.no_key", "The node has no active key for this purpose: run init_node.")
-    return kid
+    return str(row[0])
 
 
 def log_note_keys(*, origin: str) -> tuple[NoteKey, ...]:

@@ -1,42 +1,78 @@
 """The keys of this region's own agencies, from the node's register: what peers read in the signed bundle."""
 
 import base64
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
 from django.conf import settings
 
+from accounts.queries.compiled_read import CompiledRead
 from certificates.models import IssuerKey
 from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyState, agency_key
 
 _ANY_TIME = timedelta(days=1)
+_KEY = CompiledRead(
+    lambda given: IssuerKey.objects.filter(kid=given("kid")).values_list(
+        *("suite", "chain_der", "agency__uscc", "agency__name_zh", "agency__name_en"),
+        *("licence_types", "from_at", "to_at", "state"),
+    )
+)
 
 
 def agency_key_of(row: IssuerKey) -> AgencyKey:
     """This will give one registered key as the bundle lists it; `row.agency` is read."""
-    state = KeyState(row.state)
-    compromised = state is KeyState.COMPROMISED
-    return _agency_key(
+    agency = row.agency
+    return _agency_key_now(
         row.suite,
-        tuple(row.chain_der),
-        (row.agency.uscc, row.agency.name_zh, row.agency.name_en),
-        tuple(row.licence_types),
-        (row.from_at, None if compromised else row.to_at),
-        state,
-        row.to_at if compromised else None,
+        row.chain_der,
+        (agency.uscc, agency.name_zh, agency.name_en),
+        row.licence_types,
+        (row.from_at, row.to_at),
+        row.state,
     )
 
 
-def own_agency_keys(*, at: datetime) -> AgencyKeys:
-    """This will give all registered keys as a bundle in force at `at`; the register is this node's own and needs no signature."""
-    keys = [agency_key_of(row) for row in IssuerKey.objects.select_related("agency").order_by("pk")]
+def own_agency_key(*, kid: str) -> AgencyKey | None:
+    """This will give the registered key of a kid as it stands in the register now, or None."""
+    row = _KEY.first(kid=kid)
+    if row is None:
+        return None
+    suite, chain, uscc, name_zh, name_en, licence_types, from_at, to_at, state = row
+    return _agency_key_now(suite, chain, (uscc, name_zh, name_en), licence_types, (from_at, to_at), state)
+
+
+def own_agency_keys(*, kids: Iterable[str], at: datetime) -> AgencyKeys:
+    """This will give registered keys as a bundle in force at `at`; the register is this node's own and needs no signature."""
+    keys = [key for kid in kids if (key := own_agency_key(kid=kid)) is not None]
     return AgencyKeys(
         region_code=settings.NODE.region,
         version=0,
         issued_at=at,
         expires_at=at + _ANY_TIME,
         by_kid=MappingProxyType({key.kid: key for key in keys}),
+    )
+
+
+def _agency_key_now(
+    suite: str,
+    chain: Sequence[str],
+    agency: tuple[str, str, str],
+    licence_types: Sequence[str],
+    period: tuple[datetime, datetime | None],
+    state: str,
+) -> AgencyKey:
+    from_at, to_at = period
+    compromised = state == KeyState.COMPROMISED
+    return _agency_key(
+        suite,
+        tuple(chain),
+        agency,
+        tuple(licence_types),
+        (from_at, None if compromised else to_at),
+        KeyState(state),
+        to_at if compromised else None,
     )
 
 

@@ -1,77 +1,121 @@
 """What this node's register knows of its own licences without any value: owners, type, status, issue time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
+from accounts.queries.compiled_read import CompiledRead
 from certificates.core.errors import PresentationError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.presentation_code import parse_code
 from certificates.core.status_list import Status, StatusReference
-from certificates.models import Certificate, CertificateHolder, Presentation, StatusEntry
-from certificates.queries.licence_types import known_from_row
+from certificates.models import Certificate, Presentation, StatusEntry
+from certificates.queries.licence_types import definition_of
 from certificates.queries.status_lists import own_status_list_id
+
+_LICENCE = CompiledRead(
+    lambda given: (
+        Certificate.objects.filter(pk=given("certificate"))
+        .annotate(
+            status=Subquery(
+                StatusEntry.objects.filter(certificate=OuterRef("pk"), purpose="credential").values("value")[:1]
+            )
+        )
+        .order_by("holder_links__position")
+        .values_list("issued_at", "status", "licence_type_id", "licence_type__digest", "holder_links__holder")
+    )
+)
+_REGISTERED = CompiledRead(
+    lambda given: (
+        StatusEntry.objects.filter(status_list=given("status_list"), index=given("index"))
+        .order_by("certificate__holder_links__position")
+        .values_list(
+            "certificate",
+            "value",
+            "certificate__issued_at",
+            "certificate__released_at",
+            "certificate__holder_links__holder",
+        )
+    )
+)
+_OF_CODE = CompiledRead(
+    lambda given: (
+        Presentation.objects.filter(token_digest=given("token_digest"))
+        .values_list("certificate", "certificate__holder_links__holder")
+        .order_by("certificate__holder_links__position")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """This will name a licence of this node and its owners in their order."""
+
+    certificate_id: UUID
+    holder_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLicence:
-    """This will hold a licence of this node: its type, its owners in order, and when it was issued."""
+    """This will hold a licence of this node: whose it is, its type, its status, and when it was issued."""
 
-    certificate_id: UUID
+    owned: Owned
     definition: LicenceTypeDefinition
-    holder_ids: tuple[UUID, ...]
     issued_at: datetime | None
     status: Status
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredLicence:
+    """This will hold what the register says under a status reference; `logged_issue_at` where the issue stands in the log."""
+
+    owned: Owned
+    status: Status
+    logged_issue_at: datetime | None
+
+
 def own_licence(*, certificate_id: UUID) -> OwnLicence | None:
     """This will give a licence of this node, or None."""
-    row = Certificate.objects.select_related("licence_type").filter(pk=certificate_id).first()
-    if row is None:
+    rows = _LICENCE.rows(certificate=certificate_id)
+    if not rows:
         return None
-    value = StatusEntry.objects.filter(certificate=row, purpose="credential").values_list("value", flat=True).first()
+    issued_at, status, type_id, type_digest, _ = rows[0]
     return OwnLicence(
-        certificate_id=row.pk,
-        definition=known_from_row(row.licence_type).definition,
-        holder_ids=owners_of(certificate_id=row.pk),
-        issued_at=row.issued_at,
-        status=Status.INVALID if value is None else Status(value),
+        owned=_owned(certificate_id, rows),
+        definition=definition_of(type_id, type_digest),
+        issued_at=issued_at,
+        status=Status.INVALID if status is None else Status(status),
     )
 
 
-def owners_of(*, certificate_id: UUID) -> tuple[UUID, ...]:
-    """This will list the owners of a licence in their order."""
-    links = CertificateHolder.objects.filter(certificate=certificate_id).order_by("position")
-    return tuple(links.values_list("holder_id", flat=True))
-
-
-def certificate_of_code(*, text: str) -> UUID | None:
+def licence_of_code(*, text: str) -> Owned | None:
     """This will name the licence that a presentation code of this node stands for, spent or not; None if it knows none."""
     try:
         digest = parse_code(text).token_digest
     except PresentationError:
         return None
-    return Presentation.objects.filter(token_digest=digest).values_list("certificate_id", flat=True).first()
+    rows = _OF_CODE.rows(token_digest=digest)
+    return _owned(rows[0][0], rows) if rows else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredStatus:
-    """This will hold what the register says under a status reference of this node."""
-
-    certificate_id: UUID
-    status: Status
-
-
-def registered_status(*, reference: StatusReference) -> RegisteredStatus | None:
-    """This will give the status under a reference that names one of this node's own lists, or None."""
+def registered_licence(*, reference: StatusReference) -> RegisteredLicence | None:
+    """This will give the licence under a reference that names one of this node's own lists, or None."""
     list_id = own_status_list_id(uri=reference.uri)
-    entry = StatusEntry.objects.filter(status_list=list_id, index=reference.index).first() if list_id else None
-    if entry is None:
+    rows = _REGISTERED.rows(status_list=list_id, index=reference.index) if list_id else []
+    if not rows:
         return None
-    return RegisteredStatus(certificate_id=entry.certificate_id, status=Status(entry.value))
+    certificate_id, value, issued_at, released_at, _ = rows[0]
+    return RegisteredLicence(
+        owned=_owned(certificate_id, rows),
+        status=Status(value),
+        logged_issue_at=None if released_at is None else issued_at,
+    )
 
 
-def logged_issue_at(*, certificate_id: UUID) -> datetime | None:
-    """This will give the time of issue of a licence whose issue stands in the log, else None."""
-    released = Certificate.objects.filter(pk=certificate_id, released_at__isnull=False)
-    return released.values_list("issued_at", flat=True).first()
+def _owned(certificate_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Owned:
+    """The owners stand in the last column, one row each; a licence without any has one empty row."""
+    return Owned(certificate_id=certificate_id, holder_ids=tuple(row[-1] for row in rows if row[-1] is not None))

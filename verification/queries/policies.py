@@ -28,21 +28,23 @@ _MATTER = CompiledRead(
     lambda given: MatterRow.objects.filter(code=given("code")).values_list(*_MATTER_COLUMNS),
 )
 _USAGE_RULES = CompiledRead(
-    lambda given: UsageRuleRow.objects.filter(
-        type_code=given("type_code"), matter_code=given("matter_code"), is_active=True
+    lambda given: (
+        UsageRuleRow.objects.filter(type_code=given("type_code"), matter_code=given("matter_code"), is_active=True)
+        .order_by("pk")
+        .values_list("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version")
     )
-    .order_by("pk")
-    .values_list("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version")
 )
 _RECOGNITION_RULES = CompiledRead(
-    lambda given: RecognitionRuleRow.objects.filter(matter_code=given("matter_code"), is_active=True)
-    .order_by("pk")
-    .values_list("type_code", "issuing_region", "matter_code", "required", "presence_required", "version")
+    lambda given: (
+        RecognitionRuleRow.objects.filter(matter_code=given("matter_code"), is_active=True)
+        .order_by("pk")
+        .values_list("type_code", "issuing_region", "matter_code", "required", "presence_required", "version")
+    )
 )
 _PURPOSE_RULES = CompiledRead(
-    lambda given: PurposeRulesRow.objects.filter(is_active=True)
-    .order_by("-version")
-    .values_list(Cast("rules", TextField()))[:1]
+    lambda _: (
+        PurposeRulesRow.objects.filter(is_active=True).order_by("-version").values_list(Cast("rules", TextField()))[:1]
+    )
 )
 
 

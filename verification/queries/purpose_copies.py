@@ -2,8 +2,22 @@
 
 from datetime import datetime
 
+from django.db.models import Count
+
+from accounts.queries.compiled_read import CompiledRead
 from verification.core.request_policy import COPIES_COUNTED_FOR
 from verification.models import Lookup
+
+_COPIES = CompiledRead(
+    lambda given: (
+        Lookup.objects.filter(caller=given("caller"), purpose_index=given("purpose_index"), at__gt=given("since"))
+        .exclude(case_index=given("case_index"))
+        .exclude(outcome="refused")
+        .values("caller")
+        .annotate(cases=Count("case_index", distinct=True))
+        .values_list("cases")
+    )
+)
 
 
 def purpose_copies(*, caller: str, purpose_index: bytes, case_index: bytes, at: datetime) -> int:
@@ -11,6 +25,7 @@ def purpose_copies(*, caller: str, purpose_index: bytes, case_index: bytes, at: 
 
     Both indices are keyed (`blind_index`); asking again for one case, or being refused, makes no copy.
     """
-    same = Lookup.objects.filter(caller=caller, purpose_index=purpose_index, at__gt=at - COPIES_COUNTED_FOR)
-    others = same.exclude(case_index=case_index).exclude(outcome="refused")
-    return others.values("case_index").distinct().count()
+    row = _COPIES.first(
+        caller=caller, purpose_index=purpose_index, case_index=case_index, since=at - COPIES_COUNTED_FOR
+    )
+    return 0 if row is None else int(row[0])

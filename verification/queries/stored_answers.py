@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from accounts.queries.compiled_read import CompiledRead
 from verification.models import Lookup, StoredAnswer
+
+_ANSWER = CompiledRead(
+    lambda given: StoredAnswer.objects.filter(scope=given("scope"), idempotency_key=given("key")).values_list(
+        "lookup_id", "request_digest", "status", "key_subject", "sealed_answer", "at"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +28,17 @@ class SealedAnswer:
 
 def stored_answer(*, scope: str, idempotency_key: str) -> SealedAnswer | None:
     """This will give the answer that a caller or peer was given under a key, or None."""
-    row = StoredAnswer.objects.filter(scope=scope, idempotency_key=idempotency_key).first()
+    row = _ANSWER.first(scope=scope, key=idempotency_key)
     if row is None:
         return None
+    lookup_id, request_digest, status, key_subject, sealed, at = row
     return SealedAnswer(
-        lookup_id=row.lookup_id,
-        request_digest=bytes(row.request_digest),
-        status=row.status,
-        key_subject=row.key_subject,
-        sealed=bytes(row.sealed_answer),
-        at=row.at,
+        lookup_id=lookup_id,
+        request_digest=bytes(request_digest),
+        status=status,
+        key_subject=key_subject,
+        sealed=bytes(sealed),
+        at=at,
     )
 
 

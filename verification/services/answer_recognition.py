@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from verification.core.errors import MessageError
 from verification.core.message_signature import MessageRequest
 from verification.core.recognition_message import LOOKUPS_PATH, RecognitionAsk, read_ask
-from verification.queries.own_licences import certificate_of_code
+from verification.queries.own_licences import licence_of_code
 from verification.queries.stored_answers import SealedAnswer, is_lookup
 from verification.services.journal_refusal import journal_refusal
 from verification.services.record_release import open_release, record_release, stored_release
@@ -56,7 +56,7 @@ def _answer(ask: RecognitionAsk, *, peer_region: str, digest: bytes, at: datetim
         return open_release(earlier)
     is_taken = earlier is not None or is_lookup(lookup_id=ask.lookup_id)
     if is_taken:
-        released = Released(certificate_id=certificate_of_code(text=ask.presentation), code=_USED)
+        released = Released(owned=licence_of_code(text=ask.presentation), code=_USED)
     else:
         released = release_credential(ask=ask, peer_region=peer_region, digest=digest, at=at)
     return record_release(

@@ -24,12 +24,13 @@ from verification.core.evidence import (
 )
 from verification.core.field_items import facts_by_field
 from verification.core.matters import Matter
-from verification.core.statement import Statement, read_statement
+from verification.core.presentation_kind import claimed_kid
+from verification.core.statement import Reading, Statement, read_statement
 from verification.core.trust_list import TrustList
 from verification.core.usage_list import UsageDecision
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.own_agency_keys import own_agency_keys
-from verification.queries.own_licences import logged_issue_at, registered_status
+from verification.queries.own_licences import RegisteredLicence, registered_licence
 from verification.queries.policies import recognition_rules
 from verification.services.peer_agency_keys import peer_agency_keys
 from verification.services.peer_status import peer_status
@@ -45,11 +46,17 @@ Presence = CodeSpent | ReleaseStatement | PresentationRefused | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """This will hold the evidence, the statement where its signature held, and its type where this node knows it."""
+    """This will hold the evidence and how it reads, the statement's type where this node knows it, and its own licence."""
 
     evidence: Evidence
-    statement: Statement | None
-    definition: LicenceTypeDefinition | None
+    reading: Reading
+    definition: LicenceTypeDefinition | None = None
+    registered: RegisteredLicence | None = None
+
+    @property
+    def statement(self) -> Statement | None:
+        """This will be the statement, where its signature held."""
+        return self.reading.statement
 
 
 def gather_evidence(
@@ -75,7 +82,7 @@ def gather_evidence(
         own_region=settings.NODE.region,
         presented=presented,
         trust_list=trust_list,
-        agency_keys=_agency_keys(trust_list, region_code, at) if unreadable is None else NOT_VERIFIED,
+        agency_keys=_agency_keys(trust_list, region_code, presented, at) if unreadable is None else NOT_VERIFIED,
         status=NOT_VERIFIED,
         unreadable=unreadable,
         presence=presence,
@@ -83,12 +90,14 @@ def gather_evidence(
         recognition_rules=() if matter is None else recognition_rules(matter_code=matter.code),
         document=document,
     )
-    evidence, statement = _read(evidence, at)
+    reading = _read(evidence, at)
+    evidence, statement = reading.evidence, reading.statement
     if statement is None:
-        return Gathered(evidence=evidence, statement=None, definition=None)
+        return Gathered(evidence=evidence, reading=reading)
     definition = known_definition(code=statement.type_code, version=statement.type_version)
-    evidence = _with_type(_with_status(evidence, statement, at), definition)
-    return Gathered(evidence=evidence, statement=statement, definition=definition)
+    registered = registered_licence(reference=statement.status) if region_code == settings.NODE.region else None
+    evidence = _with_type(_with_status(evidence, statement, registered, at), definition)
+    return Gathered(evidence=evidence, reading=reading, definition=definition, registered=registered)
 
 
 def with_usage(gathered: Gathered, usage: UsageDecision) -> Gathered:
@@ -113,12 +122,18 @@ def known_definition(*, code: str, version: int) -> LicenceTypeDefinition | None
 
 
 def _agency_keys(
-    trust_list: TrustList | Missing, region_code: str | None, at: datetime, max_age: timedelta | None = None
+    trust_list: TrustList | Missing,
+    region_code: str | None,
+    presented: str | Missing,
+    at: datetime,
+    max_age: timedelta | None = None,
 ) -> AgencyKeys | Missing:
     if isinstance(trust_list, Missing):
         return trust_list
     if region_code == settings.NODE.region:
-        return own_agency_keys(at=at)
+        # Of the register's keys only the one that the text names can matter; whether it signed is verified under it.
+        kid = None if isinstance(presented, Missing) else claimed_kid(presented)
+        return own_agency_keys(kids=() if kid is None else (kid,), at=at)
     region = trust_list.regions.get(region_code or "")
     if region is None:
         return Missing(code="trust_list.region")
@@ -127,29 +142,29 @@ def _agency_keys(
     return peer_agency_keys(region=region, at=at, max_age=max_age)
 
 
-def _read(evidence: Evidence, at: datetime) -> tuple[Evidence, Statement | None]:
-    _, signature, statement = read_statement(evidence, at)
+def _read(evidence: Evidence, at: datetime) -> Reading:
+    reading = read_statement(evidence, at)
     keys = evidence.agency_keys
-    if signature.code != _KEY_UNKNOWN or not isinstance(keys, AgencyKeys) or keys.region_code == settings.NODE.region:
-        return evidence, statement
-    again = replace(
-        evidence, agency_keys=_agency_keys(evidence.trust_list, keys.region_code, at, max_age=_JUST_FETCHED)
-    )
-    return again, read_statement(again, at)[2]
+    is_known = reading.signature.code != _KEY_UNKNOWN
+    if is_known or not isinstance(keys, AgencyKeys) or keys.region_code == settings.NODE.region:
+        return reading
+    newest = _agency_keys(evidence.trust_list, keys.region_code, evidence.presented, at, max_age=_JUST_FETCHED)
+    return read_statement(replace(evidence, agency_keys=newest), at)
 
 
-def _with_status(evidence: Evidence, statement: Statement, at: datetime) -> Evidence:
+def _with_status(
+    evidence: Evidence, statement: Statement, registered: RegisteredLicence | None, at: datetime
+) -> Evidence:
     if statement.region is None:
         return evidence
     if statement.region.code != settings.NODE.region:
         return replace(evidence, status=peer_status(region=statement.region, uri=statement.status.uri, at=at))
-    registered = registered_status(reference=statement.status)
     if registered is None:
         return replace(evidence, status=Missing(code="status.other_list"))
     return replace(
         evidence,
         status=OwnStatus(status=registered.status, read_at=at),
-        logged_issue_at=logged_issue_at(certificate_id=registered.certificate_id),
+        logged_issue_at=registered.logged_issue_at,
     )
 
 

@@ -13,7 +13,7 @@ from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.signing.suite import TrustedKey, kid_of
 from certificates.services.disclose_credential import disclose_credential
 from verification.core.x509_path import spki_of_leaf
-from verification.queries.own_agency_keys import own_agency_keys
+from verification.queries.own_agency_keys import own_agency_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,9 @@ def read_own_credential(*, certificate_id: UUID, grains: Mapping[str, Grain], at
     Raises IssueError `issue.not_released`, CipherError `cipher.erased`, CredentialError for stored bytes that were altered.
     """
     disclosed = disclose_credential(certificate_id=certificate_id, grains=grains)
-    keys = own_agency_keys(at=at).by_kid
 
     def resolve(header: CredentialHeader) -> TrustedKey:
-        found = keys.get(kid_of(spki_of_leaf(header.x5c[0])))
+        found = own_agency_key(kid=kid_of(spki_of_leaf(header.x5c[0])))
         if found is None:
             raise CredentialError("key.unknown", "no agency of this node has this key")
         return found.key

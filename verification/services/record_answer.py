@@ -12,17 +12,17 @@ from verification.core.recorded_members import caller_members, request_members
 from verification.core.refusal import REFUSED_STATUS, refusal_body
 from verification.core.request_policy import purpose_key
 from verification.models import Lookup
-from verification.queries.own_licences import owners_of
+from verification.queries.own_licences import Owned
 from verification.queries.stored_answers import is_lookup
 from verification.services.asked import Asked, VerificationAnswer, store_answer
-from verification.services.record_lookup import RecordedLookup, Subject, record_lookup
+from verification.services.record_lookup import RecordedLookup, record_lookup, subjects_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """This will say what a look-up is about: a licence of this node, or the region that another one is of."""
 
-    certificate_id: UUID | None = None
+    owned: Owned | None = None
     peer_region: str | None = None
 
     @property
@@ -105,8 +105,6 @@ def _record(
     code: str,
     completes: UUID | None,
 ) -> RecordedLookup:
-    certificate_id = about.certificate_id
-    owners = () if certificate_id is None else owners_of(certificate_id=certificate_id)
     return record_lookup(
         lookup_id=lookup_id,
         side=about.side,
@@ -117,7 +115,7 @@ def _record(
             **request_members(asked.request, matter=asked.matter, digest=asked.digest),
             **members,
         },
-        subjects=[Subject(holder_id=owner, certificate_id=certificate_id) for owner in owners if certificate_id],
+        subjects=subjects_of(about.owned),
         key_subject=_key_subject(asked, about),
         outcome=outcome,
         code=code,
@@ -130,6 +128,6 @@ def _record(
 
 
 def _key_subject(asked: Asked, about: About) -> str:
-    if about.certificate_id is not None:
-        return f"certificate-{about.certificate_id}"
+    if about.owned is not None:
+        return f"certificate-{about.owned.certificate_id}"
     return f"relying-{asked.at:%Y-%m}"

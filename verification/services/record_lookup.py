@@ -25,6 +25,7 @@ from verification.core.lookup_entry import (
 from verification.core.merkle import leaf_hash
 from verification.models import LogEntry, Lookup, LookupDetail, LookupSubject, PendingEntry
 from verification.queries.log_backlog import oldest_pending_at
+from verification.queries.own_licences import Owned
 from verification.services.lookup_openings import seal_openings
 from verification.services.sign_receipt import sign_receipt
 
@@ -39,6 +40,13 @@ class Subject:
 
     holder_id: UUID
     certificate_id: UUID
+
+
+def subjects_of(owned: Owned | None) -> tuple[Subject, ...]:
+    """This will give one subject for each owner of a licence of this node."""
+    if owned is None:
+        return ()
+    return tuple(Subject(holder_id=holder_id, certificate_id=owned.certificate_id) for holder_id in owned.holder_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

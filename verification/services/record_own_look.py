@@ -19,8 +19,8 @@ from verification.core.lookup_members import Member
 from verification.core.recorded_members import shown_members
 from verification.models import Lookup
 from verification.queries.lookup_parties import caller_name
-from verification.queries.own_licences import OwnLicence, own_licence, owners_of
-from verification.services.record_lookup import PURPOSE_INDEX, Subject, record_lookup
+from verification.queries.own_licences import OwnLicence, own_licence
+from verification.services.record_lookup import PURPOSE_INDEX, record_lookup, subjects_of
 
 
 def own_licence_of(*, caller: Caller, certificate_id: UUID, session_key: str, at: datetime) -> OwnLicence:
@@ -55,7 +55,7 @@ def record_own_look(
 
     Unless `every_time`, a look of the same licence in the same sign-in that is recorded already stands for this one.
     """
-    once = f"{session_key}\n{licence.certificate_id}\n{seen}"
+    once = f"{session_key}\n{licence.owned.certificate_id}\n{seen}"
     if not every_time:
         known = Lookup.objects.filter(
             caller=caller_name(caller),
@@ -76,11 +76,8 @@ def record_own_look(
             Member.ISSUING_REGION: settings.NODE.region,
             **shown_members(shown),
         },
-        subjects=[
-            Subject(holder_id=owner, certificate_id=licence.certificate_id)
-            for owner in owners_of(certificate_id=licence.certificate_id)
-        ],
-        key_subject=f"certificate-{licence.certificate_id}",
+        subjects=subjects_of(licence.owned),
+        key_subject=f"certificate-{licence.owned.certificate_id}",
         outcome="shown",
         purpose_text=once,
         at=at,

@@ -13,9 +13,8 @@ from verification.core.recognition_message import AnswerOutcome, RecognitionAnsw
 from verification.core.recorded_members import operator_members, policy_members, shown_members, withheld_members
 from verification.core.release import sd_hash
 from verification.models import Lookup, StoredAnswer
-from verification.queries.own_licences import owners_of
 from verification.queries.stored_answers import SealedAnswer, stored_answer
-from verification.services.record_lookup import Subject, record_lookup
+from verification.services.record_lookup import record_lookup, subjects_of
 from verification.services.release_credential import Released, peer_name
 
 
@@ -41,7 +40,7 @@ def record_release(
         kind=EntryKind.LOOKUP_ANSWERED if is_released else EntryKind.LOOKUP_REFUSED,
         caller=peer_name(peer_region),
         members=_members(ask, released, peer_region, digest),
-        subjects=_subjects(released),
+        subjects=subjects_of(released.owned),
         key_subject=key_subject,
         outcome="released" if is_released else "refused",
         code=released.code,
@@ -112,16 +111,8 @@ def _members(ask: RecognitionAsk, released: Released, peer_region: str, digest: 
     return members | ({Member.REFUSAL: released.code} if released.code else {})
 
 
-def _subjects(released: Released) -> list[Subject]:
-    certificate_id = released.certificate_id
-    if certificate_id is None:
-        return []
-    owners = owners_of(certificate_id=certificate_id)
-    return [Subject(holder_id=owner, certificate_id=certificate_id) for owner in owners]
-
-
 def _key_subject(released: Released, at: datetime) -> str:
-    return f"relying-{at:%Y-%m}" if released.certificate_id is None else f"certificate-{released.certificate_id}"
+    return f"relying-{at:%Y-%m}" if released.owned is None else f"certificate-{released.owned.certificate_id}"
 
 
 def _place(lookup_id: UUID) -> str:

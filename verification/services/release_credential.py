@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
-from uuid import UUID
 
 from django.conf import settings
 
@@ -20,7 +19,7 @@ from verification.core.recognition_message import RecognitionAsk
 from verification.core.release import build_release
 from verification.core.usage_list import UsageDecision
 from verification.queries.node_keys import active_kid
-from verification.queries.own_licences import OwnLicence, certificate_of_code, own_licence
+from verification.queries.own_licences import Owned, OwnLicence, licence_of_code, own_licence
 from verification.queries.policies import usage_rules
 from verification.services.read_own_credential import read_own_credential
 
@@ -31,7 +30,7 @@ _STATUS_CODES: Final = MappingProxyType({Status.INVALID: "status.revoked", Statu
 class Released:
     """This will hold what came of a code: a credential with its release, or the `code` of the refusal."""
 
-    certificate_id: UUID | None
+    owned: Owned | None
     code: str = ""
     credential: str | None = field(default=None, repr=False)
     release: str | None = field(default=None, repr=False)
@@ -55,7 +54,7 @@ def release_credential(*, ask: RecognitionAsk, peer_region: str, digest: bytes, 
             at=at,
         )
     except PresentationError as refused:
-        return Released(certificate_id=certificate_of_code(text=ask.presentation), code=refused.code)
+        return Released(owned=licence_of_code(text=ask.presentation), code=refused.code)
     licence = own_licence(certificate_id=spent.certificate_id)
     assert licence is not None  # a presentation cannot outlive its certificate
     if licence.status is not Status.VALID:
@@ -88,7 +87,7 @@ def _cut(ask: RecognitionAsk, peer_region: str, licence: OwnLicence, chosen: Map
 def _released(
     ask: RecognitionAsk, peer_region: str, licence: OwnLicence, usage: UsageDecision, at: datetime
 ) -> Released:
-    credential = read_own_credential(certificate_id=licence.certificate_id, grains=usage.allowed, at=at)
+    credential = read_own_credential(certificate_id=licence.owned.certificate_id, grains=usage.allowed, at=at)
     statement = build_release(
         issuer_region=settings.NODE.region,
         audience_region=peer_region,
@@ -98,7 +97,7 @@ def _released(
         signer=node_signer(purpose="release", kid=active_kid(purpose="release")),
     )
     return Released(
-        certificate_id=licence.certificate_id,
+        owned=licence.owned,
         credential=credential.sd_jwt,
         release=statement,
         shown=credential.shown,
@@ -109,6 +108,4 @@ def _released(
 
 
 def _refused(licence: OwnLicence, code: str, *, withheld: tuple[str, ...] = ()) -> Released:
-    return Released(
-        certificate_id=licence.certificate_id, code=code, withheld=withheld, licence_type=licence.definition.code
-    )
+    return Released(owned=licence.owned, code=code, withheld=withheld, licence_type=licence.definition.code)

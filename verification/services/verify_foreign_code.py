@@ -81,7 +81,7 @@ def _tell(asked: Asked, region_code: str, *, presented: str | Missing, presence:
         at=asked.at,
         presence=presence,
     )
-    examination = examine(gathered.evidence, asked.at)
+    examination = examine(gathered.evidence, asked.at, reading=gathered.reading)
     wanted = wanted_items(asked.request.fields, facts_of=gathered.evidence.facts_of)
     shown = {} if gathered.statement is None else gathered.statement.shown
     allowed = frozenset(

@@ -19,7 +19,7 @@ from verification.core.field_items import facts_by_field
 from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
 from verification.core.receipt import ReceiptState, VerifiedReceipt
 from verification.core.receipt_evidence import receipt_evidence
-from verification.core.statement import Statement, read_statement
+from verification.core.statement import Reading, Statement, read_statement
 from verification.core.trust_keys import Purpose
 from verification.core.trust_list import TrustList, load_trust_list
 from verification.core.verdict import Verdict, VerdictOutcome
@@ -102,7 +102,8 @@ def _statement(
         unreadable=unreadable,
         document=None if brought is None else brought.document,
     )
-    _, _, statement = read_statement(evidence, at)
+    reading = read_statement(evidence, at)
+    statement = reading.statement
     definition = None if statement is None else _definition(statement, files, brought)
     if statement is not None:
         evidence = replace(evidence, status=_status(statement, files, at))
@@ -113,11 +114,13 @@ def _statement(
             brought.document, metadata=brought.metadata, statement=statement, definition=definition
         )
         evidence = replace(evidence, document=document)
-    return _told(evidence, definition, at)
+    return _told(evidence, reading, definition, at)
 
 
-def _told(evidence: Evidence, definition: LicenceTypeDefinition | None, at: datetime) -> OfflineVerdict:
-    examination = examine(evidence, at)
+def _told(
+    evidence: Evidence, reading: Reading, definition: LicenceTypeDefinition | None, at: datetime
+) -> OfflineVerdict:
+    examination = examine(evidence, at, reading=reading)
     statement = examination.statement
     if statement is None or examination.verdict.outcome is VerdictOutcome.INVALID:
         return OfflineVerdict(kind=evidence.kind, verdict=examination.verdict)

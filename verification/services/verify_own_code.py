@@ -10,7 +10,7 @@ from verification.core.evidence import CodeSpent, InputKind, Missing, Presentati
 from verification.core.field_items import cut_items, facts_by_field
 from verification.core.usage_list import UsageDecision
 from verification.core.verify import examine
-from verification.queries.own_licences import OwnLicence, certificate_of_code, own_licence
+from verification.queries.own_licences import OwnLicence, licence_of_code, own_licence
 from verification.queries.policies import usage_rules
 from verification.services.asked import Asked, VerificationAnswer, once
 from verification.services.gather_evidence import Presence, gather_evidence, with_usage
@@ -56,14 +56,14 @@ def tell_code_refused(asked: Asked, *, code: str) -> VerificationAnswer:
         presence=presence,
     )
     told = tell(
-        verdict=examine(gathered.evidence, asked.at).verdict,
+        verdict=examine(gathered.evidence, asked.at, reading=gathered.reading).verdict,
         statement=None,
         definition=None,
         allowed=frozenset(),
         withheld=(),
         policy=policy_versions(gathered),
     )
-    return record_told(asked, told, about=About(certificate_id=certificate_of_code(text=asked.request.presentation)))
+    return record_told(asked, told, about=About(owned=licence_of_code(text=asked.request.presentation)))
 
 
 def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> VerificationAnswer:
@@ -81,7 +81,7 @@ def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> Verifi
         ),
         usage,
     )
-    examination = examine(gathered.evidence, asked.at)
+    examination = examine(gathered.evidence, asked.at, reading=gathered.reading)
     told = tell(
         verdict=examination.verdict,
         statement=examination.statement,
@@ -90,7 +90,7 @@ def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> Verifi
         withheld=tuple(sorted({*usage.withheld, *(usage.allowed.keys() - disclosed.offered.keys())})),
         policy=policy_versions(gathered),
     )
-    return record_told(asked, told, about=About(certificate_id=spent.certificate_id))
+    return record_told(asked, told, about=About(owned=licence.owned))
 
 
 def _cut(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> UsageDecision:

@@ -10,7 +10,7 @@ from verification.core.errors import PolicyError
 from verification.core.evidence import InputKind, Missing
 from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
 from verification.core.verification_request import VerificationRequest, require_form
-from verification.queries.own_licences import certificate_of_code
+from verification.queries.own_licences import licence_of_code
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer, once
 from verification.services.permit_request import permit_request
 from verification.services.record_answer import About, record_refused
@@ -46,7 +46,7 @@ def verify_presentation(
 
 def refuse(asked: Asked, *, code: str) -> VerificationAnswer:
     """This will commit the refusal of a request; the holder of a code of this region finds it in the own list."""
-    about = About(certificate_id=certificate_of_code(text=asked.request.presentation))
+    about = About(owned=licence_of_code(text=asked.request.presentation))
     return once(asked, lambda: record_refused(asked, code=code, about=about))
 
 

@@ -11,7 +11,6 @@ from verification.core.field_items import cut_items, wanted_items
 from verification.core.statement import Statement
 from verification.core.usage_list import UsageDecision
 from verification.core.verify import examine
-from verification.queries.own_licences import registered_status
 from verification.queries.policies import usage_rules
 from verification.services.asked import Asked, VerificationAnswer, once
 from verification.services.gather_evidence import Gathered, gather_evidence, with_usage
@@ -49,7 +48,7 @@ def verify_statement(
     statement = gathered.statement
     if statement is not None and _is_own(statement):
         gathered = with_usage(gathered, _usage(asked, gathered, statement))
-    examination = examine(gathered.evidence, asked.at)
+    examination = examine(gathered.evidence, asked.at, reading=gathered.reading)
     wanted = _wanted(asked, gathered)
     allowed = _allowed(gathered, wanted)
     told = tell(
@@ -60,7 +59,7 @@ def verify_statement(
         withheld=tuple(sorted(wanted.keys() - allowed)),
         policy=policy_versions(gathered),
     )
-    return once(asked, lambda: record_told(asked, told, about=_about(statement, region_code)))
+    return once(asked, lambda: record_told(asked, told, about=_about(gathered, region_code)))
 
 
 def _is_own(statement: Statement) -> bool:
@@ -100,8 +99,8 @@ def _allowed(gathered: Gathered, wanted: dict[str, Grain]) -> frozenset[str]:
     )
 
 
-def _about(statement: Statement | None, region_code: str | None) -> About:
+def _about(gathered: Gathered, region_code: str | None) -> About:
+    statement, registered = gathered.statement, gathered.registered
     if statement is None or not _is_own(statement):
         return About(peer_region=region_code if region_code != settings.NODE.region else None)
-    registered = registered_status(reference=statement.status)
-    return About(certificate_id=None if registered is None else registered.certificate_id)
+    return About(owned=None if registered is None else registered.owned)

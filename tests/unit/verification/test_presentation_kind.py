@@ -5,8 +5,9 @@ import json
 import pytest
 
 from certificates.core.canonical import b64url
+from tests.unit.verification.scene import bundle, presented, seal
 from verification.core.evidence import InputKind
-from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
+from verification.core.presentation_kind import UNREADABLE, claimed_kid, claimed_region_or_code, kind_of
 
 CODE = "HZP1:510000:ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -52,3 +53,14 @@ def test_names_why_a_text_cannot_be_read(text: str, code: str) -> None:
     region, told = claimed_region_or_code(text)
     assert region is None
     assert (told or "").split(".")[0] == code.split(".", maxsplit=1)[0]
+
+
+def test_reads_the_claimed_key_of_a_signed_text() -> None:
+    (kid,) = bundle().by_kid
+    assert claimed_kid(presented()) == kid
+    assert claimed_kid(seal()) == kid
+
+
+@pytest.mark.parametrize("text", [CODE, "nothing", "HZ1:!!", "验.证.照~", "a.b~", credential(region="510000"), ""])
+def test_a_text_without_a_readable_key_claims_none(text: str) -> None:
+    assert claimed_kid(text) is None
