@@ -1,4 +1,4 @@
-"""What must hold before a node runs: the log's triggers stand, and no setting undoes a promise."""
+"""What must hold before a node runs: the log's triggers stand, trust lasts, and no setting undoes a promise."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,13 +7,17 @@ from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.utils import timezone
 
 from verification.core.errors import TrustListError
 from verification.core.node_url import check_node_url
+from verification.core.trust_list import days_left, expires_soon
+from verification.queries.current_trust_list import current_trust_list
 from verification.triggers import APPEND_ONLY, missing_triggers
 
 _OTHERS = 0o077
+_TRUST_LISTS = "verification_loadedtrustlist"
 
 
 @register(Tags.database)
@@ -33,6 +37,27 @@ def append_only_triggers_stand(
                 for name in missing_triggers(using=using)
             ]
     return messages
+
+
+@register(Tags.database)
+def trust_list_lasts(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """This will warn of a trust list with 30 days or fewer left, and of none in force.
+
+    A warning, never an error: a node whose list has ended must still start, to load the next one and to serve its log.
+    """
+    if DEFAULT_DB_ALIAS not in (databases or ()) or _TRUST_LISTS not in connection.introspection.table_names():
+        return []
+    at, hint = timezone.now(), "load a newer one with load_trust_list"
+    try:
+        trust_list = current_trust_list(at=at)
+    except TrustListError as refused:
+        return [Caution(f"no trust list is in force ({refused.code})", hint=hint, id="huzheng.W004")]
+    if not expires_soon(trust_list, at=at):
+        return []
+    left = days_left(trust_list, at=at)
+    return [Caution(f"the trust list expires in {left} days; all trust ends with it", hint=hint, id="huzheng.W003")]
 
 
 @register(Tags.security)

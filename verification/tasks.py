@@ -8,14 +8,16 @@ from django.utils import timezone
 from verification.services.publish_agency_keys import publish_agency_keys
 from verification.services.refresh_peers import refresh_peers
 from verification.services.sweep import sweep as let_go
+from verification.services.warn_of_expiry import warn_of_expiry
 
 _refreshing = threading.Lock()
 
 
 @shared_task(name="verification.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
 def sweep(**kwargs: object) -> None:
-    """This will let go of what is remembered long enough, publish changed agency keys, and keep what peers publish at hand."""
+    """This will let go of what is remembered long enough, publish changed agency keys, warn, and keep what peers publish at hand."""
     let_go(at=timezone.now())
+    warn_of_expiry(at=timezone.now())
     publish_agency_keys(at=timezone.now())
     refresh()
 

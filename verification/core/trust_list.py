@@ -38,6 +38,7 @@ TRUST_LIST_FORMAT: Final = 1
 MAX_TRUST_LIST_BYTES: Final = 2 * 1024 * 1024  # 34 regions with many retired keys stay far below
 MAX_LIFETIME: Final = timedelta(days=400)  # a list nobody renews must not stay trusted for ever
 CLOCK_SKEW: Final = timedelta(minutes=5)
+EXPIRY_WARNING_DAYS: Final = 30  # an anchor that signs offline, and every operator after it, needs weeks
 
 _MOST_ENTRIES: Final = 200
 TYPE_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
@@ -144,6 +145,11 @@ def region_payload(region: TrustedRegion) -> dict[str, Any]:
 def days_left(trust_list: TrustList, *, at: datetime) -> int:
     """This will give the whole days until the list expires, for the warnings long before; 0 on the last day and after."""
     return max(0, (trust_list.expires_at - at) // timedelta(days=1))
+
+
+def expires_soon(trust_list: TrustList, *, at: datetime) -> bool:
+    """This will tell whether it is time to warn: 30 whole days are left, or fewer."""
+    return days_left(trust_list, at=at) <= EXPIRY_WARNING_DAYS
 
 
 def read_region(members: Mapping[str, Any]) -> TrustedRegion:
