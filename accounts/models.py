@@ -95,6 +95,9 @@ class User(AbstractUser):
     staff_number = models.CharField(max_length=32, blank=True, validators=[RegexValidator(r"^[0-9A-Z-]+$")])
     post = models.CharField(max_length=60, blank=True)
     unit = models.CharField(max_length=60, blank=True)
+    must_change_password = models.BooleanField(
+        default=False, help_text="somebody else chose the password: nothing opens before it is changed"
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -49,6 +49,12 @@ _ADMIN = Tile(
     title=gettext_lazy("管理"),
     sentence=gettext_lazy("维护机构、人员和规则；不显示任何证照内容。"),
 )
+_HEALTH = Tile(
+    name="verification:audit",
+    icon="icons/shield.svg",
+    title=gettext_lazy("运行与审计"),
+    sentence=gettext_lazy("节点能否作答、信任列表何时到期、日志是否跟上。"),
+)
 TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
     {
         Role.HOLDER: (
@@ -84,9 +90,18 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
             ),
             _LOG,
         ),
-        Role.AGENCY_ADMIN: (_ISSUED, _ADMIN, _LOG),
-        Role.NODE_ADMIN: (_ADMIN, _LOG),
-        Role.AUDITOR: (_LOG,),
+        Role.AGENCY_ADMIN: (
+            Tile(
+                name="accounts:officers",
+                icon="icons/agency.svg",
+                title=gettext_lazy("本机构人员"),
+                sentence=gettext_lazy("添加、停用和恢复本机构的账号。"),
+            ),
+            _ISSUED,
+            _LOG,
+        ),
+        Role.NODE_ADMIN: (_ADMIN, _HEALTH, _LOG),
+        Role.AUDITOR: (_HEALTH, _ADMIN, _LOG),
     }
 )
 
@@ -98,6 +113,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.is_authenticated:
         return render(request, "accounts/home.html")
+    if user.must_change_password:
+        return redirect("accounts:password")
     role = Role(user.role)
     tiles = tuple(tile for tile in TILES[role] if tile is not _ADMIN or user.is_staff)
     parts = (user.agency.name_zh, user.unit, user.post) if user.agency else ()

@@ -12,6 +12,14 @@ from django.utils.translation import gettext as _
 SENTENCES: Mapping[str, Promise] = MappingProxyType(
     {
         "auth.agency_inactive": gettext_lazy("您所在的机构已停用。"),
+        "auth.password_first": gettext_lazy("请先把初始密码改成自己的密码。"),
+        "user.exists": gettext_lazy("这个用户名已有人使用。"),
+        "user.password": gettext_lazy("密码至少 12 个字符，不能是常见的密码。"),
+        "user.password_same": gettext_lazy("新密码不能和现在的密码相同。"),
+        "user.role": gettext_lazy("本机构没有这种岗位的人员。"),
+        "user.self": gettext_lazy("不能停用或恢复自己的账号。"),
+        "user.unknown": gettext_lazy("本机构没有这个账号。"),
+        "user.": gettext_lazy("账号内容不符合规定，请逐项检查。"),
         "permission.denied": gettext_lazy("您的账号没有这项权限。"),
         "issue.not_released": gettext_lazy("证照还没有写入日志，请稍后再试。"),
         "issue.unknown": gettext_lazy("没有这份证照，或者它不属于本机关。"),

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.core.errors import RecordError
 from accounts.core.permissions import Role
 from accounts.models import OFFICER_ROLES, Agency, Holder, User
+from accounts.services.require_good_password import require_good_password
 
 # Who may open the administration pages; what each sees there is decided by role, page by page.
 STAFF_ROLES = (Role.NODE_ADMIN, Role.AUDITOR)
@@ -24,9 +24,11 @@ def create_user(
     staff_number: str = "",
     post: str = "",
     unit: str = "",
+    must_change_password: bool = False,
 ) -> int:
     """This will commit a new account and give its row's number; the password must pass the node's rules.
 
+    With `must_change_password` the account opens nothing but the page where its owner chooses another one.
     Officers belong to one active agency, a holder's account to one holder, administrators and auditors to neither.
     Raises RecordError `user.role|user.agency|user.holder|user.password|user.exists|user.invalid`.
     """
@@ -39,9 +41,10 @@ def create_user(
         staff_number=staff_number,
         post=post,
         unit=unit,
+        must_change_password=must_change_password,
         is_staff=role in STAFF_ROLES,
     )
-    _check_password(password, user)
+    require_good_password(password=password, user=user)
     user.set_password(password)
     if User.objects.filter(username=username).exists():
         raise RecordError("user.exists", "the user name is taken")
@@ -83,12 +86,3 @@ def _holder(holder_id: UUID | None) -> Holder | None:
     if User.objects.filter(holder=holder).exists():
         raise RecordError("user.holder", "the holder has an account")
     return holder
-
-
-def _check_password(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as refused:
-        rules = ", ".join(sorted(str(error.code) for error in refused.error_list))
-        # "from None": the validator's own exception may carry the password in its parameters.
-        raise RecordError("user.password", f"the password is refused: {rules}") from None

@@ -7,7 +7,15 @@ from accounts.models import User
 
 
 def session_caller(user: User) -> Caller:
-    """This will build the caller of a signed-in user; an officer of an inactive agency is refused with `auth.agency_inactive`."""
+    """This will build the caller of a signed-in user.
+
+    Raises AuthenticationFailed `auth.inactive` for a closed account, `auth.password_first` where the owner has yet to choose
+    the own password, `auth.agency_inactive` for an officer of an inactive agency.
+    """
+    if not user.is_active:
+        raise AuthenticationFailed("auth.inactive", "the account is closed")
+    if user.must_change_password:
+        raise AuthenticationFailed("auth.password_first", "choose a password of your own first")
     role = Role(user.role)
     agency = user.agency
     if agency is not None and not agency.is_active:

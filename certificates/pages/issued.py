@@ -82,7 +82,8 @@ _SERVICES: Mapping[str, Callable[..., None]] = MappingProxyType(
 )
 
 
-def _own(caller: Caller, certificate_id: UUID) -> CertificateMetadata:
+def own_certificate(caller: Caller, certificate_id: UUID) -> CertificateMetadata:
+    """This will give the metadata of a certificate of the caller's own agency; anything else is not found."""
     found = certificate_metadata(certificate_id=certificate_id)
     if found is None or found.agency_uscc != caller.agency_uscc:
         raise Http404
@@ -102,11 +103,14 @@ def issued(request: HttpRequest, caller: Caller) -> HttpResponse:
 @page_for(Action.READ_METADATA)
 def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponse:
     """This will show one certificate's number, state and times, and what the officer can do to it."""
-    found = _own(caller, certificate_id)
+    found = own_certificate(caller, certificate_id)
     changes = [CHANGES[act] for state, act in TRANSITIONS if state == found.state and act in CHANGES]
+    licence = licence_view(found, at=timezone.now())
+    revokes = may(caller, Action.REVOKE)
     context = {
-        "licence": licence_view(found, at=timezone.now()),
-        "changes": changes if may(caller, Action.REVOKE) else (),
+        "licence": licence,
+        "changes": changes if revokes else (),
+        "correctable": revokes and licence.live and (found.state, Act.SUPERSEDE) in TRANSITIONS,
     }
     return render(request, "certificates/certificate.html", context)
 

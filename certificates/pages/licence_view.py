@@ -32,6 +32,7 @@ class LicenceView:
     document: str
     document_ready: bool
     failure_code: str
+    replaces: UUID | None = None
     for_firm: bool = False
 
 
@@ -70,6 +71,7 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
         document=str(DOCUMENT_WORDS.get(certificate.document_state, "")),
         document_ready=released and certificate.document_state == "ready",
         failure_code=certificate.failure_code,
+        replaces=certificate.replaces,
         for_firm=for_firm,
     )
 

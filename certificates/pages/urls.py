@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certificates.pages import issue, issued, present
+from certificates.pages import correct, issue, issued, present
 
 urlpatterns: list[URLPattern] = [
     path("issue", issue.choose_type, name="issue"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("issued", issued.issued, name="issued"),
     path("issued/<uuid:certificate_id>", issued.certificate, name="certificate"),
     path("issued/<uuid:certificate_id>/state", issued.change_state, name="change_state"),
+    path("issued/<uuid:certificate_id>/correct", correct.correct, name="correct"),
     path("my", present.my_licences, name="my_licences"),
     path("my/<uuid:certificate_id>/present", present.present, name="present"),
 ]

@@ -41,6 +41,7 @@ NAMES_OUR_OWN_WORDS = {
     "certificates/core/data_table.py",
     "accounts/services/create_agency.py",
     "accounts/services/create_user.py",
+    "accounts/services/require_good_password.py",
     "accounts/services/record_membership.py",
     "accounts/services/register_api_client.py",
 }

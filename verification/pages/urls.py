@@ -1,8 +1,8 @@
-"""Addresses of the counter, the holder's own licences, the list of looks and the log; none holds more than an opaque id."""
+"""Addresses of the counter, the holder's own licences, the list of looks the log and the audit; none holds more than an opaque id."""
 
 from django.urls import URLPattern, path
 
-from verification.pages import counter, log, my_lookups, own_licence, receipt
+from verification.pages import audit, counter, log, my_lookups, own_licence, receipt
 
 urlpatterns: list[URLPattern] = [
     path("counter", counter.counter, name="counter"),
@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("my/<uuid:certificate_id>/document", own_licence.document, name="own_document"),
     path("my/<uuid:certificate_id>/seal-code", own_licence.seal_code, name="own_seal_code"),
     path("lookups/<uuid:lookup_id>/receipt", receipt.receipt, name="receipt"),
+    path("audit", audit.audit, name="audit"),
     path("log", log.log, name="log"),
 ]
