@@ -101,10 +101,13 @@ def store_answer(asked: Asked, answer: VerificationAnswer, *, lookup_id: UUID, k
 
 
 def once(asked: Asked, make: Callable[[], VerificationAnswer]) -> VerificationAnswer:
-    """This will commit what `make` records, unless the request was answered meanwhile: then that answer is given."""
+    """This will commit what `make` records, unless the request was answered meanwhile: then that answer is given.
+
+    The caller has looked for an earlier answer; one that came since then holds the look-up's id and the Idempotency-Key.
+    """
     try:
         with transaction.atomic():
-            return earlier_answer(asked) or make()
+            return make()
     except IntegrityError:
         earlier = earlier_answer(asked)
         if earlier is None:

@@ -15,7 +15,6 @@ from verification.services.asked import Asked, VerificationAnswer, ask, earlier_
 from verification.services.gather_evidence import Gathered, trust_or_missing
 from verification.services.permit_request import permit_request
 from verification.services.read_brought_document import BroughtDocument, read_brought_document, stated_beside
-from verification.services.record_lookup import require_log_alive
 from verification.services.verify_presentation import refuse
 from verification.services.verify_statement import verify_statement
 
@@ -41,7 +40,6 @@ def verify_document(
     earlier = earlier_answer(asked)
     if earlier is not None:
         return earlier
-    require_log_alive(at=at)  # before another region spends a code for a look that could not be recorded here
     try:
         asked = permit_request(asked)
     except PolicyError as refused:

@@ -14,6 +14,7 @@ from verification.services.asked import Asked, VerificationAnswer, once
 from verification.services.gather_evidence import Presence, gather_evidence, trust_or_missing
 from verification.services.policy_versions import policy_versions
 from verification.services.record_answer import About, is_recorded, record_told
+from verification.services.record_lookup import require_log_alive
 from verification.services.request_recognition import RecognitionReply, request_recognition
 
 TIMEOUT: Final = "peer.timeout"
@@ -29,6 +30,7 @@ def verify_foreign_code(asked: Asked, *, region_code: str) -> VerificationAnswer
     After a time-out that is recorded at once; then the same request, signed anew, is made once more under the same
     look-up id, and what comes of it is recorded as the look-up's completion.
     """
+    require_log_alive(at=asked.at)  # before the region spends a code for a look that could not be recorded here
     about = About(peer_region=region_code)
     trust_list = trust_or_missing(at=asked.at)
     region = None if isinstance(trust_list, Missing) else trust_list.regions.get(region_code)

@@ -14,7 +14,6 @@ from verification.queries.own_licences import licence_of_code
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer, once
 from verification.services.permit_request import permit_request
 from verification.services.record_answer import About, record_refused
-from verification.services.record_lookup import require_log_alive
 from verification.services.verify_foreign_code import verify_foreign_code
 from verification.services.verify_own_code import tell_code_refused, verify_own_code
 from verification.services.verify_statement import verify_statement
@@ -36,7 +35,6 @@ def verify_presentation(
     earlier = earlier_answer(asked)
     if earlier is not None:
         return earlier
-    require_log_alive(at=at)  # before another region spends a code for a look that could not be recorded here
     try:
         asked = permit_request(asked)
     except PolicyError as refused:
