@@ -136,7 +136,7 @@ def test_no_address_tells_anything(wire: list[Exchange], searcher: Searcher) -> 
 
 def test_no_message_to_a_worker_tells_anything(brokers: BrokerWatch, searcher: Searcher) -> None:
     assert brokers.messages, "no message was seen passing"
-    for message in brokers.messages.values():
+    for message in list(brokers.messages.values()):
         body = json.loads(message) if message else {}
         for layer in _unfolded(json.dumps(body).encode()):
             assert searcher.found_in(layer) == []
