@@ -123,6 +123,9 @@ class Certificate(models.Model):
     sealed_values = models.BinaryField(null=True, blank=True)
     sealed_disclosures = models.BinaryField(null=True, blank=True)
     sealed_seal_code = models.BinaryField(null=True, blank=True)
+    seal_code_digest = models.BinaryField(
+        max_length=32, null=True, blank=True, help_text="SHA-256 of the printed code's text, to know the one that was issued"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -306,6 +309,9 @@ class Presentation(models.Model):
     token_digest = models.BinaryField(max_length=32, unique=True)
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="presentations")
     holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="presentations")
+    presenter = models.ForeignKey(
+        Holder, on_delete=models.PROTECT, related_name="presentations_made", help_text="the holder, or who acts for it"
+    )
     grains = models.JSONField(help_text="field name -> grain the holder chose to show")
     audience = models.CharField(max_length=18, blank=True, help_text="USCC of the only agency that may spend it")
     created_at = models.DateTimeField()

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('sealed_values', models.BinaryField(blank=True, null=True)),
                 ('sealed_disclosures', models.BinaryField(blank=True, null=True)),
                 ('sealed_seal_code', models.BinaryField(blank=True, null=True)),
+                ('seal_code_digest', models.BinaryField(blank=True, help_text="SHA-256 of the printed code's text, to know the one that was issued", max_length=32, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='accounts.agency')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certificates.certificate')),
@@ -123,6 +124,7 @@ class Migration(migrations.Migration):
                 ('spent_digest', models.BinaryField(blank=True, help_text='digest of the request that spent it', max_length=32, null=True)),
                 ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presentations', to='certificates.certificate')),
                 ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presentations', to='accounts.holder')),
+                ('presenter', models.ForeignKey(help_text='the holder, or who acts for it', on_delete=django.db.models.deletion.PROTECT, related_name='presentations_made', to='accounts.holder')),
             ],
         ),
         migrations.CreateModel(

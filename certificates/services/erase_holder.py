@@ -5,13 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Holder
 from certificates.adapters.document_store import drop_file
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.errors import IssueError
 from certificates.core.sealed_places import certificate_subject, holder_subject
-from certificates.models import Certificate, CertificateHolder, Document, IssueIntent
+from certificates.models import Certificate, CertificateHolder, Document, IssueIntent, Presentation
+from certificates.services.spend_presentation import ERASURE
 
 _INDEX_BYTES = 32
 
@@ -36,6 +38,10 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
         Document.objects.filter(certificate__in=certificate_ids).update(
             state=Document.State.HELD, held_code="cipher.erased", stored_name="", digest=""
         )
+        codes = Presentation.objects.filter(
+            Q(certificate__in=certificate_ids) | Q(holder=holder_id) | Q(presenter=holder_id), spent_at__isnull=True
+        )
+        codes.update(spent_at=at, spent_by=ERASURE)
         # The index would still answer whether somebody was a holder here to whoever knows the code and has the node's key.
         Holder.objects.filter(pk=holder_id).update(
             code_index=secrets.token_bytes(_INDEX_BYTES), sealed_code=b"", sealed_name=b""

@@ -59,6 +59,7 @@ def present_certificate(
             token_digest=token_digest(token),
             certificate=certificate,
             holder_id=owner,
+            presenter_id=caller.holder_id,
             grains=chosen,
             audience=audience,
             created_at=at,

@@ -75,9 +75,15 @@ def _fill(certificate: Certificate, signed: SignedIssue, issued_at: datetime) ->
         subject=subject,
         place=place("Certificate", certificate.pk, "sealed_seal_code"),
     )
+    certificate.seal_code_digest = hashlib.sha256(signed.seal_code.encode("ascii")).digest()
     certificate.state = CertificateState.VALID
     certificate.issued_at = issued_at
-    certificate.save(update_fields=["credential_jwt", "sealed_disclosures", "sealed_seal_code", "state", "issued_at"])
+    certificate.save(
+        update_fields=[
+            *("credential_jwt", "sealed_disclosures", "sealed_seal_code", "seal_code_digest"),
+            *("state", "issued_at"),
+        ]
+    )
 
 
 def _supersede(certificate_id: UUID, actor: str, at: datetime) -> None:

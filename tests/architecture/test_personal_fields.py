@@ -52,7 +52,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
         "accounts.User": "password",
         "accounts.Holder": "code_index",
         "accounts.UsedAssertion": "jti",
-        "certificates.Certificate": "number_index",
+        "certificates.Certificate": "number_index seal_code_digest",
         "certificates.IssueIntent": "request_digest",
         "certificates.CertificateEvent": "leaf",
         "certificates.Document": "digest",

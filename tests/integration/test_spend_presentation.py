@@ -1,18 +1,22 @@
 """Spending a code: once, in time, whole, here, and by whom it is for."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
+from accounts.models import Membership
 from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.models import Presentation
+from certificates.queries.licence_types import licence_type_definition
+from certificates.services.erase_holder import erase_holder
 from certificates.services.present_certificate import present_certificate
+from certificates.services.register_holder import register_holder
 from certificates.services.spend_presentation import SpentPresentation, spend_presentation
-from tests.integration.factories import AT, Node, holder_caller, make_node, owner_of
+from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, holder_caller, make_node, owner_of
 from tests.integration.threads import at_once
 
 COUNTER = "12330100MB9900048F"
@@ -115,3 +119,37 @@ def test_one_code_spent_by_twenty_at_once_goes_to_one(node_folder: object) -> No
     assert Presentation.objects.get().spent_by == f"counter_officer:{winners[0]}"
     codes = {result.code for result in results if isinstance(result, PresentationError)}
     assert codes == {"code.used"}
+
+
+@pytest.mark.django_db
+def test_refuses_a_code_of_a_member_whose_membership_ended(node: Node) -> None:
+    licence = node.issue(node.request(FOOD))
+    person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
+    membership = Membership.objects.create(
+        person_id=person, firm_id=owner_of(licence), capacity="agent", from_date=date(2026, 1, 1)
+    )
+    caller = holder_caller(person)
+    grains = {"business_kind": Grain.FULL}
+    first, second = (
+        present_certificate(caller=caller, certificate_id=licence, grains=grains, at=AT).text for _ in range(2)
+    )
+
+    assert spend(first).holder_id == owner_of(licence)
+    Membership.objects.filter(pk=membership.pk).update(to_date=date(2026, 11, 22))
+    assert refusal(second) == "code.membership"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", [CONSTRUCTOR, REAL_ESTATE])
+def test_refuses_a_code_whose_holder_was_erased(node: Node, code: str) -> None:
+    licence = node.issue(node.request(code))
+    caller = holder_caller(owner_of(licence))
+    name = licence_type_definition(code=code).fields[0].name
+    grain = next(
+        one for one in (Grain.FULL, Grain.MASKED) if one in licence_type_definition(code=code).field(name).grains
+    )
+    text = present_certificate(caller=caller, certificate_id=licence, grains={name: grain}, at=AT).text
+
+    erase_holder(holder_id=owner_of(licence), at=AT)
+
+    assert refusal(text) == "code.erased"

@@ -5,7 +5,7 @@ from typing import Final
 
 from certificates.core.errors import StatusListError
 from certificates.core.status_list import Status
-from verification.core.evidence import ListedStatus, Missing, OwnStatus
+from verification.core.evidence import ListedStatus, Missing, OtherCredential, OwnStatus
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
 
@@ -13,7 +13,9 @@ OWN_STATUS_MAX_AGE: Final = timedelta(seconds=60)
 CLOCK_SKEW: Final = timedelta(seconds=60)
 
 
-def check_status(statement: Statement, status: OwnStatus | ListedStatus | Missing, *, at: datetime) -> Check:
+def check_status(
+    statement: Statement, status: OwnStatus | OtherCredential | ListedStatus | Missing, *, at: datetime
+) -> Check:
     """This will judge a status by what it says and by its age.
 
     A list is fresh for its `ttl` counted from its signing, not from its fetching, so that no cache on the way can make it
@@ -21,6 +23,8 @@ def check_status(statement: Statement, status: OwnStatus | ListedStatus | Missin
     """
     if isinstance(status, Missing):
         return _open(status.code)
+    if isinstance(status, OtherCredential):
+        return Check(number=5, outcome=Outcome.FAILED, code="status.other_credential")
     if isinstance(status, OwnStatus):
         return _judge(status.status, made_at=status.read_at, good_until=status.read_at + OWN_STATUS_MAX_AGE, at=at)
     if status.region_code != statement.region_code or status.listed.uri != statement.status.uri:

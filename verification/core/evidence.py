@@ -45,6 +45,11 @@ class OwnStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCredential:
+    """This will say that this node's register holds another credential under the status index that this one names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedStatus:
     """This will hold a status list and the code of the region whose status key signed it."""
 
@@ -111,7 +116,7 @@ class Evidence:
     presented: str | Missing
     trust_list: TrustList | Missing
     agency_keys: AgencyKeys | Missing
-    status: OwnStatus | ListedStatus | Missing
+    status: OwnStatus | OtherCredential | ListedStatus | Missing
     unreadable: str | None = None
     logged_issue_at: datetime | None = None
     presence: CodeSpent | ReleaseStatement | PresentationRefused | None = None

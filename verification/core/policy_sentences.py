@@ -18,6 +18,14 @@ _PRESENCE = {
         "亮证码已被使用过，请持证人重新生成；如并非本人使用，请提醒其查看记录。",
         "The code was used before. Ask for a new one; if the holder did not use it, point to the list of look-ups.",
     ),
+    "code.erased": (
+        "该证照的内容已按规定删除，不能再出示。请到签发机关查询。",
+        "The details of the licence were erased; it can no longer be shown. Ask the issuing agency.",
+    ),
+    "code.membership": (
+        "出示人已不再是该单位的代表，请由现任代表重新出示。",
+        "Who made the code may no longer act for the holder. Ask a present representative for a new one.",
+    ),
     "code.unknown": ("没有这个亮证码，请持证人重新生成。", "There is no such code. Ask the holder for a new one."),
     "code.foreign": (
         "这是其他地区的亮证码，请按跨省核验办理。",

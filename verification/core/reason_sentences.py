@@ -114,6 +114,10 @@ _TIME_AND_STATUS = {
         "取到的状态清单不是此证照所指的清单，不能判断。请重新核验，仍如此请报告。",
         "The status list at hand is not the one this licence names. Check again; report it if it stays so.",
     ),
+    "status.other_credential": (
+        "登记中该状态编号属于另一份证照，本机关未签发过此份，请勿采信，并立即报告。",
+        "The register has another licence under its status number: this one was never issued. Do not accept it; report it.",
+    ),
     "status.from_future": (
         "状态信息的时间晚于本机时间，请检查本机时钟。",
         "The status is dated after this computer's clock. Have the clock checked.",

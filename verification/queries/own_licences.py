@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from certificates.core.status_list import Status, StatusReference
 from certificates.models import Certificate, Presentation, StatusEntry
 from certificates.queries.licence_types import definition_of
 from certificates.queries.status_lists import own_status_list_id
+from verification.core.evidence import OtherCredential
 
 _LICENCE = CompiledRead(
     lambda given: (
@@ -36,6 +38,9 @@ _REGISTERED = CompiledRead(
         .values_list(
             "certificate",
             "value",
+            "purpose",
+            "certificate__credential_jwt",
+            "certificate__seal_code_digest",
             "certificate__issued_at",
             "certificate__released_at",
             "certificate__holder_links__holder",
@@ -102,13 +107,25 @@ def licence_of_code(*, text: str) -> Owned | None:
     return _owned(rows[0][0], rows) if rows else None
 
 
-def registered_licence(*, reference: StatusReference) -> RegisteredLicence | None:
-    """This will give the licence under a reference that names one of this node's own lists, or None."""
+def registered_licence(
+    *, reference: StatusReference, presented: str, is_seal_code: bool
+) -> RegisteredLicence | OtherCredential | None:
+    """This will give the licence under a reference that names one of this node's own lists, or None.
+
+    Whoever has an agency's key can sign any reference: the index speaks only for the very credential, or printed code,
+    that was issued with it.
+    """
     list_id = own_status_list_id(uri=reference.uri)
     rows = _REGISTERED.rows(status_list=list_id, index=reference.index) if list_id else []
     if not rows:
         return None
-    certificate_id, value, issued_at, released_at, _ = rows[0]
+    certificate_id, value, purpose, jwt, seal_digest, issued_at, released_at, _ = rows[0]
+    if is_seal_code:
+        is_issued = purpose == "seal" and bytes(seal_digest or b"") == sha256(presented.encode()).digest()
+    else:
+        is_issued = purpose == "credential" and presented.partition("~")[0] == jwt
+    if not is_issued:
+        return OtherCredential()
     return RegisteredLicence(
         owned=_owned(certificate_id, rows),
         status=Status(value),

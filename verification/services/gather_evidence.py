@@ -17,6 +17,7 @@ from verification.core.evidence import (
     Evidence,
     InputKind,
     Missing,
+    OtherCredential,
     OwnStatus,
     PresentationRefused,
     ReleaseStatement,
@@ -95,9 +96,10 @@ def gather_evidence(
     if statement is None:
         return Gathered(evidence=evidence, reading=reading)
     definition = known_definition(code=statement.type_code, version=statement.type_version)
-    registered = registered_licence(reference=statement.status) if region_code == settings.NODE.region else None
+    registered = _registered(statement) if region_code == settings.NODE.region else None
     evidence = _with_type(_with_status(evidence, statement, registered, at), definition)
-    return Gathered(evidence=evidence, reading=reading, definition=definition, registered=registered)
+    own = registered if isinstance(registered, RegisteredLicence) else None
+    return Gathered(evidence=evidence, reading=reading, definition=definition, registered=own)
 
 
 def with_usage(gathered: Gathered, usage: UsageDecision) -> Gathered:
@@ -152,8 +154,14 @@ def _read(evidence: Evidence, at: datetime) -> Reading:
     return read_statement(replace(evidence, agency_keys=newest), at)
 
 
+def _registered(statement: Statement) -> RegisteredLicence | OtherCredential | None:
+    return registered_licence(
+        reference=statement.status, presented=statement.text, is_seal_code=statement.credential is None
+    )
+
+
 def _with_status(
-    evidence: Evidence, statement: Statement, registered: RegisteredLicence | None, at: datetime
+    evidence: Evidence, statement: Statement, registered: RegisteredLicence | OtherCredential | None, at: datetime
 ) -> Evidence:
     if statement.region is None:
         return evidence
@@ -161,6 +169,8 @@ def _with_status(
         return replace(evidence, status=peer_status(region=statement.region, uri=statement.status.uri, at=at))
     if registered is None:
         return replace(evidence, status=Missing(code="status.other_list"))
+    if isinstance(registered, OtherCredential):
+        return replace(evidence, status=registered)
     return replace(
         evidence,
         status=OwnStatus(status=registered.status, read_at=at),
