@@ -8,10 +8,11 @@ The assertion is a JWT of type `huzheng-client+jwt`, ES256 under the system's re
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -23,12 +24,18 @@ from accounts.core.caller import Caller, Operator
 from accounts.core.errors import AuthenticationFailed
 from accounts.core.permissions import Role
 from accounts.models import ApiClient, UsedAssertion
+from accounts.queries.compiled_read import CompiledRead
 
 ASSERTION_TYPE = "huzheng-client+jwt"
 LONGEST_LIFE_SECONDS = 60
 CLOCK_TOLERANCE_SECONDS = 5
 MAX_OPERATOR_CHARACTERS = 60
 MAX_ASSERTION_CHARACTERS = 4096  # four short names and two digests need under 1,000
+_SYSTEM = CompiledRead(
+    lambda given: ApiClient.objects.filter(
+        client_id=given("client_id"), is_active=True, agency__is_active=True
+    ).values_list("pk", "client_id", "public_jwk", "scopes", "agency__uscc", "agency__name_zh")
+)
 _CLIENT_ID = re.compile(r"[a-z0-9-]{3,64}")
 _JTI = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -42,41 +49,51 @@ class SignedCall:
     body: bytes
 
 
+class _System(NamedTuple):
+    """An active system of an active agency, as registered now."""
+
+    pk: int
+    client_id: str
+    public_jwk: Mapping[str, str]
+    scopes: Sequence[str]
+    agency_uscc: str
+    agency_name: str
+
+
 def authenticate_agency_system(*, assertion: str, call: SignedCall, at: datetime) -> Caller:
     """This will give the caller behind a valid assertion, and commit that the assertion is used.
 
     Raises AuthenticationFailed with `auth.assertion`, `auth.client`, `auth.time`, `auth.binding`, `auth.operator` or `auth.replay`.
     """
-    client, claims = _verified(assertion)
+    system, claims = _verified(assertion)
     expires_at = _check_time(claims, at)
-    _check_binding(claims, client.client_id, call)
+    _check_binding(claims, system.client_id, call)
     operator = _operator(claims)
-    _use_once(client, claims, expires_at, at)
+    _use_once(system, claims, expires_at)
     return Caller(
         kind=Role.AGENCY_SYSTEM,
-        principal_id=client.client_id,
-        agency_uscc=client.agency.uscc,
-        agency_name=client.agency.name_zh,
+        principal_id=system.client_id,
+        agency_uscc=system.agency_uscc,
+        agency_name=system.agency_name,
         operator=operator,
-        scopes=frozenset(str(scope) for scope in client.scopes),
+        scopes=frozenset(str(scope) for scope in system.scopes),
     )
 
 
-def _verified(assertion: str) -> tuple[ApiClient, Mapping[str, Any]]:
-    """This will find the client by the `kid` header (its id) and check the signature under the client's registered key."""
+def _verified(assertion: str) -> tuple[_System, Mapping[str, Any]]:
+    """This will find the system by the `kid` header (its id) and check the signature under the system's registered key."""
     if len(assertion) > MAX_ASSERTION_CHARACTERS:
         raise AuthenticationFailed("auth.assertion", "the assertion is too long")
-    found: list[ApiClient] = []
+    found: list[_System] = []
 
     def registered_key(token: GuestProtocol) -> ECKey:
         client_id = token.headers().get("kid")
         known = isinstance(client_id, str) and _CLIENT_ID.fullmatch(client_id)
-        active = ApiClient.objects.select_related("agency").filter(is_active=True, agency__is_active=True)
-        client = active.filter(client_id=client_id).first() if known else None
-        if client is None:
+        row = _SYSTEM.first(client_id=client_id) if known else None
+        if row is None:
             raise AuthenticationFailed("auth.client", "no such active system")
-        found.append(client)
-        return ECKey.import_key(client.public_jwk)
+        found.append(_System(*row))
+        return _public_key(tuple(found[0].public_jwk.items()))
 
     try:
         token = jwt.decode(assertion, registered_key, algorithms=["ES256"])
@@ -85,6 +102,11 @@ def _verified(assertion: str) -> tuple[ApiClient, Mapping[str, Any]]:
     if token.header.get("typ") != ASSERTION_TYPE or set(token.header) != {"alg", "typ", "kid"}:
         raise AuthenticationFailed("auth.assertion", "the assertion is of another type")
     return found[0], token.claims
+
+
+@lru_cache(maxsize=256)  # by the registered members themselves: another key is another entry
+def _public_key(members: tuple[tuple[str, str], ...]) -> ECKey:
+    return ECKey.import_key(dict(members))
 
 
 def _check_time(claims: Mapping[str, Any], at: datetime) -> datetime:
@@ -125,13 +147,12 @@ def _is_name(value: str) -> bool:
     return bool(value.strip()) and value.isprintable() and len(value) <= MAX_OPERATOR_CHARACTERS
 
 
-def _use_once(client: ApiClient, claims: Mapping[str, Any], expires_at: datetime, at: datetime) -> None:
+def _use_once(system: _System, claims: Mapping[str, Any], expires_at: datetime) -> None:
     jti = claims.get("jti")
     if not isinstance(jti, str) or not _JTI.fullmatch(jti):
         raise AuthenticationFailed("auth.assertion", "jti must be 16 to 64 base64url characters")
     try:
         with transaction.atomic():
-            UsedAssertion.objects.filter(client=client, expires_at__lt=at).delete()
-            UsedAssertion.objects.create(client=client, jti=jti, expires_at=expires_at)
+            UsedAssertion.objects.create(client_id=system.pk, jti=jti, expires_at=expires_at)
     except IntegrityError as taken:
         raise AuthenticationFailed("auth.replay", "the assertion was used before") from taken

@@ -19,6 +19,7 @@ from accounts.core.errors import AuthenticationFailed
 from accounts.core.permissions import Action, Role, may
 from accounts.models import Agency, ApiClient, UsedAssertion
 from accounts.services.authenticate_agency_system import SignedCall, authenticate_agency_system
+from accounts.services.forget_assertions import forget_assertions
 from accounts.services.register_api_client import register_api_client
 from tests.integration.accounts_steps import AT, BODY, CLIENT_ID, KEY, USCC, assertion, call, claims, system
 
@@ -241,7 +242,7 @@ def test_refuses_a_replayed_assertion() -> None:
     assert UsedAssertion.objects.count() == 1
 
 
-def test_a_used_id_is_remembered_to_the_end_of_its_assertion_and_forgotten_after() -> None:
+def test_a_used_id_is_remembered_to_the_end_of_its_assertion_and_forgotten_when_swept_after() -> None:
     jti = "A" * 16
     authenticate_agency_system(assertion=assertion(claims(jti=jti)), call=call(), at=AT)
     late = AT + timedelta(seconds=60)
@@ -249,8 +250,20 @@ def test_a_used_id_is_remembered_to_the_end_of_its_assertion_and_forgotten_after
     with pytest.raises(AuthenticationFailed) as refused:
         authenticate_agency_system(assertion=assertion(again), call=call(), at=late)
     assert refused.value.code == "auth.replay"
+    assert forget_assertions(at=late) == 0
+    assert forget_assertions(at=late + timedelta(seconds=1)) == 1
     authenticate_agency_system(assertion=assertion(again), call=call(), at=late + timedelta(seconds=1))
     assert UsedAssertion.objects.count() == 1
+
+
+def test_a_key_registered_anew_is_the_only_one_believed_from_the_very_next_call() -> None:
+    authenticate_agency_system(assertion=assertion(), call=call(), at=AT)
+    other = ECKey.generate_key("P-256")
+    ApiClient.objects.update(public_jwk=other.as_dict(private=False))
+    with pytest.raises(AuthenticationFailed) as refused:
+        authenticate_agency_system(assertion=assertion(claims(jti="B" * 16)), call=call(), at=AT)
+    assert refused.value.code == "auth.assertion"
+    authenticate_agency_system(assertion=assertion(claims(jti="C" * 16), key=other), call=call(), at=AT)
 
 
 @pytest.mark.parametrize("jti", [None, "", "short", "x" * 65, "A" * 16 + "\n", 1234567890123456, "A" * 15 + "+"])

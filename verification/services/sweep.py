@@ -1,4 +1,4 @@
-"""Letting go of what is only remembered for a while: spent nonces, and answers kept for a repeat."""
+"""Letting go of what is only remembered for a while: spent nonces, used assertions, and answers kept for a repeat."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.services.forget_assertions import forget_assertions
 from verification.models import SpentNonce, StoredAnswer
 
 ANSWERS_KEPT_FOR: Final = timedelta(hours=24)  # a counter's software that lost an answer asks again the same day
@@ -17,14 +18,16 @@ class Swept:
 
     nonces: int
     answers: int
+    assertions: int = 0
 
 
 def sweep(*, at: datetime) -> Swept:
-    """This will commit the removal of nonces that no message could use any more, and of answers older than a day.
+    """This will commit the removal of nonces and assertions that nobody could use any more, and of answers older than a day.
 
     The look-ups, entries and openings stay.
     """
     with transaction.atomic():
         nonces, _ = SpentNonce.objects.filter(expires_at__lt=at).delete()
         answers, _ = StoredAnswer.objects.filter(at__lt=at - ANSWERS_KEPT_FOR).delete()
-    return Swept(nonces=nonces, answers=answers)
+        assertions = forget_assertions(at=at)
+    return Swept(nonces=nonces, answers=answers, assertions=assertions)
