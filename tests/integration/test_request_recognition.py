@@ -31,6 +31,7 @@ from verification.core.message_signature import sign_request
 from verification.core.recognition_message import AGENCY_KEYS_PATH, AnswerOutcome, RecognitionAnswer
 from verification.core.trust_keys import Purpose
 from verification.models import FetchedAgencyKeys, FetchedStatusList, LogEntry, Lookup, RecognitionRule, StoredAnswer
+from verification.services import verify_foreign_code
 from verification.services.asked import VerificationAnswer
 from verification.services.publish_log import publish_log
 from verification.services.refresh_region import refresh_region
@@ -82,7 +83,7 @@ def test_a_released_credential_is_verified_by_ourselves_and_valid(sichuan: Loopb
 
 
 def test_the_same_request_again_asks_nobody(sichuan: LoopbackProvince) -> None:
-    first, again = look(), look(at=AT + timedelta(minutes=10))
+    first, again = look(), look(at=AT + timedelta(minutes=2))
     assert again.body == first.body
     assert len(sichuan.asks) == 1
 
@@ -123,14 +124,36 @@ def test_two_timeouts_are_undetermined(sichuan: LoopbackProvince) -> None:
     assert kinds() == [EntryKind.LOOKUP_VERIFIED, EntryKind.LOOKUP_COMPLETED]
 
 
-def test_a_look_that_broke_off_after_its_timeout_is_completed_by_the_next_try(sichuan: LoopbackProvince) -> None:
+def test_a_look_that_broke_off_after_its_timeout_is_completed_by_the_next_try(
+    sichuan: LoopbackProvince, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit
+
     sichuan.delays = [0.8]
-    look()
-    StoredAnswer.objects.all().delete()
+    monkeypatch.setattr(verify_foreign_code, "_told", killed)
+    with pytest.raises(SystemExit):
+        look()
+    monkeypatch.undo()
     answer = look()
     assert verdict_of(answer) == "valid"
     assert {ask.lookup_id for ask in sichuan.asks} == {sichuan.asks[0].lookup_id}
-    assert Lookup.objects.exclude(completes=None).count() == 2
+    assert kinds() == [EntryKind.LOOKUP_VERIFIED, EntryKind.LOOKUP_COMPLETED]
+    assert Lookup.objects.exclude(completes=None).count() == 1
+
+
+@pytest.mark.parametrize("delays", [[], [0.8], [0.8, 0.8]])
+def test_the_same_key_after_the_answer_was_swept_asks_for_a_new_look(
+    sichuan: LoopbackProvince, delays: list[float]
+) -> None:
+    sichuan.delays = list(delays)
+    look()
+    asked_before = {ask.lookup_id for ask in sichuan.asks}
+    StoredAnswer.objects.all().delete()
+    look()
+    assert sichuan.asks[-1].lookup_id not in asked_before
+    assert kinds()[-1] is EntryKind.LOOKUP_VERIFIED
+    assert Lookup.objects.exclude(completes=None).count() == bool(delays)
 
 
 def test_an_unreachable_province_is_undetermined(world: World) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
+from accounts.core.caller import Operator
 from certificates.core.canonical import canonical_json
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_SD_JWT_CHARS
@@ -15,6 +16,7 @@ MAX_FIELDS: Final = 64
 MAX_TEXT_CHARS: Final = 1000  # what a purpose may be at most before its own rules shorten it further
 _CODE: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}", re.ASCII)
 _MAX_CASE_CHARS: Final = 64
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")  # half a character, which has no bytes to hash or store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +32,15 @@ class VerificationRequest:
     purpose: str = field(repr=False)
     fields: Mapping[str, Grain]
 
-    def digest(self, *, more: bytes = b"") -> bytes:
-        """This will give SHA-256 of the request in canonical JSON; `more` is the digest of a document beside it."""
-        return sha256(canonical_json(self._members()) + more).digest()
+    def digest(self, *, more: bytes = b"", operator: Operator | None = None) -> bytes:
+        """This will give SHA-256 of the request in canonical JSON, with the operator where one is stated at each call.
+
+        `more` is the digest of a document beside it.
+        """
+        members = self._members()
+        if operator is not None:
+            members["operator"] = {"name": operator.name, "post": operator.post, "unit": operator.unit}
+        return sha256(canonical_json(members) + more).digest()
 
     def _members(self) -> dict[str, object]:
         return {
@@ -52,7 +60,7 @@ def require_form(request: VerificationRequest) -> None:
         and 0 < len(request.case_number) <= _MAX_CASE_CHARS
         and request.case_number.isprintable()
         and 0 < len(request.purpose) <= MAX_TEXT_CHARS
-        and not any("\ud800" <= char <= "\udfff" for char in request.presentation + request.purpose)
+        and _SURROGATE.search(request.presentation + request.purpose) is None
     )
     if not texts_hold or len(request.fields) > MAX_FIELDS:
         raise PolicyError("request.form", "a member of the request is empty, too long or of another form")

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from accounts.queries.compiled_read import CompiledRead
 from verification.models import Lookup, StoredAnswer
+
+TIMEOUT: Final = "peer.timeout"  # what a look-up is recorded under while another region's answer has not come
 
 _ANSWER = CompiledRead(
     lambda given: StoredAnswer.objects.filter(scope=given("scope"), idempotency_key=given("key")).values_list(
@@ -45,3 +50,10 @@ def stored_answer(*, scope: str, idempotency_key: str) -> SealedAnswer | None:
 def is_lookup(*, lookup_id: UUID) -> bool:
     """This will tell whether a look-up is recorded under this id."""
     return Lookup.objects.filter(pk=lookup_id).exists()
+
+
+def open_timeout(*, lookup_id: UUID) -> bool | None:
+    """This will tell whether the look-up under this id is a time-out that nothing completed yet; None where there is none."""
+    completions = Lookup.objects.filter(completes=OuterRef("pk"))
+    row = Lookup.objects.filter(pk=lookup_id).annotate(done=Exists(completions)).values_list("code", "done").first()
+    return None if row is None else row[0] == TIMEOUT and not row[1]

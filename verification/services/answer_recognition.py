@@ -1,6 +1,6 @@
 """Another region's counter scanned a code of ours: answer it, once, recorded before the answer leaves."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from verification.core.errors import MessageError
 from verification.core.message_signature import MessageRequest
 from verification.core.recognition_message import LOOKUPS_PATH, RecognitionAsk, read_ask
+from verification.core.repeats import is_repeat
 from verification.queries.own_licences import licence_of_code
 from verification.queries.stored_answers import SealedAnswer, is_lookup
 from verification.services.journal_refusal import journal_refusal
@@ -17,9 +18,8 @@ from verification.services.release_credential import Released, release_credentia
 from verification.services.sign_peer_answer import SignedAnswer, sign_peer_answer
 from verification.services.verify_peer_message import verify_peer_message
 
-__all__ = ["REPEAT_WINDOW", "SignedAnswer", "answer_recognition"]
+__all__ = ["SignedAnswer", "answer_recognition"]
 
-REPEAT_WINDOW: Final = timedelta(seconds=120)
 _USED: Final = "code.used"
 
 
@@ -71,4 +71,4 @@ def _answer(ask: RecognitionAsk, *, peer_region: str, digest: bytes, at: datetim
 
 
 def _is_repeat(earlier: SealedAnswer, digest: bytes, at: datetime) -> bool:
-    return earlier.request_digest == digest and timedelta(0) <= at - earlier.at <= REPEAT_WINDOW
+    return earlier.request_digest == digest and is_repeat(answered_at=earlier.at, at=at)

@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from django.db import IntegrityError, transaction
 
 from accounts.core.caller import Caller
+from accounts.core.permissions import Role
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
+from certificates.core.errors import CipherError
 from verification.core.errors import PolicyError
 from verification.core.matters import Matter
+from verification.core.repeats import is_repeat
 from verification.core.verification_request import VerificationRequest
 from verification.models import StoredAnswer
 from verification.queries.lookup_parties import caller_name
@@ -56,33 +59,49 @@ class Asked:
 def ask(
     *, caller: Caller, request: VerificationRequest, idempotency_key: str, at: datetime, document_digest: bytes = b""
 ) -> Asked:
-    """This will take a request in hand; raises PolicyError `idempotency.missing`.
-
-    The look-up's id is drawn from caller, key and request under the node's own key: nobody can foresee it, and after a
-    crash the same request asks the other region under the same id, so that nothing is looked at twice.
-    """
+    """This will take a request in hand, under a look-up id of its own; raises PolicyError `idempotency.missing`."""
     if not idempotency_key:
         raise PolicyError("idempotency.missing", "the call needs an Idempotency-Key")
-    digest = request.digest(more=document_digest)
-    drawn = blind_index(purpose="lookup.id", value=f"{caller_name(caller)}\n{idempotency_key}\n{digest.hex()}")
+    # An agency's system names who acts at each call; a person's account is one person.
+    operator = caller.operator if caller.kind is Role.AGENCY_SYSTEM else None
     return Asked(
         caller=caller,
         request=request,
-        digest=digest,
+        digest=request.digest(more=document_digest, operator=operator),
         idempotency_key=idempotency_key,
-        lookup_id=UUID(bytes=drawn[:_UUID_BYTES], version=4),
+        lookup_id=uuid4(),
         at=at,
     )
 
 
+def drawn_id(asked: Asked) -> UUID:
+    """This will draw an id from caller, key and request under the node's own key: nobody can foresee it.
+
+    After a crash the same request asks another region under the same id, so that nothing is looked at twice.
+    """
+    value = f"{asked.caller_name}\n{asked.idempotency_key}\n{asked.digest.hex()}"
+    return UUID(bytes=blind_index(purpose="lookup.id", value=value)[:_UUID_BYTES], version=4)
+
+
 def earlier_answer(asked: Asked) -> VerificationAnswer | None:
-    """This will give the answer that this very request had under its key; raises PolicyError `idempotency.other_body`."""
+    """This will give the answer that this very request had under its key a moment ago (`REPEAT_WINDOW`).
+
+    None where the answer is older or was erased: then the same request is a new look. Raises PolicyError
+    `idempotency.other_body`, for as long as answers are kept.
+    """
     found = stored_answer(scope=asked.caller_name, idempotency_key=asked.idempotency_key)
     if found is None:
         return None
     if found.request_digest != asked.digest:
         raise PolicyError("idempotency.other_body", "the Idempotency-Key was used for another request")
-    content = decrypt(found.sealed, subject=found.key_subject, place=_place(found.lookup_id))
+    if not is_repeat(answered_at=found.at, at=asked.at):
+        return None
+    try:
+        content = decrypt(found.sealed, subject=found.key_subject, place=_place(found.lookup_id))
+    except CipherError as refused:
+        if refused.code != "cipher.erased":
+            raise
+        return None
     return VerificationAnswer(status=found.status, body=orjson.loads(content))
 
 
@@ -103,16 +122,31 @@ def store_answer(asked: Asked, answer: VerificationAnswer, *, lookup_id: UUID, k
 def once(asked: Asked, make: Callable[[], VerificationAnswer]) -> VerificationAnswer:
     """This will commit what `make` records, unless the request was answered meanwhile: then that answer is given.
 
-    The caller has looked for an earlier answer; one that came since then holds the look-up's id and the Idempotency-Key.
+    The caller has looked for an earlier answer; one that came since then holds the Idempotency-Key. So does one that is
+    not given any more: the new one takes its place.
     """
     try:
         with transaction.atomic():
             return make()
     except IntegrityError:
         earlier = earlier_answer(asked)
+        if earlier is not None:
+            return earlier
+    try:
+        with transaction.atomic():
+            _forget_answer(asked)
+            return make()
+    except IntegrityError:
+        earlier = earlier_answer(asked)
         if earlier is None:
             raise
         return earlier
+
+
+def _forget_answer(asked: Asked) -> None:
+    found = stored_answer(scope=asked.caller_name, idempotency_key=asked.idempotency_key)
+    if found is not None and found.request_digest == asked.digest:
+        StoredAnswer.objects.filter(lookup=found.lookup_id).delete()
 
 
 def _place(lookup_id: UUID) -> str:

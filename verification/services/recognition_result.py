@@ -5,7 +5,7 @@ from uuid import UUID
 
 from verification.core.message_signature import MessageRequest
 from verification.core.recognition_message import LOOKUPS_PATH, AnswerOutcome, RecognitionAnswer, write_answer
-from verification.services.answer_recognition import REPEAT_WINDOW
+from verification.core.repeats import is_repeat
 from verification.services.record_release import open_release, stored_release
 from verification.services.sign_peer_answer import SignedAnswer, sign_peer_answer
 from verification.services.verify_peer_message import verify_peer_message
@@ -19,7 +19,7 @@ def recognition_result(*, lookup_id: UUID, message: MessageRequest, at: datetime
     """
     peer = verify_peer_message(message=message, path=f"{LOOKUPS_PATH}/{lookup_id}", at=at)
     found = stored_release(peer_region=peer.region.code, lookup_id=lookup_id)
-    if found is not None and at - found.at <= REPEAT_WINDOW:
+    if found is not None and is_repeat(answered_at=found.at, at=at):
         body = open_release(found)
     else:
         unknown = RecognitionAnswer(outcome=AnswerOutcome.REFUSED, lookup_id=lookup_id, code="lookup.unknown")

@@ -13,7 +13,6 @@ from verification.core.refusal import REFUSED_STATUS, refusal_body
 from verification.core.request_policy import purpose_key
 from verification.models import Lookup
 from verification.queries.own_licences import Owned
-from verification.queries.stored_answers import is_lookup
 from verification.services.asked import Asked, VerificationAnswer, store_answer
 from verification.services.record_lookup import RecordedLookup, record_lookup, subjects_of
 
@@ -74,11 +73,6 @@ def record_refused(asked: Asked, *, code: str, about: About) -> VerificationAnsw
     answer = VerificationAnswer(status=REFUSED_STATUS, body=body)
     store_answer(asked, answer, lookup_id=asked.lookup_id, key_subject=_key_subject(asked, about))
     return answer
-
-
-def is_recorded(asked: Asked) -> bool:
-    """This will tell whether a look-up stands under the request's id without its answer: an earlier try broke off."""
-    return is_lookup(lookup_id=asked.lookup_id)
 
 
 def purpose_text(asked: Asked) -> str:

@@ -1,7 +1,10 @@
 """A presentation code of another region: that region is asked, and its answer is believed only as far as it is signed."""
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from certificates.core.grains import Grain, is_at_most
 from verification.core.answer_content import Told, tell
@@ -10,14 +13,14 @@ from verification.core.field_items import wanted_items
 from verification.core.recognition_message import AnswerOutcome
 from verification.core.trust_list import TrustedRegion
 from verification.core.verify import examine
-from verification.services.asked import Asked, VerificationAnswer, once
+from verification.queries.log_backlog import require_log_alive
+from verification.queries.stored_answers import TIMEOUT, open_timeout
+from verification.services.asked import Asked, VerificationAnswer, drawn_id, once
 from verification.services.gather_evidence import Presence, gather_evidence, trust_or_missing
 from verification.services.policy_versions import policy_versions
-from verification.services.record_answer import About, is_recorded, record_told
-from verification.services.record_lookup import require_log_alive
+from verification.services.record_answer import About, record_told
 from verification.services.request_recognition import RecognitionReply, request_recognition
 
-TIMEOUT: Final = "peer.timeout"
 REFUSED: Final = Missing(code="peer.refused")
 
 # What the issuing region says about the code or the licence itself speaks against it; its policy leaves it open.
@@ -38,7 +41,7 @@ def verify_foreign_code(asked: Asked, *, region_code: str) -> VerificationAnswer
         missing = trust_list if isinstance(trust_list, Missing) else Missing(code="trust_list.region")
         told = _tell(asked, region_code, presented=missing)
         return once(asked, lambda: record_told(asked, told, about=about))
-    completes = asked.lookup_id if is_recorded(asked) else None
+    asked, completes = _identified(asked)
     reply = _ask(asked, region)
     if reply.code == TIMEOUT:
         if completes is None:
@@ -48,6 +51,19 @@ def verify_foreign_code(asked: Asked, *, region_code: str) -> VerificationAnswer
     return once(asked, lambda: record_told(asked, final, about=about, completes=completes))
 
 
+def _identified(asked: Asked) -> tuple[Asked, UUID | None]:
+    """This will give the request under the id that the region is asked under, and the look-up that the answer completes.
+
+    Where an earlier try broke off, or timed out and nothing came after, the region is asked for the same look again.
+    What was answered is over: the same request is then another look.
+    """
+    drawn = drawn_id(asked)
+    is_open = open_timeout(lookup_id=drawn)
+    if is_open is False:
+        return asked, None
+    return replace(asked, lookup_id=drawn), drawn if is_open else None
+
+
 def _ask(asked: Asked, region: TrustedRegion) -> RecognitionReply:
     assert asked.matter is not None
     return request_recognition(asked, matter=asked.matter, region=region, lookup_id=asked.lookup_id, at=asked.at)
@@ -55,7 +71,12 @@ def _ask(asked: Asked, region: TrustedRegion) -> RecognitionReply:
 
 def _record_timeout(asked: Asked, region_code: str, about: About) -> UUID:
     told = _tell(asked, region_code, presented=Missing(code=TIMEOUT))
-    once(asked, lambda: record_told(asked, told, about=about, keep=False))
+    try:
+        once(asked, lambda: record_told(asked, told, about=about, keep=False))
+    except IntegrityError:
+        # The same request came twice at one moment and timed out twice: the other one recorded it.
+        if not open_timeout(lookup_id=asked.lookup_id):
+            raise
     return asked.lookup_id
 
 
