@@ -1,8 +1,9 @@
-"""A serializer that refuses members it does not know."""
+"""A serializer that refuses members it does not know, and its field for long texts."""
 
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -13,3 +14,11 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict) and not set(data) <= set(self.fields):
             raise serializers.ValidationError({"non_field_errors": ["unknown member"]}, code="unknown_member")
         return super().to_internal_value(data)
+
+
+class LongTextField(serializers.CharField):
+    """A text of thousands of characters: the framework looks at each of them for half characters, which the parsers let nobody send."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators = [one for one in self.validators if not isinstance(one, ProhibitSurrogateCharactersValidator)]

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import caller_of
 from accounts.api.idempotency import idempotency_key
-from accounts.api.strict_serializer import StrictSerializer
+from accounts.api.strict_serializer import LongTextField, StrictSerializer
 from certificates.api.issue import KEY_HEADER
 from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError
@@ -41,7 +41,7 @@ class LookBody(StrictSerializer):
 class PresentedBody(LookBody):
     """A look at a presented text."""
 
-    presentation = serializers.CharField(max_length=65536, trim_whitespace=True)
+    presentation = LongTextField(max_length=65536, trim_whitespace=True)
 
 
 class UploadBody(StrictSerializer):

@@ -1,8 +1,10 @@
 """One reading for every signed text: strict JSON and strict base64url."""
 
 import json
+from enum import StrEnum
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,3 +160,64 @@ def test_every_byte_string_has_one_base64url_text(text: str) -> None:
     except CanonicalError:
         return
     assert b64url(data) == text
+
+
+_NAMES = st.text(max_size=6) | st.sampled_from(
+    ["a", "B", "\u20ac", "\U0001f600", "\ufb33", "\ue000", "\u0080", "\r", "1"]
+)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text()
+        | st.floats()
+        | st.sampled_from([2**53 - 1, 2**53, -(2**53)]),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(_NAMES, inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
+def test_the_fast_writer_never_differs_from_the_exact_one(value: object) -> None:
+    try:
+        exact = rfc8785.dumps(value)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        with pytest.raises(CanonicalError):
+            canonical_json(value)
+    else:
+        assert canonical_json(value) == exact
+
+
+def test_every_character_is_written_as_the_exact_writer_writes_it() -> None:
+    for plane in range(0, 0x110000, 0x1000):
+        text = "".join(chr(code) for code in range(plane, plane + 0x1000) if not 0xD800 <= code <= 0xDFFF)
+        assert canonical_json({"text": [text]}) == rfc8785.dumps({"text": [text]})
+
+
+class _Word(str):
+    __slots__ = ()
+
+
+class _Named(StrEnum):
+    A = "a"
+
+
+@pytest.mark.parametrize("value", [_Word("x"), {_Word("x"): 1}, [_Named.A], {1: 2}, b"x", object(), {"a": {2}}])
+def test_what_is_no_plain_json_value_goes_to_the_exact_writer(value: object) -> None:
+    try:
+        exact = rfc8785.dumps(value)  # type: ignore[arg-type]
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(CanonicalError):
+            canonical_json(value)
+    else:
+        assert canonical_json(value) == exact
+
+
+def test_a_value_that_nests_deeper_than_the_fast_writer_goes_is_still_canonical() -> None:
+    value: list[object] = []
+    for _ in range(300):
+        value = [value]
+    assert canonical_json(value) == b"[" * 301 + b"]" * 301
