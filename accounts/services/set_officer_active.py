@@ -20,7 +20,7 @@ def set_officer_active(*, caller: Caller, user_id: int, active: bool) -> None:
         raise RecordError("user.self", "an administrator does not close or open the own account")
     with transaction.atomic():
         # Both rows are locked, in one order: two administrators who close each other at once must not both succeed.
-        rows = User.objects.select_for_update().filter(
+        rows = User.objects.select_for_update(of=("self",)).filter(
             pk__in=(user_id, int(caller.principal_id)), agency__uscc=caller.agency_uscc
         )
         found = {row.pk: row for row in rows.order_by("pk")}
