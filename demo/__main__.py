@@ -1,16 +1,18 @@
 """`make demo`: two provinces on this machine, the whole journey step by step, then their pages until Ctrl-C."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
+from types import FrameType
 
 from demo import steps_doubt, steps_recognition, steps_trace
 from demo.journey import Journey
 from demo.node import DemoNode
 from demo.people import PASSWORD, Cast
 from demo.story import Story
-from demo.world import FOLDER, build_world
+from demo.world import FOLDER, build_world, taken_ports
 
 STEPS: tuple[tuple[str, str, Callable[[Journey], str]], ...] = (
     ("trust", "两省信任同一份签名列表 · both trust the anchor's list", steps_recognition.trust),
@@ -34,6 +36,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the journey")
     options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return _run(once=options.once)
+    except KeyboardInterrupt:
+        print("\n结束 · stopped", flush=True)
+        return 130
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """A closed terminal or a kill ends the demo as Ctrl-C does: both provinces are stopped."""
+    raise KeyboardInterrupt
+
+
+def _run(*, once: bool) -> int:
+    taken = taken_ports()
+    if taken:
+        ports = ", ".join(str(port) for port in taken)
+        print(
+            f"端口 {ports} 已被占用（也许另一个演示正在运行） · port {ports} is in use (perhaps by another demo)",
+            flush=True,
+        )
+        return 1
     started = time.monotonic()
     print("互证 Huzheng: 准备浙江与四川两个节点 · setting up two provinces ...", flush=True)
     nodes, cast = build_world()
@@ -47,7 +72,7 @@ def main() -> int:
             story.step(name, title, lambda prove=prove: prove(journey))  # type: ignore[misc]
         ok = story.finish()
         print(f"{'全部成立 · every step held' if ok else '有步骤未成立 · some steps did not hold'}: {story.summary}\n")
-        if not options.once:
+        if not once:
             _serve(nodes, cast)
     finally:
         for node in nodes:
@@ -67,12 +92,12 @@ def _serve(nodes: list[DemoNode], cast: Cast) -> None:
             if citizen["region"] == node.code:
                 print(f"  {citizen['login']:<18} {'holder':<18} {citizen['name']}")
         print(f"  {'node.admin':<18} {'node_admin':<18}\n  {'auditor':<18} {'auditor':<18}")
-    print("\nCtrl-C 结束 · Ctrl-C ends")
+    print("\nCtrl-C 结束 · Ctrl-C ends", flush=True)
     try:
         while True:
             time.sleep(1)
     except KeyboardInterrupt:
-        print("\n结束 · stopping")
+        print("\n结束 · stopping", flush=True)
 
 
 if __name__ == "__main__":

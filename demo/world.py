@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,17 @@ from demo.node import PROJECT, DemoNode
 from demo.people import Cast, client_id, read_toml
 
 FOLDER = PROJECT / "var" / "demo"
+
+
+def taken_ports() -> tuple[int, ...]:
+    """This will list those of the demo's ports on which something answers already."""
+    ports = [int(item["port"]) for item in read_toml("provinces.toml")["provinces"]]
+    return tuple(port for port in ports if _answers(port))
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def build_world(
