@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A body with an unknown member is refused, so that a misspelt or smuggled one is never dropped in silence."""
+    """A body with an unknown member, or a form's with one twice, is refused: nothing is ever dropped in silence."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """This will validate the members; raises ValidationError with code `unknown_member`, naming no value."""
+        """This will validate the members; raises ValidationError with code `unknown_member|repeated_member`, naming no value."""
         if isinstance(data, dict) and not set(data) <= set(self.fields):
             raise serializers.ValidationError({"non_field_errors": ["unknown member"]}, code="unknown_member")
+        if isinstance(data, MultiValueDict) and any(len(parts) != 1 for _, parts in data.lists()):
+            raise serializers.ValidationError({"non_field_errors": ["member given twice"]}, code="repeated_member")
         return super().to_internal_value(data)
 
 

@@ -1,6 +1,9 @@
 """The named refusals of the certificates app: each carries a stable dotted code, never the offending value."""
 
 
+ERASED_CODES = frozenset({"cipher.erased", "cipher.empty"})  # what CipherError says where a value was erased
+
+
 class CertificatesError(Exception):
     """This will tell which rule refused an input: `code` is stable and machine-readable, the message is for people.
 

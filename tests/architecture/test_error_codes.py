@@ -31,7 +31,7 @@ FAMILIES: Mapping[str, str] = {
     "MessageError": "message idempotency request peer recognition",
     "LogError": "log",
     "ReceiptError": "receipt",
-    "PolicyError": "policy matter case purpose recognition idempotency usage request session",
+    "PolicyError": "agency policy matter case purpose recognition idempotency usage request session",
     "IssuerError": "issuer agency_keys",
     "ReleaseError": "release",
 }

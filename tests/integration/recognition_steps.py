@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from accounts.core.caller import Caller, Operator
 from accounts.core.permissions import Role
+from accounts.models import Agency
 from certificates.core.grains import Grain
 from certificates.services.present_certificate import present_certificate
 from tests.integration.factories import AT, CONSTRUCTOR, DEMO, FOOD, REAL_ESTATE, Node, holder_caller, owner_of
@@ -172,6 +173,9 @@ def make_world(node: Node, settings: Any) -> World:
         node=node,
         settings=settings,
         sichuan=Province(code=SICHUAN, name_zh="四川省", agency_uscc="11510000MB9900056D"),
+    )
+    Agency.objects.create(
+        uscc=COUNTER_USCC, name_zh=counter().agency_name or "", name_en="Counter", region_code=ZHEJIANG
     )
     world.trust(issued_at=AT - timedelta(days=1))
     load_policies(data=tomllib.loads((DEMO / "policies.toml").read_text("utf-8")), at=AT)

@@ -10,17 +10,20 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
+from certificates.adapters.key_vault import destroy_subject_key
 from certificates.adapters.node_keys import node_signer
 from certificates.core.canonical import canonical_json
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.signing.suite import TrustedKey
 from certificates.models import IssuerKey, Presentation
+from certificates.services.erase_holder import erase_holder
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, holder_caller, make_node, owner_of, sample
 from tests.integration.recognition_steps import (
+    COUNTER_USCC,
     SC_COUNTER_USCC,
     SC_MATTER,
     SICHUAN,
@@ -185,6 +188,40 @@ def test_refuses_a_code_that_the_holder_made_for_another_agency(world: World, is
 def test_releases_to_the_agency_that_the_holder_named(world: World, issued: UUID) -> None:
     answer = answered(world, world.ask(shown_code(issued, audience=SC_COUNTER_USCC)))
     assert answer.outcome == "released"
+
+
+def test_refuses_a_peer_that_asks_in_the_name_of_our_agency(world: World, issued: UUID) -> None:
+    code = shown_code(issued, audience=COUNTER_USCC)
+    for uscc in (COUNTER_USCC, world.node.agency.uscc):
+        answer = answered(world, world.ask(code, agency_uscc=uscc, agency_name="杭州市公共资源交易中心"))
+        assert (answer.outcome, answer.code, answer.credential) == ("refused", "peer.agency_not_theirs", None)
+
+    assert kinds() == [EntryKind.LOOKUP_REFUSED] * 2
+    assert Presentation.objects.get().spent_at is None
+    lines = my_lookups(caller=holder_caller(owner_of(issued)), at=AT)
+    assert [line.member(Member.REGION) for line in lines] == [SICHUAN] * 2
+
+
+def test_a_code_of_an_erased_licence_is_refused_signed_and_recorded(world: World, issued: UUID) -> None:
+    before, after = world.ask(shown_code(issued)), world.ask(shown_code(issued))
+    assert answered(world, before).outcome == "released"
+    erase_holder(holder_id=owner_of(issued), at=AT)
+
+    for ask in (after, before):  # a first question, and the repeat of one that was answered while the key was there
+        answer = answered(world, ask)
+        assert (answer.outcome, answer.code, answer.credential) == ("refused", "code.erased", None)
+    assert kinds() == [EntryKind.LOOKUP_ANSWERED, EntryKind.LOOKUP_REFUSED, EntryKind.LOOKUP_REFUSED]
+    asked_again = world.message(b"", method="GET", path=f"{LOOKUPS_PATH}/{before.lookup_id}")
+    result = recognition_result(lookup_id=before.lookup_id, message=asked_again, at=AT)
+    assert believed(result, asked_again, before.lookup_id).code == "lookup.unknown"
+
+
+def test_a_licence_whose_key_goes_while_its_code_is_spent_is_refused(world: World, issued: UUID) -> None:
+    code = shown_code(issued)
+    destroy_subject_key(f"certificate-{issued}")
+
+    assert answered(world, world.ask(code)).code == "code.erased"
+    assert Presentation.objects.get().spent_at is not None
 
 
 def test_refuses_a_code_used_twice(world: World, issued: UUID) -> None:

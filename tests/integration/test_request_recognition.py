@@ -285,6 +285,18 @@ def test_never_fetches_a_status_list_from_elsewhere(sichuan: LoopbackProvince) -
     assert sichuan.fetched == [AGENCY_KEYS_PATH]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/status-lists/", "/status-lists/9/", "/status-lists/9?to=all", "/status-lists/9%2f..", "/status-lists/../log/9"]
+    + ["/log/checkpoint", "/status-lists/９", "@127.0.0.1/status-lists/9"],
+)
+def test_fetches_no_other_path_of_a_peer(sichuan: LoopbackProvince, path: str) -> None:
+    text = sichuan.credential(WANTED, status=StatusReference(uri=f"{sichuan.url}{path}", index=1))
+    answer = look(text)
+    assert verdict_of(answer) != "valid"
+    assert sichuan.fetched == [AGENCY_KEYS_PATH]
+
+
 def test_refuses_a_bundle_of_agency_keys_older_than_one_seen(sichuan: LoopbackProvince) -> None:
     sichuan.bundle_version = 7
     look()

@@ -12,12 +12,16 @@ from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
+from accounts.models import Agency
+from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.grains import Grain
 from certificates.models import CertificateHolder, Presentation
+from certificates.services.erase_holder import erase_holder
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.revoke_certificate import revoke_certificate
 from tests.integration.factories import AT, PEOPLE, Node, holder_caller, make_node, owner_of, sample
 from tests.integration.recognition_steps import (
+    COUNTER_USCC,
     HOME_MATTER,
     WANTED,
     World,
@@ -33,7 +37,7 @@ from verification.core.errors import LogError, PolicyError
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
 from verification.core.receipt import unverified_promise
-from verification.models import LogEntry, Lookup, Matter, StoredAnswer, UsageRule
+from verification.models import LogEntry, Lookup, LookupDetail, Matter, StoredAnswer, UsageRule
 from verification.queries.current_trust_list import current_trust_list
 from verification.services import record_answer
 from verification.services.asked import VerificationAnswer
@@ -141,6 +145,7 @@ def test_refuses_a_code_that_was_used(world: World, issued: UUID) -> None:
 
     assert again.body["verdict"]["outcome"] == "invalid"
     assert outcomes(again.body)[6] == ("failed", "code.used")
+    assert {outcomes(again.body)[number] for number in (2, 3, 4, 5, 7)} == {("undetermined", "credential.not_released")}
     assert values(again.body) == {}
     assert [one.outcome for one in Lookup.objects.order_by("at", "entry__pk")] == ["valid", "invalid"]
     assert len(my_lookups(caller=holder_caller(owner_of(issued)), at=AT)) == 2
@@ -239,8 +244,58 @@ def test_refuses_a_matter_that_is_no_longer_in_force(world: World, issued: UUID)
 
 
 def test_refuses_a_matter_of_another_agency(world: World, issued: UUID) -> None:
-    other = counter(uscc="12510100MB9900064A")
+    other = counter(uscc=world.node.agency.uscc)
     assert look(shown_code(issued), caller=other).body["code"] == "matter.other_agency"
+
+
+def test_an_agency_that_no_longer_relies_is_refused(world: World, issued: UUID) -> None:
+    code = shown_code(issued)
+    Agency.objects.filter(uscc=COUNTER_USCC).update(relies=False)
+    answer = look(code)
+
+    assert (answer.status, answer.body["code"]) == (403, "agency.not_relying")
+    assert kinds() == [EntryKind.LOOKUP_REFUSED]
+    assert Presentation.objects.get().spent_at is None
+    unknown = look(code, key="look-0002", caller=counter(uscc="12510100MB9900064A"))
+    assert unknown.body["code"] == "agency.not_relying"
+
+
+def test_a_refused_request_names_its_matter_to_the_holder(world: World, issued: UUID) -> None:
+    look(shown_code(issued), purpose="测试")
+    look(shown_code(issued), key="look-0002", matter_code="12330100MB9900048F0000000000000")
+
+    unknown, known = my_lookups(caller=holder_caller(owner_of(issued)), at=AT)
+    matters = {unknown.code: unknown.member(Member.MATTER_NAME), known.code: known.member(Member.MATTER_NAME)}
+    assert matters == {
+        "matter.unknown": None,
+        "purpose.placeholder": Matter.objects.get(code=HOME_MATTER).name_zh,
+    }
+
+
+def test_a_printed_code_of_an_erased_licence_is_judged_and_recorded(world: World, issued: UUID) -> None:
+    printed, code = reveal_seal_code(certificate_id=issued), shown_code(issued)
+    look(printed, key="look-0001")
+    erase_holder(holder_id=owner_of(issued), at=AT)
+
+    again = look(printed, key="look-0001")  # its stored answer went with the licence's key
+    assert outcomes(again.body)[5] == ("passed", "status.valid")
+    spent = look(code, key="look-0002")
+    assert outcomes(spent.body)[6] == ("failed", "code.erased")
+    refused = look(code, key="look-0003", purpose="测试")
+    assert refused.body["code"] == "purpose.placeholder"
+    assert kinds() == [*[EntryKind.LOOKUP_VERIFIED] * 3, EntryKind.LOOKUP_REFUSED]
+    kept = LookupDetail.objects.exclude(lookup=Lookup.objects.order_by("entry__pk")[0])
+    assert set(kept.values_list("key_subject", flat=True)) == {f"relying-{AT:%Y-%m}"}
+
+
+def test_a_licence_whose_key_goes_while_its_code_is_spent_is_refused(world: World, issued: UUID) -> None:
+    code = shown_code(issued)
+    destroy_subject_key(f"certificate-{issued}")
+    answer = look(code)
+
+    assert answer.body["verdict"]["outcome"] == "invalid"
+    assert outcomes(answer.body)[6] == ("failed", "code.erased")
+    assert Presentation.objects.get().spent_at is not None
 
 
 def test_refuses_a_reason_copied_for_too_many_other_cases(world: World) -> None:

@@ -18,6 +18,14 @@ _PRESENCE = {
         "亮证码已被使用过，请持证人重新生成；如并非本人使用，请提醒其查看记录。",
         "The code was used before. Ask for a new one; if the holder did not use it, point to the list of look-ups.",
     ),
+    "agency.not_relying": (
+        "本单位未获准核验证照，请联系本单位管理员。",
+        "Your agency is not among those that look licences up. Ask your administrator.",
+    ),
+    "peer.agency_not_theirs": (
+        "外省以本地区单位的名义查询，已拒绝。",
+        "Another region asked in the name of an agency of this one. It was refused.",
+    ),
     "code.erased": (
         "该证照的内容已按规定删除，不能再出示。请到签发机关查询。",
         "The details of the licence were erased; it can no longer be shown. Ask the issuing agency.",

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from certificates.core.errors import ERASED_CODES, CipherError
 from verification.core.errors import MessageError
 from verification.core.message_signature import MessageRequest
 from verification.core.recognition_message import LOOKUPS_PATH, RecognitionAsk, read_ask
@@ -21,6 +22,7 @@ from verification.services.verify_peer_message import verify_peer_message
 __all__ = ["SignedAnswer", "answer_recognition"]
 
 _USED: Final = "code.used"
+_ERASED: Final = "code.erased"
 
 
 def answer_recognition(*, message: MessageRequest, at: datetime) -> SignedAnswer:
@@ -52,11 +54,17 @@ def _answered(ask: RecognitionAsk, *, peer_region: str, digest: bytes, at: datet
 
 def _answer(ask: RecognitionAsk, *, peer_region: str, digest: bytes, at: datetime) -> bytes:
     earlier = stored_release(peer_region=peer_region, lookup_id=ask.lookup_id)
+    code = _USED
     if earlier is not None and _is_repeat(earlier, digest, at):
-        return open_release(earlier)
+        try:
+            return open_release(earlier)
+        except CipherError as refused:
+            if refused.code not in ERASED_CODES:
+                raise
+            code = _ERASED
     is_taken = earlier is not None or is_lookup(lookup_id=ask.lookup_id)
     if is_taken:
-        released = Released(owned=licence_of_code(text=ask.presentation), code=_USED)
+        released = Released(owned=licence_of_code(text=ask.presentation), code=code)
     else:
         released = release_credential(ask=ask, peer_region=peer_region, digest=digest, at=at)
     return record_release(

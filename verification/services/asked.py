@@ -13,7 +13,7 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.core.errors import CipherError
+from certificates.core.errors import ERASED_CODES, CipherError
 from verification.core.errors import PolicyError
 from verification.core.matters import Matter
 from verification.core.repeats import is_repeat
@@ -99,7 +99,7 @@ def earlier_answer(asked: Asked) -> VerificationAnswer | None:
     try:
         content = decrypt(found.sealed, subject=found.key_subject, place=_place(found.lookup_id))
     except CipherError as refused:
-        if refused.code != "cipher.erased":
+        if refused.code not in ERASED_CODES:
             raise
         return None
     return VerificationAnswer(status=found.status, body=orjson.loads(content))

@@ -1,5 +1,6 @@
 """The status list that another region's licence names: fetched, verified, kept; an older one than seen is never taken."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ from verification.models import FetchedStatusList
 from verification.queries.fetched import FetchedList, fetched_list
 
 UNAVAILABLE: Final = Missing(code="status.unavailable")
+_LIST_PATH: Final = re.compile(r"/status-lists/[0-9]{1,18}", re.ASCII)
 _WANTED_STEP: Final = timedelta(minutes=1)
 
 
@@ -29,7 +31,7 @@ def peer_status(
     matter. It goes over the network: never call it inside a transaction.
     """
     path = uri.removeprefix(region.node_url)
-    if not uri.startswith(f"{region.node_url}/status-lists/") or ".." in path:
+    if not uri.startswith(region.node_url) or _LIST_PATH.fullmatch(path) is None:
         return Missing(code="status.other_list")  # a licence may not send us to just any address
     kept = fetched_list(region_code=region.code, uri=uri)
     current = None if kept is None else _verified(kept.token, region, uri, at)

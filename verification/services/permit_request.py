@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from certificates.adapters.blind_index import blind_index
 from certificates.core.facts import shanghai_date
+from verification.core.errors import PolicyError
 from verification.core.request_policy import check_request
+from verification.queries.own_agencies import agency_relies
 from verification.queries.policies import agency_matter, purpose_rules
 from verification.queries.purpose_copies import purpose_copies
 from verification.services.asked import Asked
@@ -15,8 +17,10 @@ from verification.services.record_lookup import CASE_INDEX, PURPOSE_INDEX
 def permit_request(asked: Asked) -> Asked:
     """This will give the request with its matter; it writes nothing.
 
-    Raises PolicyError `matter.*`, `case.pattern`, `purpose.*`: refusals to be recorded.
+    Raises PolicyError `agency.not_relying`, `matter.*`, `case.pattern`, `purpose.*`: refusals to be recorded.
     """
+    if not agency_relies(uscc=asked.agency_uscc):
+        raise PolicyError("agency.not_relying", "the agency is not among those that look licences up")
     matter = check_request(
         asked.request,
         matter=agency_matter(code=asked.request.matter_code),

@@ -14,6 +14,7 @@ from verification.core.request_policy import purpose_key
 from verification.models import Lookup
 from verification.queries.own_licences import Owned
 from verification.services.asked import Asked, VerificationAnswer, store_answer
+from verification.services.detail_key import detail_key
 from verification.services.record_lookup import RecordedLookup, record_lookup, subjects_of
 
 
@@ -53,7 +54,7 @@ def record_told(
         status=200, body={"lookup_id": str(lookup_id), **told.body, "receipt": recorded.receipt}
     )
     if keep:
-        store_answer(asked, answer, lookup_id=lookup_id, key_subject=_key_subject(asked, about))
+        store_answer(asked, answer, lookup_id=lookup_id, key_subject=detail_key(owned=about.owned, at=asked.at))
     return answer
 
 
@@ -71,7 +72,7 @@ def record_refused(asked: Asked, *, code: str, about: About) -> VerificationAnsw
     )
     body = refusal_body(code=code, lookup_id=str(asked.lookup_id), receipt=recorded.receipt)
     answer = VerificationAnswer(status=REFUSED_STATUS, body=body)
-    store_answer(asked, answer, lookup_id=asked.lookup_id, key_subject=_key_subject(asked, about))
+    store_answer(asked, answer, lookup_id=asked.lookup_id, key_subject=detail_key(owned=about.owned, at=asked.at))
     return answer
 
 
@@ -110,7 +111,7 @@ def _record(
             **members,
         },
         subjects=subjects_of(about.owned),
-        key_subject=_key_subject(asked, about),
+        key_subject=detail_key(owned=about.owned, at=asked.at),
         outcome=outcome,
         code=code,
         purpose_text=purpose_text(asked),
@@ -119,9 +120,3 @@ def _record(
         completes=completes,
         at=asked.at,
     )
-
-
-def _key_subject(asked: Asked, about: About) -> str:
-    if about.owned is not None:
-        return f"certificate-{about.owned.certificate_id}"
-    return f"relying-{asked.at:%Y-%m}"

@@ -14,6 +14,7 @@ from verification.core.recorded_members import operator_members, policy_members,
 from verification.core.release import sd_hash
 from verification.models import Lookup, StoredAnswer
 from verification.queries.stored_answers import SealedAnswer, stored_answer
+from verification.services.detail_key import detail_key
 from verification.services.record_lookup import record_lookup, subjects_of
 from verification.services.release_credential import Released, peer_name
 
@@ -33,7 +34,7 @@ def record_release(
     `lookup_id` is the record's own: that of the request, unless a look-up stands under it already.
     """
     is_released = released.credential is not None
-    key_subject = _key_subject(released, at)
+    key_subject = detail_key(owned=released.owned, at=at)
     recorded = record_lookup(
         lookup_id=lookup_id,
         side=Lookup.Side.ISSUING,
@@ -109,10 +110,6 @@ def _members(ask: RecognitionAsk, released: Released, peer_region: str, digest: 
     if released.credential is not None:
         members[Member.ANSWER_DIGEST] = sd_hash(released.credential)
     return members | ({Member.REFUSAL: released.code} if released.code else {})
-
-
-def _key_subject(released: Released, at: datetime) -> str:
-    return f"relying-{at:%Y-%m}" if released.owned is None else f"certificate-{released.owned.certificate_id}"
 
 
 def _place(lookup_id: UUID) -> str:

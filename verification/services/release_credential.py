@@ -9,7 +9,7 @@ from typing import Final
 from django.conf import settings
 
 from certificates.adapters.node_keys import node_signer
-from certificates.core.errors import PresentationError
+from certificates.core.errors import ERASED_CODES, CipherError, PresentationError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import Shown
 from certificates.core.status_list import Status
@@ -19,6 +19,7 @@ from verification.core.recognition_message import RecognitionAsk
 from verification.core.release import build_release
 from verification.core.usage_list import UsageDecision
 from verification.queries.node_keys import active_kid
+from verification.queries.own_agencies import is_own_agency
 from verification.queries.own_licences import Owned, OwnLicence, licence_of_code, own_licence
 from verification.queries.policies import usage_rules
 from verification.services.read_own_credential import read_own_credential
@@ -43,8 +44,11 @@ class Released:
 def release_credential(*, ask: RecognitionAsk, peer_region: str, digest: bytes, at: datetime) -> Released:
     """This will spend the code and cut the credential, in the caller's transaction; the caller MUST record it there.
 
-    A code stays spent when policy then refuses: nobody tries out, code in hand, what the usage list allows.
+    A code stays spent when policy then refuses: nobody tries out, code in hand, what the usage list allows. No other
+    region asks in the name of an agency of this node: the holder's choice of who may spend a code would be worth nothing.
     """
+    if is_own_agency(uscc=ask.agency_uscc):
+        return Released(owned=licence_of_code(text=ask.presentation), code="peer.agency_not_theirs")
     try:
         spent = spend_presentation(
             text_or_token=ask.presentation,
@@ -87,7 +91,12 @@ def _cut(ask: RecognitionAsk, peer_region: str, licence: OwnLicence, chosen: Map
 def _released(
     ask: RecognitionAsk, peer_region: str, licence: OwnLicence, usage: UsageDecision, at: datetime
 ) -> Released:
-    credential = read_own_credential(certificate_id=licence.owned.certificate_id, grains=usage.allowed, at=at)
+    try:
+        credential = read_own_credential(certificate_id=licence.owned.certificate_id, grains=usage.allowed, at=at)
+    except CipherError as refused:
+        if refused.code not in ERASED_CODES:
+            raise
+        return _refused(licence, "code.erased")
     statement = build_release(
         issuer_region=settings.NODE.region,
         audience_region=peer_region,

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from certificates.core.errors import PresentationError
+from certificates.core.errors import ERASED_CODES, CipherError, PresentationError
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.spend_presentation import SpentPresentation, spend_presentation
 from verification.core.answer_content import tell
@@ -17,7 +17,7 @@ from verification.services.gather_evidence import Presence, gather_evidence, wit
 from verification.services.policy_versions import policy_versions
 from verification.services.record_answer import About, record_told
 
-NOTHING_PRESENTED = Missing(code="credential.missing")
+NOTHING_RELEASED = Missing(code="credential.not_released")
 
 
 def verify_own_code(asked: Asked) -> VerificationAnswer:
@@ -47,7 +47,7 @@ def tell_code_refused(asked: Asked, *, code: str) -> VerificationAnswer:
     presence: Presence = None if malformed else PresentationRefused(code=code)
     gathered = gather_evidence(
         kind=InputKind.CODE,
-        presented=NOTHING_PRESENTED,
+        presented=NOTHING_RELEASED,
         region_code=settings.NODE.region,
         lookup_id=str(asked.lookup_id),
         matter=asked.matter,
@@ -68,7 +68,12 @@ def tell_code_refused(asked: Asked, *, code: str) -> VerificationAnswer:
 
 def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> VerificationAnswer:
     usage = _cut(asked, spent, licence)
-    disclosed = disclose_credential(certificate_id=spent.certificate_id, grains=usage.allowed)
+    try:
+        disclosed = disclose_credential(certificate_id=spent.certificate_id, grains=usage.allowed)
+    except CipherError as refused:
+        if refused.code not in ERASED_CODES:
+            raise
+        return tell_code_refused(asked, code="code.erased")
     gathered = with_usage(
         gather_evidence(
             kind=InputKind.CODE,

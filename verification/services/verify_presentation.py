@@ -1,5 +1,6 @@
 """The counter's question: is what was presented good, for this matter, and what of it may be seen?"""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from verification.core.evidence import InputKind, Missing
 from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
 from verification.core.verification_request import VerificationRequest, require_form
 from verification.queries.own_licences import licence_of_code
+from verification.queries.policies import agency_matter
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer, once
 from verification.services.permit_request import permit_request
 from verification.services.record_answer import About, record_refused
@@ -45,7 +47,9 @@ def verify_presentation(
 def refuse(asked: Asked, *, code: str) -> VerificationAnswer:
     """This will commit the refusal of a request; the holder of a code of this region finds it in the own list."""
     about = About(owned=licence_of_code(text=asked.request.presentation))
-    return once(asked, lambda: record_refused(asked, code=code, about=about))
+    known = agency_matter(code=asked.request.matter_code)
+    named = asked if known is None else replace(asked, matter=known.matter)  # for its name in the holder's list only
+    return once(asked, lambda: record_refused(named, code=code, about=about))
 
 
 def _by_kind(asked: Asked) -> VerificationAnswer:
