@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -29,13 +28,10 @@ from accounts.services.register_api_client import SCOPES, register_api_client
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
-    AccountPages = UserAdmin[User]
     ModelForm = forms.ModelForm[Any]
     NewUserForm = BaseUserCreationForm[User]
-    KnownUserForm = UserChangeForm[User]
 else:
-    ModelAdmin, AccountPages = admin.ModelAdmin, UserAdmin
-    ModelForm, NewUserForm, KnownUserForm = forms.ModelForm, BaseUserCreationForm, UserChangeForm
+    ModelAdmin, ModelForm, NewUserForm = admin.ModelAdmin, forms.ModelForm, BaseUserCreationForm
 
 RUNS = frozenset({Action.MANAGE_NODE})
 READS_EVIDENCE = frozenset({Action.MANAGE_NODE, Action.AUDIT})
@@ -135,19 +131,24 @@ class NewAgency(ServiceForm):
 
 
 class NewUser(ServiceForm, NewUserForm):
-    """An account to open, with its first password."""
+    """An account to open for anybody but a holder, with a first password that its owner must change."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("角色"),
+        choices=[(role.value, role.value) for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER)],
+    )
 
     def act(self, data: dict[str, Any]) -> int:
-        agency, holder = data["agency"], data["holder"]
+        agency = data["agency"]
         return create_user(
             username=data["username"],
             password=data["password1"],
             role=Role(data["role"]),
             agency_uscc=agency.uscc if agency else None,
-            holder_id=holder.pk if holder else None,
             staff_number=data["staff_number"],
             post=data["post"],
             unit=data["unit"],
+            must_change_password=True,
         )
 
 
@@ -228,30 +229,22 @@ class AgencyAdmin(AddingAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(RoleAdmin, AccountPages):
-    """Accounts. A role and what it belongs to never change: close the account and open another."""
+class AccountAdmin(AddingAdmin):
+    """Accounts of officers, administrators and auditors are opened here, with a password for the first sign-in only.
 
-    may_add = True
-    may_change = True
-    form = KnownUserForm
+    Holders' accounts are not (`manage.py open_holder_account` is for them), and nobody's password is set anew: who sets it could
+    look as its owner. A role and what it belongs to never change: close the account and open another.
+    """
+
     add_form = NewUser
-    add_form_template = None
-    _asked = ("username", "role", "agency", "holder", "staff_number", "post", "unit", "password1", "password2")
+    add_fields = ("username", "role", "agency", "staff_number", "post", "unit", "password1", "password2")
     _known = ("username", "role", "agency", "holder", "is_staff", "last_login", "date_joined")
-    add_fieldsets = ((None, {"fields": _asked}),)
-    fieldsets = (
-        (None, {"fields": (*_known[:4], "password", "staff_number", "post", "unit", "is_active", *_known[4:])}),
-    )
-    readonly_fields = ()
-    raw_id_fields = ("holder",)
+    fields = (*_known[:4], "staff_number", "post", "unit", "is_active", *_known[4:])
+    changeable = ("staff_number", "post", "unit", "is_active")
     list_display = ("username", "role", "agency", "unit", "post", "is_active")
     list_filter = ("role", "is_active")
     search_fields = ("username", "staff_number", "agency__uscc", "agency__name_zh")
-    filter_horizontal = ()
     ordering = ("username",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else self._known
 
 
 @admin.register(ApiClient)

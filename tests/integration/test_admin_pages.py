@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin
 from django.db import models
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
 
 from accounts.core.permissions import Role
@@ -240,7 +240,6 @@ def test_an_account_is_opened_by_the_service_and_keeps_its_role(node: Node, admi
         "username": "li",
         "role": Role.COUNTER_OFFICER.value,
         "agency": str(node.agency.pk),
-        "holder": "",
         "staff_number": "A-17",
         "post": "受理",
         "unit": "一处",
@@ -255,6 +254,7 @@ def test_an_account_is_opened_by_the_service_and_keeps_its_role(node: Node, admi
     assert answer.status_code == 302
     row = User.objects.get(username="li")
     assert (row.role, row.agency, row.is_staff, row.is_superuser) == ("counter_officer", node.agency, False, False)
+    assert row.must_change_password
     change = reverse("admin:accounts_user_change", args=[row.pk])
     smuggled = {"role": "node_admin", "is_staff": "on", "is_superuser": "on", "agency": "", "username": "root"}
     assert administrator.post(change, {**smuggled, "post": "复核", "is_active": "on"}).status_code == 302
@@ -270,15 +270,36 @@ def test_an_account_is_opened_by_the_service_and_keeps_its_role(node: Node, admi
     assert row.password not in administrator.get(change).content.decode()
 
 
-def test_a_password_is_set_anew_by_the_nodes_rules(node: Node, administrator: Client) -> None:
-    signed_in(Role.COUNTER_OFFICER, agency=node.agency)
-    row = User.objects.get(role=Role.COUNTER_OFFICER)
-    address = reverse("admin:auth_user_password_change", args=[row.pk])
-    assert administrator.get(address).status_code == 200
-    for password, changed in (("password1234", False), ("another-horse-8", True)):
-        administrator.post(address, {"password1": password, "password2": password, "usable_password": "true"})
-        row.refresh_from_db()
-        assert row.check_password(password) is changed
+@pytest.mark.parametrize("role", [Role.HOLDER, Role.COUNTER_OFFICER])
+def test_admin_cannot_set_a_holders_password(role: Role, node: Node, administrator: Client) -> None:
+    """Nor an officer's: whoever sets it could look at licences, and the log would name its owner."""
+    signed_in(role, agency=None if role is Role.HOLDER else node.agency)
+    row = User.objects.get(role=role)
+    change = reverse("admin:accounts_user_change", args=[row.pk])
+    wanted = {"password1": "another-horse-8", "password2": "another-horse-8", "usable_password": "true"}
+    for address in (change, change.replace("/change/", "/password/")):
+        administrator.post(address, {**wanted, "password": "another-horse-8", "is_active": "on"})
+    row.refresh_from_db()
+    assert row.check_password(PASSWORD)
+    assert "password" not in administrator.get(change).content.decode().replace("/password", "")  # but one's own
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[row.pk])
+
+
+def test_admin_cannot_open_a_holders_account(administrator: Client) -> None:
+    whose = holder()
+    add = reverse("admin:accounts_user_add")
+    form = {
+        "username": "zhang",
+        "role": "holder",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "holder": str(whose.pk),
+    }
+    assert administrator.post(add, form).status_code == 200
+    administrator.post(add, {**form, "role": Role.AUDITOR.value})
+    assert not User.objects.filter(holder=whose).exists()
+    assert 'name="holder"' not in administrator.get(add).content.decode()
 
 
 def test_a_system_is_registered_by_the_service(node: Node, administrator: Client) -> None:
