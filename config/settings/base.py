@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.env import BASE_DIR, read_environment
+from config.request_bodies import MAX_UPLOAD_BYTES
 
 _env = environ.Env()
 NODE = read_environment()
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.unread_bodies.drain_unread_bodies",
     "config.error_answers.problems_for_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -181,7 +181,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES  # a signed upload is hashed whole; other addresses take less, see request_bodies
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
 _BROKER = NODE.var / "broker"

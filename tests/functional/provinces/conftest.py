@@ -1,4 +1,4 @@
-"""Tests of two real nodes, which all share one pair of them: one xdist group, in the order of MODULES, on the real clock."""
+"""Tests of two real nodes, which all share one pair of them, in the order of MODULES, on the real clock."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +22,7 @@ MODULES = (
     "test_bad_purposes",
     "test_bad_peer_messages",
     "test_bad_requests",
+    "test_slow_bodies",
     "test_standards",
     "test_nothing_personal_leaks",
     "test_killed_processes",
@@ -29,10 +30,9 @@ MODULES = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """This will put the tests of this folder into one group and one order, behind all others."""
+    """This will put the tests of this folder into one order, behind all others."""
     own = [item for item in items if item.path.parent == HERE]
     for item in own:
-        item.add_marker(pytest.mark.xdist_group("provinces"))
         item.add_marker(pytest.mark.real_network)
     others = [item for item in items if item.path.parent != HERE]
     own.sort(key=lambda item: MODULES.index(item.path.stem))

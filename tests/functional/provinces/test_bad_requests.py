@@ -135,9 +135,8 @@ def test_answers_odd_headers_with_a_problem_and_repeats_nothing(provinces: Provi
         (b'{"a":NaN}', "json"),
         (b"[" * 500 + b"]" * 500, "json"),
         (b'{"purpose":"' + b"a" * (256 * 1024) + b'"}', "json.too_large"),
-        (b'{"purpose":"' + b"a" * (3 * 1024 * 1024) + b'"}', "json.too_large"),
     ],
-    ids=["cut", "no JSON", "BOM", "surrogate", "twice", "twice by escape", "NaN", "deep", "large", "very large"],
+    ids=["cut", "no JSON", "BOM", "surrogate", "twice", "twice by escape", "NaN", "deep", "large"],
 )
 def test_refuses_a_body_with_more_than_one_reading_or_too_much_of_it(
     provinces: Provinces, data: bytes, code: str

@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 RESTART_PAUSE_SECONDS = 1.0  # a child that dies at once must not spin
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+HEADER_MILLISECONDS = 10_000  # a request's head must be whole by then; its body has a time of its own
 STOP_SECONDS = 10.0  # longer than any request or render; then the child is killed
 
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        os.environ["HUZHENG_WEB_THREADS"] = str(options["web_threads"])  # read by config/rsgi.py
         commands = _commands(options)
         children = {name: _start(command) for name, command in commands.items()}
         self.stdout.write(f"node {settings.NODE.region} at {settings.NODE.node_url}")
@@ -57,9 +60,9 @@ def _commands(options: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     python, manage = sys.executable, str(Path(sys.argv[0]).resolve())
     port = urlsplit(settings.NODE.node_url).port or 8000
     web = [
-        *(python, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+        *(python, "-m", "granian", "--interface", "rsgi", "config.rsgi:application"),
         *("--host", str(options["host"]), "--port", str(port), "--no-ws", "--http", "1"),
-        *("--workers", str(options["web_workers"]), "--blocking-threads", str(options["web_threads"])),
+        *("--workers", str(options["web_workers"]), "--http1-header-read-timeout", str(HEADER_MILLISECONDS)),
         *("--respawn-failed-workers", "--log-level", "warning"),
     ]
     return {"web": web, "worker": [python, manage, "run_worker"], "publisher": [python, manage, "run_publisher"]}
