@@ -5,6 +5,7 @@ A node is one folder (`HUZHENG_VAR`) and a few variables; whoever controls a set
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 
@@ -38,11 +39,12 @@ def read_environment() -> NodeEnvironment:
     """This will read the node's settings from the environment, with defaults for a development node under `var/node`."""
     var = Path(_env.str("HUZHENG_VAR", default=str(BASE_DIR / "var" / "node"))).resolve()
     fingerprint_file = var / "anchor_fingerprint"
+    node_url = _env.str("HUZHENG_NODE_URL", default="http://127.0.0.1:8033").rstrip("/")
     pinned = fingerprint_file.read_text("ascii").strip() if fingerprint_file.exists() else ""
     return NodeEnvironment(
         var=var,
         region=_env.str("HUZHENG_REGION", default="330000"),
-        node_url=_env.str("HUZHENG_NODE_URL", default="http://127.0.0.1:8033").rstrip("/"),
+        node_url=node_url,
         secret_key_file=Path(_env.str("HUZHENG_SECRET_KEY_FILE", default=str(var / "secret_key"))),
         kek_file=Path(_env.str("HUZHENG_KEK_FILE", default=str(var / "kek"))),
         trust_list_file=Path(_env.str("HUZHENG_TRUST_LIST", default=str(var / "trust_list.json"))),
@@ -53,6 +55,8 @@ def read_environment() -> NodeEnvironment:
         cosign_seconds=_env.float("HUZHENG_COSIGN_SECONDS", default=3.0),
         log_stall_seconds=_env.int("HUZHENG_LOG_STALL_SECONDS", default=300),
         peer_timeout_seconds=_env.float("HUZHENG_PEER_TIMEOUT", default=4.0),
-        allowed_hosts=tuple(_env.list("HUZHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])),
+        allowed_hosts=tuple(
+            _env.list("HUZHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(node_url).hostname])
+        ),
         behind_tls_proxy=_env.bool("HUZHENG_BEHIND_TLS_PROXY", default=False),
     )

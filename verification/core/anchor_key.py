@@ -37,6 +37,8 @@ def anchor_fingerprint(jwk: Mapping[str, Any]) -> str:
 
 def load_anchor(jwk: Mapping[str, Any], *, fingerprint: str) -> TrustedKey:
     """This will load the anchor if its thumbprint is the trusted one. Raises TrustListError `trust_list.fingerprint|format`."""
+    if not fingerprint:
+        raise TrustListError("trust_list.fingerprint", "no anchor fingerprint is set: this node trusts nobody yet")
     if anchor_fingerprint(jwk) != fingerprint:
         raise TrustListError("trust_list.fingerprint", "the list was signed by another anchor than the trusted one")
     try:

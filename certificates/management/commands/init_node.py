@@ -19,4 +19,5 @@ class Command(BaseCommand):
         """This will migrate the database and make what is missing."""
         settings.NODE.var.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
-        initialise_node(at=timezone.now())
+        made = initialise_node(at=timezone.now())
+        self.stdout.write(f"made: {', '.join(made)}" if made else "nothing was missing")

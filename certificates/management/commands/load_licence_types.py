@@ -1,0 +1,30 @@
+"""Take licence types from data files (TOML) into use; a changed type needs a higher version, old versions stay."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from certificates.core.errors import CertificatesError
+from certificates.services.load_licence_types import load_licence_types
+
+
+class Command(BaseCommand):
+    """`manage.py load_licence_types demo/licence_types/*.toml`."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """This will take the files; all are loaded, or none."""
+        parser.add_argument("files", nargs="+", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """This will load the types and name the new ones."""
+        try:
+            definitions = [tomllib.loads(path.read_text("utf-8")) for path in options["files"]]
+            loaded = load_licence_types(definitions=definitions, at=timezone.now())
+        except (OSError, tomllib.TOMLDecodeError, CertificatesError) as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write("\n".join(loaded) or "nothing new")

@@ -1,0 +1,103 @@
+"""The commands by which an operator runs a node: each calls one service and names refusals."""
+
+import io
+import json
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.core.permissions import Role
+from accounts.models import User
+from accounts.services.create_user import create_user
+from certificates.models import Certificate, CertificateHolder, IssuerKey, LicenceType
+from certificates.services.erase_holder import erase_holder
+from tests.integration.factories import Node, sample
+
+PASSWORD = "correct horse battery"
+TYPES = Path(__file__).parents[2] / "demo" / "licence_types"
+CONSTRUCTOR = "11100000000013338W001"
+
+
+def run(*words: str) -> str:
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue().strip()
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_is_made_by_command_and_changes_the_password_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda: PASSWORD)
+    run("create_user", "root.admin", "--role", "node_admin", "--password-stdin")
+
+    user = User.objects.get(username="root.admin")
+    assert (user.role, user.must_change_password, user.check_password(PASSWORD)) == ("node_admin", True, True)
+
+
+@pytest.mark.django_db
+def test_refuses_an_officer_of_no_agency_by_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.input", lambda: PASSWORD)
+    with pytest.raises(CommandError, match=r"user\.agency"):
+        run("create_user", "lost", "--role", "counter_officer", "--password-stdin")
+
+
+def test_djangos_own_superuser_command_says_where_to_go() -> None:
+    with pytest.raises(CommandError, match="create_user"):
+        run("createsuperuser")
+
+
+def test_an_issuer_key_is_made_once_and_rotated(node: Node) -> None:
+    with pytest.raises(CommandError, match=r"issue\.key_exists"):
+        run("issuer_key", node.agency.uscc, "--type", CONSTRUCTOR)
+    kid = run("issuer_key", node.agency.uscc, "--rotate")
+
+    assert IssuerKey.objects.get(state="active").kid == kid != node.kid
+    with pytest.raises(CommandError, match="--rotate"):
+        run("issuer_key", node.agency.uscc)
+
+
+@pytest.mark.django_db
+def test_licence_types_are_loaded_from_files_once(node_folder: Path) -> None:
+    files = [str(path) for path in sorted(TYPES.glob("*.toml"))]
+
+    assert len(run("load_licence_types", *files).splitlines()) == len(files) == LicenceType.objects.count()
+    assert run("load_licence_types", *files) == "nothing new"
+    with pytest.raises(CommandError):
+        run("load_licence_types", str(TYPES / "none.toml"))
+
+
+def test_erasing_needs_the_word_that_it_is_meant(issued: UUID) -> None:
+    holder = CertificateHolder.objects.get(certificate=issued).holder_id
+    with pytest.raises(CommandError, match="--yes"):
+        run("erase_holder", str(holder))
+    assert run("erase_holder", str(holder), "--yes").startswith("1 ")
+    assert erase_holder.__doc__
+
+
+def test_a_licence_is_issued_from_a_file_once(node: Node, tmp_path: Path) -> None:
+    create_user(
+        username="desk",
+        password=PASSWORD,
+        role=Role.ISSUING_OFFICER,
+        agency_uscc=node.agency.uscc,
+        staff_number="DESK-1",
+    )
+    licence = sample(CONSTRUCTOR)
+    body = {
+        "type_code": CONSTRUCTOR,
+        "values": licence["values"],
+        "valid_from": licence["valid_from"],
+        "valid_until": licence["valid_until"],
+    }
+    file = tmp_path / "licence.json"
+    file.write_text(json.dumps(body), "utf-8")
+    words = ("issue_certificate", str(file), "--officer", "desk", "--idempotency-key", "from-a-file-1")
+
+    assert run(*words) == run(*words)
+    assert Certificate.objects.count() == 1
+    file.write_text("{", "utf-8")
+    with pytest.raises(CommandError, match="not the JSON body"):
+        run(*words)
