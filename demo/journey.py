@@ -17,7 +17,7 @@ CONSTRUCTOR = "zhang_constructor"
 FOOD = "lakeside_food"
 HOME = "ouyang_shen_home"
 SICHUAN_CONSTRUCTOR = "shama_constructor"
-RELEASE_SECONDS = 30
+RELEASE_SECONDS = 60
 DOCUMENT_SECONDS = 60
 
 

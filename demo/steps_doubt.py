@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.journey import (
@@ -35,8 +36,9 @@ def offline(journey: Journey) -> str:
     _fetch(journey, "/recognition/v1/agency-keys", folder / "agency_keys.jwt")
     for number in STATUS_LISTS:
         _fetch(journey, f"/status-lists/{number}", folder / f"status_{number}.jwt")
-    with_status = _verify_offline(journey, folder, with_status=True)
-    without = _verify_offline(journey, folder, with_status=False)
+    at = datetime.now(UTC)  # the verdict is on this moment, however long the command takes to start
+    with_status = _verify_offline(journey, folder, at=at, with_status=True)
+    without = _verify_offline(journey, folder, at=at, with_status=False)
     require(with_status == VALID, f"with a fresh status file the exit status was {with_status}")
     require(without == UNDETERMINED, f"without a status file the exit status was {without}")
     return "断网核验纸质印章码：有新鲜状态文件 VALID，没有则 UNDETERMINED，从不默认为绿"
@@ -46,12 +48,12 @@ def _fetch(journey: Journey, path: str, to: Path) -> None:
     to.write_bytes(journey.anonymous(journey.zhejiang, path))
 
 
-def _verify_offline(journey: Journey, folder: Path, *, with_status: bool) -> int:
+def _verify_offline(journey: Journey, folder: Path, *, at: datetime, with_status: bool) -> int:
     fingerprint = (journey.folder / "anchor_fingerprint").read_text("ascii").strip()
     command = [
         *(sys.executable, "-m", "demo.without_network", "verify", "seal_code.txt"),
         *("--trust-list", str(journey.folder / "trust_list.json"), "--anchor-fingerprint", fingerprint),
-        *("--agency-keys", "agency_keys.jwt"),
+        *("--agency-keys", "agency_keys.jwt", "--at", at.isoformat()),
         *([word for number in STATUS_LISTS for word in ("--status", f"status_{number}.jwt")] if with_status else []),
     ]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "HUZHENG_VAR": str(folder / "no-node")}

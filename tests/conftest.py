@@ -9,7 +9,15 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
 from tests.network_guard import refuse_other_networks
+from tests.one_world import OneWorldScheduling
 from verification.triggers import lifted_triggers
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneWorldScheduling:
+    """This will say who runs what under `-n`."""
+    return OneWorldScheduling(config, log)
+
 
 refuse_other_networks()
 

@@ -15,7 +15,7 @@ def _pytest(name: str, paths: list[str], full: bool, extra: list[str], database:
     environment = {**os.environ, "HUZHENG_TEST_DATABASE_URL": database, "PYTHONDONTWRITEBYTECODE": "1"}
     marks = [] if full else ["-m", "not exhaustive"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *marks, *extra, *paths],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", *marks, *extra, *paths],
         env=environment,
         check=False,
     ).returncode

@@ -24,6 +24,7 @@ ZHOU_LICENCE = "zhou_constructor"
 SHAMA_LICENCE = "shama_constructor"
 SHOWN = {"certificate_number": "full", "holder_name": "full", "specialities": "full", "valid_until": "full"}
 TIMEOUT_SECONDS = 20
+LARGE = 128 * 1024
 _numbers = itertools.count(1)
 
 
@@ -105,6 +106,8 @@ def raw(client: PersonClient, method: str, path: str, data: bytes, **headers: st
         "Content-Type": "application/json",
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
+    if len(data) > LARGE:
+        given["Connection"] = "close"  # a server may hang up on a body it does not want to the end
     url = client.base_url + path
     return Answer(
         client._session.request(method, url, data=data, headers=given, timeout=TIMEOUT_SECONDS, allow_redirects=False)
