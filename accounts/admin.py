@@ -5,6 +5,8 @@ What each role sees is decided here by the role alone; Django's own permissions,
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import axes.admin  # noqa: F401  # registers the pages that are taken out below, whatever stands first in INSTALLED_APPS
+import django.contrib.auth.admin  # noqa: F401  # likewise
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
