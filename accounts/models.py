@@ -7,6 +7,8 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -83,6 +85,16 @@ class Membership(models.Model):
         return f"{self.person_id} for {self.firm_id}"
 
 
+class UserManager(DjangoUserManager["User"]):
+    """Django's own, except that its way to a first administrator is closed: accounts here have a role instead."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **more: object
+    ) -> "User":
+        """This will refuse: `manage.py createsuperuser` shows the sentence."""
+        raise ValidationError("use: manage.py create_user NAME --role node_admin")
+
+
 class User(AbstractUser):
     """Someone who signs in; the role says what they may do, and an account has exactly one."""
 
@@ -100,6 +112,7 @@ class User(AbstractUser):
     )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = "user 用户"

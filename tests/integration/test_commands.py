@@ -44,9 +44,11 @@ def test_refuses_an_officer_of_no_agency_by_its_code(monkeypatch: pytest.MonkeyP
         run("create_user", "lost", "--role", "counter_officer", "--password-stdin")
 
 
-def test_djangos_own_superuser_command_says_where_to_go() -> None:
+@pytest.mark.django_db
+def test_djangos_own_superuser_command_says_where_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     with pytest.raises(CommandError, match="create_user"):
-        run("createsuperuser")
+        run("createsuperuser", "--noinput", "--username", "root", "--role", "node_admin")
 
 
 def test_an_issuer_key_is_made_once_and_rotated(node: Node) -> None:
