@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http.response import Http404
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -13,6 +14,7 @@ from accounts.core.errors import AccountsError
 from certificates.core.errors import CertificatesError
 from certificates.core.sd_jwt_format import FIELD_NAME
 from verification.core.errors import VerificationError
+from verification.services.journal_refusal import journal_refusal
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -43,6 +45,10 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "message": 401,
     "limit.upload": 413,
 }
+
+# A call refused before it is a look leaves no entry; it counts in the journal, so that trying about leaves a trace.
+_COUNTED_PATH = "/api/v1/"
+_COUNTED = frozenset({"auth", "permission", "request", "json", "parse_error"})
 
 
 def status_of(code: str) -> int:
@@ -91,11 +97,21 @@ def _invalid_members(detail: Any) -> list[dict[str, str]]:
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """This will turn an anticipated error into a problem document.
 
-    An unforeseen one goes on to Django's 500, with its traceback in the log only.
+    On the API's addresses a refusal that is no look-up is counted. An unforeseen error goes on to Django's 500, with its
+    traceback in the log only.
     """
     request = context.get("request")
     if request is not None:  # a problem is JSON whatever was asked for, or is spoken elsewhere at the address
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+    answer = _told(error)
+    if answer is not None and request is not None and request.path.startswith(_COUNTED_PATH):
+        code = str(answer.data["code"])
+        if code.partition(".")[0] in _COUNTED:
+            journal_refusal(code=code, at=timezone.now())
+    return answer
+
+
+def _told(error: Exception) -> Response | None:
     if isinstance(error, AccountsError | CertificatesError | VerificationError):
         return _own_answer(error)
     if isinstance(error, Http404):

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.no_store.no_store_for_callers",
     "config.error_answers.problems_for_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -181,7 +182,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES  # a signed upload is hashed whole; other addresses take less, see request_bodies
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    MAX_UPLOAD_BYTES  # a signed upload is hashed whole; other addresses take less, see request_bodies
+)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
 _BROKER = NODE.var / "broker"

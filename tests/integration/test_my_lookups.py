@@ -10,9 +10,12 @@ from accounts.models import Membership
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.canonical import b64url_decode_strict
 from tests.log_steps import MEMBERS, NOW, holder_caller, look, make_certificate, make_holder, officer
+from verification.api.own_history import _body as body
 from verification.core.lookup_entry import Opening, open_commitment, parse_entry
 from verification.core.lookup_members import Member
 from verification.models import LookupDetail
+from verification.pages.my_lookups import look_views
+from verification.queries.lookup_parties import caller_name
 from verification.services.my_lookups import PAGE, LookupLine, my_lookups
 from verification.services.publish_log import publish_log
 from verification.services.record_lookup import Subject
@@ -122,3 +125,21 @@ def test_the_list_is_paged_from_the_newest(owner: Subject) -> None:
     rest = my_lookups(caller=holder_caller(owner.holder_id), at=NOW, before=first[-1].at)
     assert (len(first), len(rest)) == (PAGE, 2)
     assert [line.at for line in (*first, *rest)] == sorted((line.at for line in (*first, *rest)), reverse=True)
+
+
+def test_two_looks_of_one_moment_at_a_pages_end_are_both_seen(owner: Subject) -> None:
+    made = {look(subjects=[owner]).lookup_id for _ in range(PAGE + 2)}
+    first = lines_of(owner.holder_id)
+    rest = my_lookups(caller=holder_caller(owner.holder_id), at=NOW, before=first[-1].at, before_id=first[-1].lookup_id)
+    assert (len(first), len(rest)) == (PAGE, 2)
+    assert {line.lookup_id for line in (*first, *rest)} == made
+
+
+def test_a_co_owners_look_is_not_called_mine(owner: Subject) -> None:
+    spouse = Subject(holder_id=make_holder(), certificate_id=owner.certificate_id)
+    look(subjects=[owner, spouse], side="self", caller=caller_name(holder_caller(spouse.holder_id)))
+
+    (mine,), (theirs,) = lines_of(spouse.holder_id), lines_of(owner.holder_id)
+    assert (mine.by_reader, theirs.by_reader) == (True, False)
+    assert [view.who for view in look_views([mine, theirs])] == ["您自己", "共有人或代表"]
+    assert [body(line)["looked_by"] for line in (mine, theirs)] == ["reader", "co_owner_or_representative"]

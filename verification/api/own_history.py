@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -18,12 +19,13 @@ from verification.core.moment import read_moment
 from verification.services.my_lookups import LookupLine, my_lookups
 
 _BEFORE = OpenApiParameter("before", OpenApiTypes.DATETIME, description="the `at` of the last look of the page before")
+_BEFORE_ID = OpenApiParameter("before_id", OpenApiTypes.UUID, description="its `lookup_id`, beside `before`")
 
 
 class OwnLookups(APIView):
     """`/api/v1/me/lookups`."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, parameters=[_BEFORE])
+    @extend_schema(responses=OpenApiTypes.OBJECT, parameters=[_BEFORE, _BEFORE_ID])
     def get(self, request: Request) -> Response:
         """List the newest looks: who, when, for what, which fields at which grain, and the openings and proof of each.
 
@@ -33,8 +35,22 @@ class OwnLookups(APIView):
         before = read_moment(given) if given else None
         if given and before is None:
             raise ParseError("`before` is a time with its zone", code="request.before")
-        found = my_lookups(caller=caller_of(request), at=timezone.now(), before=before)
+        before_id = _uuid(request.query_params.get("before_id"))
+        found = my_lookups(caller=caller_of(request), at=timezone.now(), before=before, before_id=before_id)
         return Response({"lookups": [_body(line) for line in found]}, headers={"Cache-Control": "no-store"})
+
+
+def _uuid(given: str | None) -> UUID | None:
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise ParseError("`before_id` is the id of a look-up", code="request.before_id") from error
+
+
+def _looked_by(line: LookupLine) -> str:
+    if line.side != "self":
+        return "agency"
+    return "reader" if line.by_reader else "co_owner_or_representative"
 
 
 def _body(line: LookupLine) -> dict[str, Any]:
@@ -46,7 +62,13 @@ def _body(line: LookupLine) -> dict[str, Any]:
         "outcome": line.outcome,
         "code": line.code,
         "certificate_ids": line.certificate_ids,
-        "agency": {"uscc": line.member(Member.AGENCY_USCC), "name": line.member(Member.AGENCY_NAME)},
+        "looked_by": _looked_by(line),
+        # The region is the one whose key signed the question, whatever agency it named.
+        "agency": {
+            "uscc": line.member(Member.AGENCY_USCC),
+            "name": line.member(Member.AGENCY_NAME),
+            "region": line.member(Member.REGION),
+        },
         "operator": {"post": line.member(Member.OPERATOR_POST), "unit": line.member(Member.OPERATOR_UNIT)},
         "matter_code": line.member(Member.MATTER_CODE),
         "matter_name": line.member(Member.MATTER_NAME),

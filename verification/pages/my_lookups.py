@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action
+from accounts.core.regions import REGIONS
 from accounts.pages.gate import page_for
 from accounts.pages.wording import in_language
 from certificates.core.errors import LicenceTypeError
@@ -34,7 +35,7 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
     {
         "valid": StateWord(word=gettext_lazy("结论：有效"), tone="good"),
         "invalid": StateWord(word=gettext_lazy("结论：无效"), tone="bad"),
-        "undetermined": StateWord(word=gettext_lazy("结论：不能确定"), tone="unsure"),
+        "undetermined": StateWord(word=gettext_lazy("结论：无法确定"), tone="unsure"),
         "released": StateWord(word=gettext_lazy("已提供"), tone="good"),
         "pending": StateWord(word=gettext_lazy("处理中"), tone="unsure"),
         "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
@@ -57,13 +58,14 @@ OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookView:
-    """This will hold one look in words; `index` is None until the log holds it."""
+    """This will hold one look in words; `index` is None until the log holds it. `region` is the one whose key asked."""
 
     id: UUID
     own: bool
     tone: str
     at: datetime
     who: str
+    region: str
     post: str
     outcome: StateWord
     why: str
@@ -79,10 +81,10 @@ class LookView:
 @require_safe
 @page_for(Action.SEE_OWN)
 def who_looked(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """This will show one page of looks; `?before=` (a time) pages on."""
-    before = _before(request.GET.get("before", ""))
-    lines = my_lookups(caller=caller, at=timezone.now(), before=before)
-    older = lines[-1].at.isoformat() if len(lines) == PAGE else ""
+    """This will show one page of looks; `?before=` (time and id of the last look shown) pages on."""
+    before, before_id = _before(request.GET.get("before", ""))
+    lines = my_lookups(caller=caller, at=timezone.now(), before=before, before_id=before_id)
+    older = f"{lines[-1].at.isoformat()} {lines[-1].lookup_id}" if len(lines) == PAGE else ""
     return render(request, "verification/my_lookups.html", {"lookups": look_views(lines), "older": older})
 
 
@@ -101,7 +103,8 @@ def _look_view(line: LookupLine) -> LookView:
         own=own,
         tone=outcome.tone,
         at=line.at,
-        who=_("您自己") if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
+        who=_who(line) if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
+        region=_region(line.member(Member.REGION)),
         post=" · ".join(str(part) for part in post if part),
         outcome=outcome,
         why=said(line.code) if line.outcome == "refused" else "",
@@ -116,6 +119,17 @@ def _look_view(line: LookupLine) -> LookView:
         erased=line.erased,
         index=log_index(line.receipt),
     )
+
+
+def _who(line: LookupLine) -> str:
+    return _("您自己") if line.by_reader else _("共有人或代表")
+
+
+def _region(code: object) -> str:
+    if not code:
+        return ""
+    known = REGIONS.get(str(code))
+    return str(code) if known is None else in_language(known.name_zh, known.name_en)
 
 
 def _purpose(line: LookupLine, *, own: bool) -> str:
@@ -137,10 +151,14 @@ def _definition(type_code: object) -> LicenceTypeDefinition | None:
         return None  # a type of another region, unknown here: the line is shown with plain field names
 
 
-def _before(text: str) -> datetime | None:
+def _before(text: str) -> tuple[datetime | None, UUID | None]:
     if not text:
-        return None
-    moment = read_moment(text)
-    if moment is None:
-        raise Http404
-    return moment
+        return None, None
+    stated, _blank, look = text.partition(" ")
+    moment = read_moment(stated)
+    try:
+        if moment is not None:
+            return moment, UUID(look) if look else None
+    except ValueError as error:
+        raise Http404 from error
+    raise Http404
