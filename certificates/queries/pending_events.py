@@ -1,5 +1,6 @@
 """The outbox of certificates' events, which the log's publisher empties."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,5 +19,13 @@ class PendingEvent:
 
 def pending_events(*, limit: int) -> tuple[PendingEvent, ...]:
     """This will list the oldest events that have no index yet."""
-    rows = CertificateEvent.objects.filter(log_index__isnull=True).order_by("id")[:limit]
+    return _read(CertificateEvent.objects.filter(log_index__isnull=True).order_by("id")[:limit])
+
+
+def pending_events_named(*, event_ids: Sequence[int]) -> tuple[PendingEvent, ...]:
+    """This will list those of the events that have no index yet."""
+    return _read(CertificateEvent.objects.filter(log_index__isnull=True, pk__in=event_ids).order_by("id"))
+
+
+def _read(rows: Iterable[CertificateEvent]) -> tuple[PendingEvent, ...]:
     return tuple(PendingEvent(event_id=row.pk, kind=row.kind, leaf=bytes(row.leaf), at=row.at) for row in rows)

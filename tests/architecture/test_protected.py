@@ -39,7 +39,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "Lookup": frozenset({"record_lookup"}),
     "LookupDetail": frozenset({"record_lookup"}),
     "LookupSubject": frozenset({"record_lookup"}),
-    "LogEntry": frozenset({"record_lookup", "publish_log", "close_journal_hours"}),
+    "LogEntry": frozenset({"record_lookup", "waiting_entries", "close_journal_hours"}),
     "PendingEntry": frozenset({"record_lookup", "close_journal_hours"}),
     "LogLeaf": frozenset({"publish_log"}),
     "LogTile": frozenset({"publish_log"}),

@@ -1,7 +1,10 @@
 """Our head is witnessed: only a cosignature that verifies over the asked head is kept, and a bad witness harms nothing."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -211,6 +214,29 @@ def test_the_client_refuses_an_answer_too_long_or_not_text(server: HTTPServer, b
     with pytest.raises(LogError) as refused:
         post(server, (200, {}, body))
     assert refused.value.code == "log.witness.malformed"
+
+
+@pytest.mark.real_network
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"])
+def test_gives_up_on_a_witness_that_drips(head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(head)
+                for byte in (b"" if head else b"HTTP/1.1 200 OK\r\nX-Slow: ") + b"1" * 100:
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.05)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        started = time.monotonic()
+        with pytest.raises(LogError) as refused:
+            ask_witness(node_url=f"http://127.0.0.1:{listener.getsockname()[1]}", body=b"x", timeout_seconds=0.3)
+        assert time.monotonic() - started < 1.0
+        assert refused.value.code == "log.witness.unreachable"
+        thread.join()
 
 
 @pytest.mark.real_network

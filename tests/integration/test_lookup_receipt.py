@@ -13,12 +13,13 @@ from verification.core.add_checkpoint import parse_add_checkpoint
 from verification.core.errors import ReceiptError
 from verification.core.log_names import log_origin
 from verification.core.receipt import PROMISE_OVERDUE, ReceiptState, VerifiedReceipt, verify_receipt
-from verification.queries.node_keys import active_kid, log_note_keys
+from verification.queries.node_keys import active_kid
 from verification.services import collect_cosignatures as collecting
 from verification.services.collect_cosignatures import collect_cosignatures
 from verification.services.lookup_receipt import lookup_receipt
 from verification.services.publish_log import publish_log
 from verification.services.record_lookup import Subject
+from verification.services.trusted_log_keys import trusted_log_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 
@@ -32,7 +33,7 @@ def verified(content: bytes, settings, *, at=NOW, witnesses=()) -> VerifiedRecei
     return verify_receipt(
         content,
         receipt_keys={kid: TrustedKey(kid=kid, suite=ES256.name, public_key=public_key)},
-        log_key=log_note_keys(origin=origin)[0],
+        log_key=trusted_log_keys(at=at)[0],
         origin=origin,
         witness_keys=witnesses,
         at=at,

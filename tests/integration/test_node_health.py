@@ -9,6 +9,7 @@ from tests.log_steps import NOW, Peer, look, make_certificate, make_event, trust
 from verification.core.log_names import witness_name
 from verification.models import Checkpoint, Cosignature, JournalHour
 from verification.queries.node_health import WitnessState, node_health
+from verification.services.keep_log import keep_log
 from verification.services.publish_log import publish_log
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,16 @@ def test_a_log_that_stalls_is_a_fault(log_node: None, settings: Any) -> None:
     trust(settings, Peer())
     look(at=NOW)
     assert "log.stalled" in node_health(at=NOW + timedelta(seconds=settings.NODE.log_stall_seconds + 1)).faults
+
+
+def test_a_publisher_that_fell_silent_is_a_fault(log_node: None, settings: Any) -> None:
+    trust(settings, Peer())
+    assert node_health(at=NOW).faults == ()
+    keep_log(clock=lambda: NOW, go_on=lambda: True)
+    assert node_health(at=NOW + timedelta(seconds=59)).faults == ()
+    assert node_health(at=NOW + timedelta(seconds=61)).faults == ("log.publisher_silent",)
+    (settings.NODE.var / "marks" / "publisher").write_text("no time")
+    assert node_health(at=NOW).faults == ("log.publisher_silent",)
 
 
 @pytest.mark.parametrize(("days", "soon"), [(31, False), (30, True), (0, True)])

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from tests.log_steps import NOW, Peer, look
+from certificates.core.canonical import b64url
+from certificates.models import KeyState, NodeKey
+from tests.log_steps import NOW, Peer, look, trust
 from verification.core.errors import LogError
 from verification.core.merkle import leaf_hash
 from verification.models import Checkpoint, LogEntry, LogLeaf, LogTile, PendingEntry
+from verification.services.audit_log import audit_log
 from verification.services.open_log import open_log
 from verification.services.publish_log import publish_log
+from verification.services.trusted_log_keys import trusted_log_keys
 from verification.triggers import lifted_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
@@ -63,6 +68,29 @@ def test_refuses_a_head_signed_by_somebody_else(log: None) -> None:
     with lifted_triggers():
         Checkpoint.objects.update(note=forged)
     assert refusal() == "log.checkpoint.signature"
+
+
+def test_refuses_a_head_signed_by_a_key_only_the_database_knows(log: None, settings: Any) -> None:
+    peer = Peer(region=settings.NODE.region)
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64url(peer.log_key.public_key().public_bytes_raw())}
+    NodeKey.objects.create(
+        purpose="log", kid="AAAAAAAAAAA", suite="Ed25519", public_jwk=jwk, state=KeyState.RETIRED, from_at=NOW
+    )
+    head = Checkpoint.objects.get()
+    with lifted_triggers():
+        Checkpoint.objects.update(note=peer.note(size=SIZE, root=bytes(head.root)).decode())
+    assert refusal() == "log.checkpoint.signature"
+    assert "checkpoint.signature" in {finding.code for finding in audit_log(at=NOW).findings}
+
+
+def test_takes_a_head_signed_by_a_key_that_the_trust_list_names_for_this_log(log: None, settings: Any) -> None:
+    former = Peer(region=settings.NODE.region)
+    trust(settings, former)
+    assert {key.public_key for key in trusted_log_keys(at=NOW)} >= {former.log_key.public_key().public_bytes_raw()}
+    head = Checkpoint.objects.get()
+    with lifted_triggers():
+        Checkpoint.objects.update(note=former.note(size=SIZE, root=bytes(head.root)).decode())
+    assert open_log(at=NOW) == SIZE
 
 
 def test_refuses_a_clock_before_the_head(log: None) -> None:

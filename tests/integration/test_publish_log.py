@@ -18,8 +18,8 @@ from verification.core.merkle import leaf_hash, root_of, verify_consistency, ver
 from verification.core.tiles import TILE_WIDTH, TileName, entries_path, parse_entry_bundle, tile_content, tile_path
 from verification.models import Checkpoint, LogEntry, LogLeaf, LogTile, PendingEntry
 from verification.queries.log_tree import consistency, inclusion, public_tile, tree_size
-from verification.queries.node_keys import log_note_keys
 from verification.services.publish_log import publish_log
+from verification.services.trusted_log_keys import trusted_log_keys
 from verification.triggers import lifted_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
@@ -75,7 +75,7 @@ def test_every_head_begins_with_every_earlier_head(short_log: list[bytes]) -> No
 
 def test_a_head_is_signed_by_the_log_over_the_root_of_its_leaves(short_log: list[bytes], settings) -> None:
     origin = log_origin(settings.NODE.region)
-    (key,) = log_note_keys(origin=origin)
+    (key,) = trusted_log_keys(at=NOW)
     for head in Checkpoint.objects.all():
         said = verify_checkpoint(head.note.encode(), origin=origin, key=key)
         assert (said.size, said.root) == (head.size, root_of(short_log[: head.size]))

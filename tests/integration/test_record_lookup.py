@@ -7,13 +7,14 @@ import pytest
 from django.db import transaction
 
 from certificates.adapters.key_vault import destroy_subject_key, subject_key
-from tests.log_steps import MEMBERS, NOW, look, make_certificate, make_holder
+from tests.log_steps import MEMBERS, NOW, look, make_certificate, make_event, make_holder
 from verification.core.errors import LogError
 from verification.core.lookup_entry import EntryKind, holder_tag, open_commitment, parse_entry
 from verification.core.merkle import leaf_hash
 from verification.core.receipt import unverified_promise
 from verification.models import LogEntry, Lookup, LookupDetail, LookupSubject, PendingEntry
 from verification.services.lookup_openings import open_openings
+from verification.services.publish_log import publish_log
 from verification.services.record_lookup import Subject, record_lookup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
@@ -111,6 +112,20 @@ def test_a_stalled_log_refuses_look_ups_until_it_is_published(settings) -> None:
     assert refused.value.code == "log.stalled"
     PendingEntry.objects.all().delete()
     look(at=NOW + limit + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("heads", [0, 1])
+def test_stops_when_only_an_event_waits_too_long(settings, heads: int) -> None:
+    for _ in range(heads):
+        look(at=NOW)
+        publish_log(at=NOW)
+    late = NOW + timedelta(seconds=settings.NODE.log_stall_seconds + 1)
+    make_event(certificate_id=make_certificate(), leaf=b"{}", at=NOW)
+    with pytest.raises(LogError) as refused:
+        look(at=late)
+    assert refused.value.code == "log.stalled"
+    assert publish_log(at=late).size == heads + 1
+    look(at=late)
 
 
 def test_the_receipt_promises_this_entry_within_a_minute() -> None:

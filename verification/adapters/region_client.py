@@ -3,16 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import requests
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as ReadTimeout
 
+from verification.adapters.patient_session import patient_session, read_in_time
 from verification.core.errors import MessageError
 from verification.core.node_url import check_node_url
-
-_CHUNK: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +39,7 @@ def call_region(
     """
     check_node_url(node_url)
     deadline = time.monotonic() + timeout_seconds
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy, no .netrc: the trust list alone says whom we talk to
+    with patient_session(deadline=deadline) as session:
         try:
             with session.request(
                 method,
@@ -53,13 +50,15 @@ def call_region(
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = _read(response, deadline=deadline, max_bytes=max_bytes)
+                content = _whole(read_in_time(response, deadline=deadline, max_bytes=max_bytes), max_bytes)
                 return RegionReply(
                     status=response.status_code, headers=tuple(response.raw.headers.items()), body=content
                 )
         except (requests.Timeout, TimeoutError, ReadTimeout) as error:
             raise _too_late() from error
         except (requests.RequestException, HTTPError, OSError) as error:
+            if time.monotonic() >= deadline:  # the connection was cut for it
+                raise _too_late() from error
             raise MessageError("peer.unreachable", "the region's node cannot be reached") from error
 
 
@@ -83,17 +82,10 @@ def _get(node_url: str, path: str, timeout_seconds: float, max_bytes: int) -> Re
     return call_region(method="GET", node_url=node_url, path=path, timeout_seconds=timeout_seconds, max_bytes=max_bytes)
 
 
-def _read(response: requests.Response, *, deadline: float, max_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while part := response.raw.read1(_CHUNK, decode_content=False):
-        parts.append(part)
-        size += len(part)
-        if size > max_bytes:
-            raise MessageError("peer.answer_invalid", "the region's answer is longer than allowed")
-        if time.monotonic() > deadline:  # a node that drips one byte a second must not hold a counter for hours
-            raise _too_late()
-    return b"".join(parts)
+def _whole(content: bytes, max_bytes: int) -> bytes:
+    if len(content) > max_bytes:
+        raise MessageError("peer.answer_invalid", "the region's answer is longer than allowed")
+    return content
 
 
 def _too_late() -> MessageError:

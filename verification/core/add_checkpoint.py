@@ -14,6 +14,7 @@ from verification.core.note import MAX_NOTE_BYTES
 
 MAX_PROOF_LINES: Final = 63
 MAX_REQUEST_BYTES: Final = MAX_NOTE_BYTES + 64 * 64
+_SIZE_DIGITS: Final = 19  # digits of 2^63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})", re.ASCII)
 
 
@@ -55,3 +56,11 @@ def parse_add_checkpoint(body: bytes) -> AddCheckpoint:
 
 def _malformed() -> LogError:
     return LogError("log.witness.malformed", "The request is not an old size, a proof, a blank line and a note.")
+
+
+def stated_size(text: str) -> int:
+    """This will read the body of a 409: the size that the witness cosigned last. Raises LogError `log.witness.malformed`."""
+    digits = text.removesuffix("\n")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _SIZE_DIGITS):
+        raise LogError("log.witness.malformed", "The witness did not state the size it knows.")
+    return int(digits)

@@ -215,6 +215,22 @@ _FETCHING = {
         "查询记录暂时无法入日志，为保护持证人，暂停查询；请立即报告管理员。",
         "Look-ups cannot be logged at present, so none are made. Report it to your administrator at once.",
     ),
+    "log.storage_older": (
+        "数据库比已签名的日志旧，为保护持证人，暂停查询；请立即报告管理员。",
+        "The database is older than the log already signed, so no look-up is made. Report it to your administrator at once.",
+    ),
+    "log.witness.ahead": (
+        "见证方见过的日志比本节点保存的更长，暂停查询；请立即报告管理员。",
+        "A witness has seen more of the log than is stored, so no look-up is made. Report it to your administrator at once.",
+    ),
+    "trust_list.altered": (
+        "信任清单与登记的不符，一律不能判断，请立即报告管理员。",
+        "The trust list is not the one that was taken into use; nothing can be judged. Report it at once.",
+    ),
+    "trust_list.older": (
+        "信任清单比本节点已采用的旧，一律不能判断，请立即报告管理员。",
+        "The trust list is older than one in use before; nothing can be judged. Report it at once.",
+    ),
     "cipher.erased": ("此证照的内容已按规定删除。", "The contents of this licence were erased for good."),
     "trust_list.expired": (
         "信任清单已过期，在更新之前一律不能判断，请立即报告管理员。",

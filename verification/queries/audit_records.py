@@ -79,9 +79,8 @@ def _stalled(at: datetime, seconds: int) -> Iterator[Finding]:
     oldest = oldest_pending_at()
     limit = at - timedelta(seconds=seconds)
     if oldest is not None and oldest < limit:
-        yield Finding(code="log.stalled", text="An entry has waited for its index longer than this node allows.")
-    if CertificateEvent.objects.filter(log_index__isnull=True, at__lt=limit).exists():
-        yield Finding(code="log.stalled", text="An event has waited for its index longer than this node allows.")
+        text = "An entry or event has waited for its index longer than this node allows."
+        yield Finding(code="log.stalled", text=text)
 
 
 def _indices(entries: "QuerySet[LogEntry]") -> "QuerySet[LogEntry, int | None]":

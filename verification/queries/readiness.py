@@ -1,14 +1,17 @@
 """What keeps this node from answering look-ups right now."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.conf import settings
 from django.db import DatabaseError
 
-from verification.core.errors import TrustListError
+from verification.core.errors import LogError, TrustListError
 from verification.queries.current_trust_list import current_trust_list
-from verification.queries.log_backlog import oldest_pending_at
+from verification.queries.log_backlog import require_log_alive
+from verification.queries.marks import PUBLISHER, read_mark
 from verification.triggers import missing_triggers
+
+PUBLISHER_SILENT: Final = timedelta(seconds=60)  # it ends many rounds a minute, waiting entries or none
 
 
 def readiness(*, at: datetime) -> tuple[str, ...]:
@@ -28,6 +31,21 @@ def _trust(at: datetime) -> tuple[str, ...]:
 
 
 def _log(at: datetime) -> tuple[str, ...]:
-    oldest = oldest_pending_at()
-    stalled = oldest is not None and at - oldest > timedelta(seconds=settings.NODE.log_stall_seconds)
-    return (*(("log.stalled",) if stalled else ()), *(("log.triggers_missing",) if missing_triggers() else ()))
+    return (*_log_fault(at), *(("log.triggers_missing",) if missing_triggers() else ()))
+
+
+def _log_fault(at: datetime) -> tuple[str, ...]:
+    try:
+        require_log_alive(at=at)
+    except LogError as refused:
+        return (refused.code,)
+    return ("log.publisher_silent",) if _publisher_is_silent(at) else ()
+
+
+def _publisher_is_silent(at: datetime) -> bool:
+    """A publisher that never ran here shows by what waits."""
+    told = read_mark(PUBLISHER)
+    try:
+        return told is not None and at - datetime.fromisoformat(told.decode("ascii").strip()) > PUBLISHER_SILENT
+    except (ValueError, TypeError):
+        return True

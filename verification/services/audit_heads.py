@@ -1,6 +1,7 @@
 """The audit of signed heads: each is checked when the recomputed tree has reached its size."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 
@@ -10,17 +11,17 @@ from verification.core.errors import LogError
 from verification.core.log_names import log_origin
 from verification.core.note import NoteKey
 from verification.models import Checkpoint
-from verification.queries.node_keys import log_note_keys
+from verification.services.trusted_log_keys import trusted_log_keys
 
 
 class HeadAudit:
     """This will walk through the stored heads in order of size, beside a walk through the leaves."""
 
-    def __init__(self, *, size: int, witnesses: Mapping[str, NoteKey]) -> None:
+    def __init__(self, *, size: int, witnesses: Mapping[str, NoteKey], at: datetime) -> None:
         """This will begin before the first head; `witnesses` are the known keys by name."""
         self._heads = Checkpoint.objects.filter(size__lte=size).order_by("size").iterator(chunk_size=1000)
         self._origin = log_origin(settings.NODE.region)
-        self._keys = log_note_keys(origin=self._origin)
+        self._keys = trusted_log_keys(at=at)
         self._witnesses = witnesses
         self._next = next(self._heads, None)
         self._good = 0  # the size of the last head whose root held

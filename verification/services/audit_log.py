@@ -3,6 +3,7 @@
 1 triggers stand  2 leaves without a gap, each the hash of its entry's bytes  3 stored tiles are what the leaves make
 4 every head has the root of its leaves and the log's signature  5 every cosignature of a known witness holds
 6 every look-up, event and journal hour has its entry and every entry its record  7 nothing waits too long
+8 the log and the trust list are no older than the marks kept outside of the database
 It holds no lock: leaves are judged up to the head that was newest when it began.
 """
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from verification.core.audit_report import MOST_FINDINGS, AuditReport, Finding
 from verification.core.errors import TrustListError
 from verification.core.note import NoteKey
+from verification.queries.audit_marks import mark_findings
 from verification.queries.audit_records import record_findings
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.log_tree import tree_size
@@ -29,9 +31,10 @@ def audit_log(*, at: datetime) -> AuditReport:
         Finding(code="trigger.missing", text=f"The append-only trigger {name} is absent or altered.")
         for name in missing_triggers()
     ]
-    heads = HeadAudit(size=size, witnesses=_witnesses(at))
+    heads = HeadAudit(size=size, witnesses=_witnesses(at), at=at)
     findings += audit_leaves(size=size, heads=heads)
     findings += record_findings(at=at, stalled_after_seconds=settings.NODE.log_stall_seconds)
+    findings += mark_findings(at=at)
     return AuditReport(
         size=size,
         checkpoints=heads.checkpoints,

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db import transaction
 
 from verification.adapters.witness_client import WitnessReply, ask_witness
-from verification.core.add_checkpoint import build_add_checkpoint
+from verification.core.add_checkpoint import build_add_checkpoint, stated_size
 from verification.core.checkpoint import add_signature_lines, verify_cosignature
 from verification.core.errors import LogError
 from verification.models import Checkpoint, Cosignature
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.log_checkpoint import StoredCheckpoint, latest_checkpoint, latest_cosigned_sizes
-from verification.queries.log_tree import consistency
+from verification.queries.log_tree import consistency, tree_size
 from verification.queries.witness_keys import WitnessAddress, witnesses_of
+from verification.services.remember_head import remember_witnessed
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def collect_cosignatures(*, at: datetime) -> CollectedCosignatures:
 def _line(head: StoredCheckpoint, witness: WitnessAddress, known_size: int) -> str:
     reply = _ask(head, witness, known_size)
     if reply.status == HTTPStatus.CONFLICT:  # it remembers another size: ask once more from there
-        reply = _ask(head, witness, _stated_size(reply, head))
+        reply = _ask(head, witness, _known_size(reply, head))
     if reply.status != HTTPStatus.OK:
         raise LogError("log.witness.refused", "The witness refused our head.")
     return reply.text
@@ -69,14 +70,15 @@ def _own_note(head: StoredCheckpoint) -> bytes:
     return Checkpoint.objects.values_list("note", flat=True).get(size=head.size).encode()
 
 
-def _stated_size(reply: WitnessReply, head: StoredCheckpoint) -> int:
-    text = reply.text.removesuffix("\n")
-    if not (text.isascii() and text.isdigit() and len(text) < 20):  # noqa: PLR2004  # digits of 2^63
-        raise LogError("log.witness.malformed", "The witness did not state the size it knows.")
-    if int(text) > head.size:
+def _known_size(reply: WitnessReply, head: StoredCheckpoint) -> int:
+    size = stated_size(reply.text)
+    if size <= head.size:
+        return size
+    if size > tree_size():
         # Either it errs or our database is older than the log that others saw (a restored backup): a person must look.
-        raise LogError("log.witness.ahead", "The witness has seen a larger tree of this log than we have stored.")
-    return int(text)
+        remember_witnessed(size)
+        logger.error("log.witness.ahead: a witness saw %d leaves of this log; all stops until they are stored", size)
+    raise LogError("log.witness.ahead", "The witness has seen a larger tree of this log than we have stored.")
 
 
 def _keep(head: StoredCheckpoint, witness: WitnessAddress, line: str, at: datetime) -> None:

@@ -9,28 +9,34 @@ from verification.core.checkpoint import verify_checkpoint
 from verification.core.errors import LogError
 from verification.core.log_names import log_origin
 from verification.queries.log_checkpoint import latest_checkpoint
-from verification.queries.node_keys import log_note_keys
+from verification.services.ask_witnessed_size import ask_witnessed_size
 from verification.services.publish_log import resume_tree
+from verification.services.remember_head import batch_to_repeat
+from verification.services.trusted_log_keys import trusted_log_keys
 from verification.triggers import missing_triggers
 
 
 def open_log(*, at: datetime) -> int:
-    """This will give the size of the log where triggers stand and leaves, tiles and signed head agree; writes nothing.
+    """This will give the size of the log where triggers stand, and leaves, tiles, signed head, the node's mark and its witnesses agree.
 
-    Raises LogError `log.triggers`, `log.tree.disagrees`, `log.checkpoint.signature`, `log.clock.back`.
+    Raises LogError `log.triggers`, `log.tree.disagrees`, `log.checkpoint.signature`, `log.clock.back`,
+    `log.storage_older`, `log.witness.ahead`.
     """
     if missing_triggers():
         raise LogError("log.triggers", "Append-only triggers are absent or altered: run migrate, then audit_log.")
     head = latest_checkpoint()
     if head is not None:
-        _require_own_signature(head.note, head.size, head.root)
+        _require_own_signature(head.note, head.size, head.root, at)
     with transaction.atomic():
-        return resume_tree(at=at).size
+        tree = resume_tree(at=at)
+        batch_to_repeat(tree)
+    ask_witnessed_size(at=at)
+    return tree.size
 
 
-def _require_own_signature(note: bytes, size: int, root: bytes) -> None:
+def _require_own_signature(note: bytes, size: int, root: bytes, at: datetime) -> None:
     origin = log_origin(settings.NODE.region)
-    for key in log_note_keys(origin=origin):
+    for key in trusted_log_keys(at=at):
         try:
             said = verify_checkpoint(note, origin=origin, key=key)
         except LogError:

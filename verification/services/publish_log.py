@@ -1,9 +1,10 @@
 """Giving waiting entries their indices: the only code that makes leaves, tiles and heads of this node's log.
 
 Order, all in ONE transaction, so that a crash leaves either everything or nothing:
-1 take the turn  2 read the last head; refuse a clock behind it  3 resume the tree from the stored tiles and compare it with the head
-4 read the waiting entries and re-hash their bytes  5 write leaves with the next indices  6 write tiles  7 sign and store the new head
-8 tell the certificates their events are logged, empty the queue.
+1 take the turn  2 read the last head; refuse a clock behind it  3 resume the tree from the stored tiles and compare it with the head,
+and both with the mark that is kept outside of the database  4 read the waiting entries and re-hash their bytes
+5 write leaves with the next indices  6 write tiles  7 sign and store the new head
+8 tell the certificates their events are logged, empty the queue  9 write the new head into the mark, last before the commit.
 A second writer fails at 1, and if it did not, at the primary key of the leaf.
 """
 
@@ -14,17 +15,19 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from certificates.queries.pending_events import pending_events
 from certificates.services.mark_events_logged import mark_events_logged
 from verification.adapters.publisher_lock import take_turn
 from verification.core.checkpoint import build_checkpoint
 from verification.core.errors import LogError
+from verification.core.log_mark import LogMark
 from verification.core.log_names import log_origin
-from verification.core.merkle import HASH_SIZE, CompactRange, NewNodes, leaf_hash
-from verification.core.tiles import TILE_HEIGHT, TILE_WIDTH, TileName, require_entry_size
-from verification.models import Checkpoint, LogEntry, LogLeaf, LogTile, PendingEntry
+from verification.core.merkle import HASH_SIZE, CompactRange, NewNodes
+from verification.core.tiles import TILE_HEIGHT, TILE_WIDTH, TileName
+from verification.models import Checkpoint, LogLeaf, LogTile, PendingEntry
 from verification.queries.log_tree import read_tile, stored_nodes
+from verification.services.remember_head import batch_to_repeat, intend_head, settle_head
 from verification.services.sign_note import sign_note
+from verification.services.waiting_entries import Waiting, intended_entries, waiting_entries
 
 BATCH = 1000  # on SQLite a batch keeps other writers waiting: a thousand entries are a tenth of a second
 
@@ -37,26 +40,20 @@ class PublishedBatch:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Waiting:
-    """An entry to be logged; `event_id` where it records a certificate's event."""
-
-    entry_id: int
-    leaf_hash: bytes
-    event_id: int | None = None
-
-
 def publish_log(*, at: datetime, limit: int = BATCH) -> PublishedBatch:
     """This will log up to `limit` waiting entries and events and sign the new head; commits all of it or nothing.
 
-    Raises LogError `log.publisher.taken`, `log.clock.back`, `log.tree.disagrees`, `log.entry.altered`, `log.no_key`.
+    Raises LogError `log.publisher.taken`, `log.clock.back`, `log.tree.disagrees`, `log.entry.altered`, `log.no_key`,
+    `log.storage_older`, `log.witness.ahead` (`remember_head`).
     """
     with transaction.atomic():
         take_turn()
         tree = resume_tree(at=at)
-        waiting = _waiting(limit)
+        repeated = batch_to_repeat(tree)
+        waiting = waiting_entries(limit=limit) if repeated is None else intended_entries(repeated.items)
         if not waiting:
             return PublishedBatch(count=0, size=tree.size)
+        committed = LogMark(size=tree.size, root=tree.root())
         start = tree.size
         _write_leaves(start, waiting)
         _write_tiles(tree.extend([item.leaf_hash for item in waiting]))
@@ -64,7 +61,9 @@ def publish_log(*, at: datetime, limit: int = BATCH) -> PublishedBatch:
         events = {item.event_id: place for place, item in enumerate(waiting, start) if item.event_id is not None}
         mark_events_logged(indices=events, at=at)
         PendingEntry.objects.filter(pk__in=[item.entry_id for item in waiting if item.event_id is None]).delete()
-        return PublishedBatch(count=len(waiting), size=tree.size)
+        intend_head(committed=committed, tree=tree, items=[one.item for one in waiting])
+    settle_head(size=tree.size, root=tree.root())
+    return PublishedBatch(count=len(waiting), size=tree.size)
 
 
 def resume_tree(*, at: datetime) -> CompactRange:
@@ -88,37 +87,7 @@ def resume_tree(*, at: datetime) -> CompactRange:
     return tree
 
 
-def _waiting(limit: int) -> list[_Waiting]:
-    rows = PendingEntry.objects.order_by("entry_id")[:limit].values_list("entry_id", "entry__leaf_hash", "entry__leaf")
-    found = [_Waiting(entry_id=pk, leaf_hash=_rehashed(bytes(stored), bytes(leaf))) for pk, stored, leaf in rows]
-    if len(found) < limit:
-        found += _enter_events(limit - len(found))
-    return found
-
-
-def _enter_events(limit: int) -> list[_Waiting]:
-    """This will write the entries of certificates' events, whose bytes the certificates app fixed when they happened."""
-    events = {leaf_hash(event.leaf): event for event in pending_events(limit=limit)}
-    # A second event of the very same bytes cannot be a second leaf; it stays in the queue for the audit to name, and jams nothing.
-    for known in LogEntry.objects.filter(leaf_hash__in=list(events)).values_list("leaf_hash", flat=True):
-        del events[bytes(known)]
-    for event in events.values():
-        require_entry_size(event.leaf)
-    rows = LogEntry.objects.bulk_create(
-        LogEntry(leaf=event.leaf, leaf_hash=digest, event_id=event.event_id, at=event.at)
-        for digest, event in events.items()
-    )
-    return [_Waiting(entry_id=row.pk, leaf_hash=bytes(row.leaf_hash), event_id=row.event_id) for row in rows]
-
-
-def _rehashed(stored: bytes, leaf: bytes) -> bytes:
-    # Read back and hashed anew: a head is never signed over bytes that changed while they waited.
-    if leaf_hash(leaf) != stored:
-        raise LogError("log.entry.altered", "A waiting entry does not have the hash that it was stored with.")
-    return stored
-
-
-def _write_leaves(start: int, waiting: Sequence[_Waiting]) -> None:
+def _write_leaves(start: int, waiting: Sequence[Waiting]) -> None:
     LogLeaf.objects.bulk_create(
         LogLeaf(index=index, entry_id=item.entry_id, leaf_hash=item.leaf_hash)
         for index, item in enumerate(waiting, start)

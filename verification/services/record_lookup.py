@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
+from accounts.adapters.compiled_insert import CompiledInsert
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.key_vault import create_subject_key, has_subject_key, subject_key
 from verification.core.errors import LogError
@@ -24,13 +24,15 @@ from verification.core.lookup_entry import (
 )
 from verification.core.merkle import leaf_hash
 from verification.models import LogEntry, Lookup, LookupDetail, LookupSubject, PendingEntry
-from verification.queries.log_backlog import oldest_pending_at
+from verification.queries.log_backlog import require_log_alive
 from verification.queries.own_licences import Owned
 from verification.services.lookup_openings import seal_openings
 from verification.services.sign_receipt import sign_receipt
 
 PURPOSE_INDEX: Final = "lookup.purpose"
 CASE_INDEX: Final = "lookup.case"
+_LOOKUP, _DETAIL, _SUBJECT = (CompiledInsert(model) for model in (Lookup, LookupDetail, LookupSubject))
+_ENTRY, _PENDING = CompiledInsert(LogEntry), CompiledInsert(PendingEntry)
 _MADE_HERE: Final = "relying-"  # a month's key is made by the first look-up that needs it
 
 
@@ -79,7 +81,7 @@ def record_lookup(
     """This will write a look-up, its sealed openings, whose list it belongs to, and its log entry, into the caller's transaction.
 
     Nothing commits here. `caller` is "<role>:<principal>"; `key_subject` names the vault key that seals the openings;
-    member names are those of `lookup_members`. Raises LogError `log.no_transaction`, `log.stalled`, `log.entry.*`.
+    member names are those of `lookup_members`. Raises LogError `log.no_transaction`, `log.entry.*`, and as `require_log_alive` does.
     """
     if not connection.in_atomic_block:
         raise LogError("log.no_transaction", "A look-up is recorded inside the transaction of what it records.")
@@ -87,7 +89,10 @@ def record_lookup(
     if key_subject.startswith(_MADE_HERE):
         create_subject_key(key_subject)
     entry, openings = _entry(lookup_id, kind, members, subjects, peer_region, at)
-    lookup = Lookup.objects.create(
+    digest = leaf_hash(entry)
+    sealed = seal_openings(openings, lookup_id=lookup_id, key_subject=key_subject)
+    receipt = sign_receipt(lookup_id=lookup_id, entry=entry, at=at)
+    _LOOKUP.insert(
         id=lookup_id,
         side=side,
         caller=caller,
@@ -98,30 +103,12 @@ def record_lookup(
         completes_id=completes,
         at=at,
     )
-    _write_detail(lookup, openings, subjects, key_subject)
-    digest = leaf_hash(entry)
-    row = LogEntry.objects.create(leaf=entry, leaf_hash=digest, lookup=lookup, at=at)
-    PendingEntry.objects.create(entry=row)
-    receipt = sign_receipt(lookup_id=lookup_id, entry=entry, at=at)
+    _DETAIL.insert(lookup_id=lookup_id, key_subject=key_subject, sealed_openings=sealed, erased_at=None)
+    for item in subjects:
+        _SUBJECT.insert(lookup_id=lookup_id, holder_id=item.holder_id, certificate_id=item.certificate_id)
+    row_id = _ENTRY.insert(leaf=entry, leaf_hash=digest, lookup_id=lookup_id, event_id=None, at=at)
+    _PENDING.insert(entry_id=row_id)
     return RecordedLookup(lookup_id=lookup_id, entry=entry, leaf_hash=digest, receipt=receipt)
-
-
-def _write_detail(
-    lookup: Lookup, openings: Mapping[str, Opening], subjects: Sequence[Subject], key_subject: str
-) -> None:
-    """This will add what can be erased again: the sealed openings, and whose lists the look belongs to."""
-    sealed = seal_openings(openings, lookup_id=lookup.pk, key_subject=key_subject)
-    LookupDetail.objects.create(lookup=lookup, key_subject=key_subject, sealed_openings=sealed)
-    LookupSubject.objects.bulk_create(
-        LookupSubject(lookup=lookup, holder_id=item.holder_id, certificate_id=item.certificate_id) for item in subjects
-    )
-
-
-def require_log_alive(*, at: datetime) -> None:
-    """This will raise LogError `log.stalled` where an entry has waited for the tree longer than the node allows."""
-    oldest = oldest_pending_at()
-    if oldest is not None and at - oldest > timedelta(seconds=settings.NODE.log_stall_seconds):
-        raise LogError("log.stalled", "The log has not been published for too long: no look-up is answered.")
 
 
 def _entry(

@@ -105,6 +105,18 @@ def test_refuses_an_answer_that_drips() -> None:
         assert time.monotonic() - started < 1.0
 
 
+def test_refuses_headers_that_drip() -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 100:
+            handler.wfile.write(bytes([byte]))
+            time.sleep(0.05)
+
+    with node(drip) as url:
+        started = time.monotonic()
+        assert refusal(url) == "peer.timeout"
+        assert time.monotonic() - started < 1.0
+
+
 def test_a_node_that_is_not_there_is_unreachable() -> None:
     assert refusal("http://127.0.0.1:9") == "peer.unreachable"
 
