@@ -21,8 +21,8 @@ class LoadedTrustList(models.Model):
     loaded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "trust list 信任列表"
-        verbose_name_plural = "trust lists 信任列表"
+        verbose_name = "trust list 信任清单"
+        verbose_name_plural = "trust lists 信任清单"
 
     def __str__(self) -> str:
         return f"version {self.version}"
@@ -108,8 +108,8 @@ class PurposeRules(models.Model):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        verbose_name = "purpose rules 用证理由规则"
-        verbose_name_plural = "purpose rules 用证理由规则"
+        verbose_name = "purpose rules 用证事由规则"
+        verbose_name_plural = "purpose rules 用证事由规则"
 
     def __str__(self) -> str:
         return f"version {self.version}"
@@ -197,8 +197,8 @@ class StoredAnswer(models.Model):
 class SpentNonce(models.Model):
     """A nonce of a peer's signed message, remembered while the message could be replayed."""
 
-    keyid = models.CharField(max_length=64)
-    nonce = models.CharField(max_length=64)
+    keyid = models.CharField(max_length=128)
+    nonce = models.CharField(max_length=128)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -298,7 +298,7 @@ class Cosignature(models.Model):
     """A witness's signature line over one of our checkpoints. Append-only."""
 
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
-    witness = models.CharField(max_length=120)
+    witness = models.CharField(max_length=256)
     line = models.TextField()
     at = models.DateTimeField()
 

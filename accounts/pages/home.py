@@ -53,7 +53,7 @@ _HEALTH = Tile(
     name="verification:audit",
     icon="icons/shield.svg",
     title=gettext_lazy("运行与审计"),
-    sentence=gettext_lazy("节点能否作答、信任列表何时到期、日志是否跟上。"),
+    sentence=gettext_lazy("节点能否作答、信任清单何时到期、日志是否跟上。"),
 )
 TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
     {

@@ -33,7 +33,7 @@ def test_shows_auditors_and_administrators_a_node_that_stands_well(node: Node, s
 
     assert "no-store" in answer["Cache-Control"]
     assert "节点可以作答" in told
-    assert "信任列表剩余天数 90" in told
+    assert "信任清单剩余天数 90" in told
     assert "等待写入日志 0" in told
     assert "2026-11-23 09:00:00" in told
     assert "manage.py audit_log" in told
@@ -42,7 +42,7 @@ def test_shows_auditors_and_administrators_a_node_that_stands_well(node: Node, s
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(59, "信任列表剩余天数 31"), (60, "信任列表只剩 30 天"), (89, "信任列表只剩 1 天")]
+    ("days", "said"), [(59, "信任清单剩余天数 31"), (60, "信任清单只剩 30 天"), (89, "信任清单只剩 1 天")]
 )
 def test_warns_from_thirty_days_before_the_list_ends(
     node: Node, settings: Settings, clock: time_machine.Traveller, days: int, said: str
@@ -66,7 +66,7 @@ def test_names_the_faults_in_words_with_their_codes(
 
     assert "节点可以作答" not in told
     assert "trust_list.expired" in told
-    assert "没有有效的信任列表" in told
+    assert "没有有效的信任清单" in told
 
 
 def test_shows_the_counts_of_the_journal(node: Node) -> None:

@@ -2,18 +2,22 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from pytest_django import Settings
 
+from certificates.core.licence_types import parse_licence_type
 from certificates.models import Document
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
-from tests.functional.page_steps import Journey, ask, officer, show_code, start_journey, words
-from tests.integration.factories import AT, CONSTRUCTOR, Node, sample
+from tests.functional.page_steps import Journey, ask, hidden, officer, show_code, start_journey, words
+from tests.integration.factories import AT, CONSTRUCTOR, Node, sample, type_data
 from verification.models import Lookup
+from verification.pages.verdict_view import check_views, verdict_view
 from verification.services.publish_log import publish_log
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +86,48 @@ def test_a_code_is_good_for_one_look(journey: Journey) -> None:
     again = ask(journey, code)
     assert verdict_of(again.content) == "INVALID"
     assert "code.used" in words(again.content)
+    assert "项被扣下" not in words(again.content)  # nothing was read, so nobody withheld anything
+
+
+def test_names_what_the_matter_misses_in_both_languages() -> None:
+    definition = parse_licence_type(type_data(CONSTRUCTOR))
+    missing = [{"name": "holder_name", "grain": "full"}, {"name": "age_over_18", "grain": "fact"}]
+    check = {"number": 7, "outcome": "undetermined", "code": "recognition.grain_missing", "missing": missing}
+    verdict = {"outcome": "undetermined", "checks": [check]}
+
+    with translation.override("zh-hans"):
+        assert verdict_view(verdict, definition).sentence.startswith(
+            "缺：姓名（需要全部）、已满18周岁（需要只说结论）。所见内容不够"
+        )
+        assert check_views(verdict, definition)[0].sentence == verdict_view(verdict, definition).sentence
+    with translation.override("en"):
+        told = verdict_view(verdict, definition).sentence
+        assert told.startswith("Missing: Name (full), ")
+        assert "issuing region's usage list does not allow it" in told
+
+
+def test_the_next_look_of_the_same_case_keeps_case_and_reason_and_no_code(journey: Journey) -> None:
+    code = show_code(journey, **SHOWN)
+    verdict = ask(journey, code).content.decode()
+    form = re.search(r'<form method="post" action="(/counter\?matter=[^"]+)">(.*?)</form>', verdict, re.DOTALL)
+    assert form
+    assert "HZZB" not in form[1]
+    carried = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2]))
+
+    page = journey.counter.post(unescape(form[1]), {name: unescape(value) for name, value in carried.items()})
+
+    told = page.content.decode()
+    assert 'value="HZZB202600012"' in told
+    assert "核验拟派项目负责人的注册资格" in told
+    assert code not in told
+    assert hidden(page.content, "idempotency_key") != carried.get("idempotency_key")
+    assert Lookup.objects.count() == 1
+    assert "请改正下面标出的内容" not in told
+
+
+def test_the_language_switch_stands_only_where_it_loses_nothing(journey: Journey) -> None:
+    assert b'name="language"' in journey.counter.get("/counter").content
+    assert b'name="language"' not in ask(journey, show_code(journey, **SHOWN)).content
 
 
 def test_sending_the_same_form_twice_is_one_look(journey: Journey) -> None:

@@ -121,6 +121,14 @@ def test_downloads_the_signed_document_and_records_it(journey: Journey) -> None:
     assert Lookup.objects.filter(side="self").count() == 2  # the page that said it was not ready, and the file
 
 
+@pytest.mark.parametrize("path", ["/document", "/seal-code"])
+def test_a_reload_of_what_was_asked_by_post_goes_back_to_the_licence(journey: Journey, path: str) -> None:
+    answer = journey.holder.get(f"/my/{journey.licence}{path}")
+
+    assert answer["Location"] == f"/my/{journey.licence}"
+    assert Lookup.objects.count() == 0
+
+
 def test_the_printed_code_reads_back_and_names_what_it_tells(journey: Journey) -> None:
     page = journey.holder.post(f"/my/{journey.licence}/seal-code")
 

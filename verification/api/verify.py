@@ -54,6 +54,13 @@ class UploadBody(StrictSerializer):
     fields = serializers.CharField(max_length=MAX_FIELDS_TEXT)  # type: ignore[assignment]  # design's word
 
 
+class MissingBody(serializers.Serializer[Any]):
+    """A field or fact that was not shown far enough, and the grain that the matter requires."""
+
+    name = serializers.CharField()
+    grain = serializers.CharField()
+
+
 class CheckBody(serializers.Serializer[Any]):
     """One numbered line of the verdict."""
 
@@ -64,6 +71,7 @@ class CheckBody(serializers.Serializer[Any]):
     text_zh = serializers.CharField()
     text_en = serializers.CharField()
     age_seconds = serializers.IntegerField(required=False)
+    missing = MissingBody(many=True, required=False)
 
 
 class VerdictBody(serializers.Serializer[Any]):

@@ -111,4 +111,8 @@ def _check_json(check: Check) -> dict[str, Any]:
         "text_zh": sentence.zh,
         "text_en": sentence.en,
     }
-    return members if check.age_seconds is None else members | {"age_seconds": check.age_seconds}
+    if check.age_seconds is not None:
+        members["age_seconds"] = check.age_seconds
+    if check.missing:
+        members["missing"] = [{"name": name, "grain": grain.value} for name, grain in check.missing]
+    return members

@@ -37,8 +37,14 @@ def check_recognition(evidence: Evidence, statement: Statement, matter: Matter) 
     if rule is None:
         return _check(Outcome.FAILED, "recognition.no_rule")
     shown = {name: value.grain for name, value in statement.shown.items()}
-    if missing_grains(rule.required, shown=shown, facts_of=evidence.facts_of):
-        return _check(Outcome.UNDETERMINED, "recognition.grain_missing")
+    missing = missing_grains(rule.required, shown=shown, facts_of=evidence.facts_of)
+    if missing:
+        return Check(
+            number=7,
+            outcome=Outcome.UNDETERMINED,
+            code="recognition.grain_missing",
+            missing=tuple((name, rule.required[name]) for name in missing),
+        )
     return _check(Outcome.PASSED, "recognition.by_rule")
 
 

@@ -85,16 +85,16 @@ _POLICY = {
         "No rule accepts this type from that region for this matter. Ask for papers as before.",
     ),
     "recognition.grain_missing": (
-        "持证人出示的内容不够，请其按本事项要求多出示几项。",
-        "Too little is shown for this matter. Ask the holder to show the fields that it requires.",
+        "所见内容不够本事项的要求，请持证人多出示几项；如已全部出示，则是签发地区的用证清单不准许，请按原件办理。",
+        "Too little is shown. Ask the holder for more; if all was shown, the issuing region's usage list does not allow it: use the originals.",
     ),
     "recognition.ambiguous": (
         "互认规则互相冲突，不能判断，请报告本单位管理员。",
         "Two recognition rules contradict each other. Report it to your administrator.",
     ),
     "usage.no_rule": (
-        "用证清单没有准许本单位为此事项查看此类证照。",
-        "The usage list does not let your agency see this type for this matter.",
+        "用证清单没有准许本单位为此事项查看此类证照。请核对所选事项和证照类型；如无误，请按原办法收取材料。",
+        "The usage list does not allow it. Check the chosen matter and licence type; if they are right, take documents as before.",
     ),
     "usage.nothing_allowed": (
         "所要内容均不在准许范围内，或持证人未选择出示。",

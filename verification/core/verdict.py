@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from certificates.core.grains import Grain
+
 
 class Outcome(StrEnum):
     """This will say how one check came out."""
@@ -40,12 +42,16 @@ CHECK_NAMES: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """This will be one line of the ledger; `age_seconds` tells how old the evidence is, where that matters."""
+    """This will be one line of the ledger; `age_seconds` tells how old the evidence is, where that matters.
+
+    `missing` names the fields and facts that were not shown far enough, each with the grain that is required.
+    """
 
     number: int
     outcome: Outcome
     code: str
     age_seconds: int | None = None
+    missing: tuple[tuple[str, Grain], ...] = ()
 
     @property
     def name(self) -> str:

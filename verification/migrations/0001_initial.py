@@ -84,8 +84,8 @@ class Migration(migrations.Migration):
                 ('loaded_at', models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'trust list 信任列表',
-                'verbose_name_plural': 'trust lists 信任列表',
+                'verbose_name': 'trust list 信任清单',
+                'verbose_name_plural': 'trust lists 信任清单',
             },
         ),
         migrations.CreateModel(
@@ -129,8 +129,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name': 'purpose rules 用证理由规则',
-                'verbose_name_plural': 'purpose rules 用证理由规则',
+                'verbose_name': 'purpose rules 用证事由规则',
+                'verbose_name_plural': 'purpose rules 用证事由规则',
             },
         ),
         migrations.CreateModel(
@@ -255,8 +255,8 @@ class Migration(migrations.Migration):
             name='SpentNonce',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('keyid', models.CharField(max_length=64)),
-                ('nonce', models.CharField(max_length=64)),
+                ('keyid', models.CharField(max_length=128)),
+                ('nonce', models.CharField(max_length=128)),
                 ('expires_at', models.DateTimeField(db_index=True)),
             ],
             options={
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
             name='Cosignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('witness', models.CharField(max_length=120)),
+                ('witness', models.CharField(max_length=256)),
                 ('line', models.TextField()),
                 ('at', models.DateTimeField()),
                 ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosignatures', to='verification.checkpoint')),

@@ -94,10 +94,11 @@ def counter(request: HttpRequest, caller: Caller) -> HttpResponse:
         return render(request, "verification/counter.html", {"matters": ()})
     if request.method != "POST":
         return render(request, "verification/counter.html", {**desk.context({}), "form": CounterForm()})
-    form = CounterForm(request.POST, request.FILES)
     wanted = chosen_grains(request.POST.dict(), desk.definition)
+    again = request.POST.get("step") == "again"
+    form = CounterForm.for_same_case(request.POST) if again else CounterForm(request.POST, request.FILES)
     context = {**desk.context({name: grain.value for name, grain in wanted.items()}), "form": form}
-    if not form.is_valid():
+    if not form.is_valid():  # one begun again for the same case has not been filled in yet
         return render(request, "verification/counter.html", context)
     try:
         answer = _verify(caller, form, desk, wanted)
@@ -108,7 +109,8 @@ def counter(request: HttpRequest, caller: Caller) -> HttpResponse:
         form.start_again()
         told = refused(answer.body["code"], recorded_as=answer.body["lookup_id"])
         return render(request, "verification/counter.html", {**context, "refusal": told}, status=answer.status)
-    return render(request, "verification/verdict.html", _verdict_context(answer, form, desk))
+    context = {**_verdict_context(answer, form, desk), "again": _again(form, desk, wanted)}
+    return render(request, "verification/verdict.html", context)
 
 
 def _verify(caller: Caller, form: CounterForm, desk: Desk, wanted: Mapping[str, Grain]) -> VerificationAnswer:
@@ -127,23 +129,38 @@ def _verify(caller: Caller, form: CounterForm, desk: Desk, wanted: Mapping[str, 
     return verify_presentation(caller=caller, request=asked, idempotency_key=key, at=at)
 
 
+def _again(form: CounterForm, desk: Desk, wanted: Mapping[str, Grain]) -> dict[str, object]:
+    """What the next look for the same case starts with; case and purpose travel by POST."""
+    given = form.cleaned_data
+    kept = {"step": "again", "case_number": given["case_number"], "purpose": given["purpose"]}
+    grains = {f"grain.{name}": grain.value for name, grain in wanted.items()}
+    return {
+        "matter_code": desk.matter.code,
+        "type_code": desk.definition.code,
+        "carried": tuple({**kept, **grains}.items()),
+    }
+
+
 def _verdict_context(answer: VerificationAnswer, form: CounterForm, desk: Desk) -> dict[str, object]:
     verdict, view = answer.body["verdict"], answer.body["view"]
+    # What was shown may be of another type than the one chosen: what is missing is named in its own titles.
+    definition = next((one for one in desk.definitions if one.code == view["type_code"]), desk.definition)
     about = [
         *licence_rows(view),
         Row(title=_("事项"), values=(in_language(desk.matter.name_zh, desk.matter.name_en),)),
         Row(title=_("办件编号"), values=(form.cleaned_data["case_number"],)),
-        Row(title=_("理由"), values=(form.cleaned_data["purpose"],)),
+        Row(title=_("事由"), values=(form.cleaned_data["purpose"],)),
         Row(
             title=_("时间"), values=(f"{timezone.localtime(datetime.fromisoformat(verdict['at'])):%Y-%m-%d %H:%M:%S}",)
         ),
     ]
     return {
-        "verdict": verdict_view(verdict),
-        "checks": check_views(verdict),
-        "rows": field_rows(view, desk.definition),
-        "withheld": withheld_titles(view, desk.definition),
-        "withheld_count": view["withheld_count"],
+        "verdict": verdict_view(verdict, definition),
+        "checks": check_views(verdict, definition),
+        "rows": field_rows(view, definition),
+        "withheld": withheld_titles(view, definition),
+        # Where no statement was readable nobody withheld anything: the verdict alone says what happened.
+        "withheld_count": view["withheld_count"] if view["type_code"] else 0,
         "lookup_id": answer.body["lookup_id"],
         "about": about,
     }

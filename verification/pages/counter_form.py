@@ -1,7 +1,7 @@
 """What an officer at the counter fills in once the matter is chosen: the thing shown, the case and the reason."""
 
 import uuid
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django import forms
 from django.http import QueryDict
@@ -35,7 +35,7 @@ class CounterForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code"}),
     )
     purpose = forms.CharField(
-        label=gettext_lazy("理由"),
+        label=gettext_lazy("事由"),
         help_text=gettext_lazy("写明为哪件事、为什么要看。持证人会看到这段话。"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -47,6 +47,12 @@ class CounterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for shown in self.fields.values():
             shown.error_messages.update(required=_("请填写这一项。"), invalid=_("格式不正确。"))
+
+    @classmethod
+    def for_same_case(cls, given: QueryDict) -> Self:
+        """This will start a new look for the case and purpose of the last one; nothing that was shown is kept."""
+        kept = {name: given.get(name, "") for name in ("case_number", "purpose")}
+        return cls(initial={"idempotency_key": uuid.uuid4(), **kept})
 
     def clean(self) -> dict[str, Any]:
         """This will refuse neither, both, and a file that is too large."""

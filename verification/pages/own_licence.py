@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.core.caller import Caller
 from accounts.core.errors import AccountsError
@@ -52,11 +52,13 @@ def licence(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpR
     return render(request, "verification/own_licence.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @page_for(Action.SEE_OWN)
 def document(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponseBase:
-    """This will hand the holder the signed file; where it cannot, the licence's page says why."""
+    """This will hand the holder the signed file; where it cannot, and when asked by GET, it goes back to the licence's page."""
     found = own_licence(caller, certificate_id)
+    if request.method != "POST":  # a reload or a shared address must not be a look
+        return redirect("verification:own_licence", certificate_id)
     try:
         file = fetch_document(
             caller=caller,
@@ -73,11 +75,13 @@ def document(request: HttpRequest, caller: Caller, certificate_id: UUID) -> Http
     return answer
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @page_for(Action.SEE_OWN)
 def seal_code(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponseBase:
-    """This will show the printed code, and what it tells whoever reads it."""
+    """This will show the printed code, and what it tells whoever reads it; asked by GET it goes back to the licence's page."""
     found = own_licence(caller, certificate_id)
+    if request.method != "POST":
+        return redirect("verification:own_licence", certificate_id)
     try:
         code = show_own_seal_code(
             caller=caller,

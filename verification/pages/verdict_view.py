@@ -39,17 +39,20 @@ class VerdictView:
     sentence: str
 
 
-def check_views(verdict: Mapping[str, Any]) -> list[CheckView]:
-    """This will word the checks in order."""
-    return [_check_view(check) for check in verdict["checks"]]
+def check_views(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[CheckView]:
+    """This will word the checks in order; `definition` gives what is missing its titles."""
+    return [_check_view(check, definition) for check in verdict["checks"]]
 
 
-def verdict_view(verdict: Mapping[str, Any]) -> VerdictView:
+def verdict_view(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> VerdictView:
     """This will word the whole verdict; the sentence is that of the decisive check."""
     outcome = VerdictOutcome(verdict["outcome"])
     words = VERDICTS[outcome]
     return VerdictView(
-        value=outcome.value.upper(), word=str(words.word), tone=words.tone, sentence=_first_sentence(verdict)
+        value=outcome.value.upper(),
+        word=str(words.word),
+        tone=words.tone,
+        sentence=_first_sentence(verdict, definition),
     )
 
 
@@ -114,22 +117,34 @@ def _texts(field: FieldDefinition | None, value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else (str(value),)
 
 
-def _check_view(check: Mapping[str, Any]) -> CheckView:
+def _check_view(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> CheckView:
     words = CHECK_OUTCOMES[Outcome(check["outcome"])]
     return CheckView(
         number=check["number"],
         name=str(CHECK_TITLES[check["number"]]),
         word=str(words.word),
         tone=words.tone,
-        sentence=said(check["code"]),
+        sentence=_sentence(check, definition),
         code=check["code"],
         age=age_words(check.get("age_seconds")),
     )
 
 
-def _first_sentence(verdict: Mapping[str, Any]) -> str:
+def _sentence(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> str:
+    named = [
+        _("%(title)s（需要%(grain)s）")
+        % {"title": item_title(definition, item["name"]), "grain": str(grain_word(item["grain"]).word).lower()}
+        for item in check.get("missing", ())
+    ]
+    if not named:
+        return said(check["code"])
+    told = {"items": in_language("、", ", ").join(named), "sentence": said(check["code"])}
+    return _("缺：%(items)s。%(sentence)s") % told
+
+
+def _first_sentence(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> str:
     for wanted in (Outcome.FAILED, Outcome.UNDETERMINED):
         for check in verdict["checks"]:
             if check["outcome"] == wanted:
-                return said(check["code"])
+                return _sentence(check, definition)
     return _("证照真实、有效，可用于所选事项。")

@@ -28,7 +28,7 @@ CHECK_OUTCOMES: Mapping[Outcome, StateWord] = MappingProxyType(
     {
         Outcome.PASSED: StateWord(word=gettext_lazy("通过"), tone="good"),
         Outcome.FAILED: StateWord(word=gettext_lazy("未通过"), tone="bad"),
-        Outcome.UNDETERMINED: StateWord(word=gettext_lazy("不能确定"), tone="unsure"),
+        Outcome.UNDETERMINED: StateWord(word=gettext_lazy("无法确定"), tone="unsure"),
         Outcome.NOT_APPLICABLE: StateWord(word=gettext_lazy("不适用")),
     }
 )
@@ -36,7 +36,7 @@ VERDICTS: Mapping[VerdictOutcome, StateWord] = MappingProxyType(
     {
         VerdictOutcome.VALID: StateWord(word=gettext_lazy("有效"), tone="good"),
         VerdictOutcome.INVALID: StateWord(word=gettext_lazy("无效"), tone="bad"),
-        VerdictOutcome.UNDETERMINED: StateWord(word=gettext_lazy("不能确定"), tone="unsure"),
+        VerdictOutcome.UNDETERMINED: StateWord(word=gettext_lazy("无法确定"), tone="unsure"),
     }
 )
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from certificates.core.grains import Grain
-from tests.unit.verification.ledger import FAILED, OPEN, PASSED, expect
+from tests.unit.verification.ledger import FAILED, OPEN, PASSED, expect, line
+from tests.unit.verification.province import NOW
 from tests.unit.verification.scene import (
     RULE,
     foreign_code,
@@ -14,11 +15,12 @@ from tests.unit.verification.scene import (
     shown,
     usage,
 )
+from verification.core.answer_view import verdict_json
 from verification.core.evidence import (
     Evidence,
     InputKind,
 )
-from verification.core.verdict import Outcome
+from verification.core.verdict import Outcome, Verdict
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,18 @@ from verification.core.verdict import Outcome
 )
 def test_7_goes_by_usage_list_at_home_and_by_rule_abroad(evidence: Evidence, outcome: Outcome, code: str) -> None:
     expect(evidence, 7, outcome, code)
+
+
+def test_7_names_what_is_missing_with_the_grain_that_is_required() -> None:
+    rule = replace(RULE, required={"address": Grain.MASKED})
+    evidence = foreign_code(recognition_rules=(rule,))
+
+    check = line(evidence, 7)
+
+    assert check.missing == (("address", Grain.MASKED),)
+    told = verdict_json(Verdict(checks=(check,), at=NOW))["checks"][0]
+    assert told["missing"] == [{"name": "address", "grain": "masked"}]
+    assert line(foreign_code(), 7).missing == ()
 
 
 def test_7_an_ambiguous_rule_also_leaves_presence_required() -> None:
