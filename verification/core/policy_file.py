@@ -34,6 +34,11 @@ _PURPOSE: Final = {"version", "min_length", "max_length", "copies_allowed", "min
     "placeholders",
     "placeholder_patterns",
 }
+LONGEST: Final[Mapping[str, int]] = MappingProxyType(  # characters
+    {"type_code": 21, "agency": 18, "agency_uscc": 18, "relying_region": 6, "issuing_region": 6, "code": 64}
+    | {"matter_code": 64, "name_zh": 120, "name_en": 200, "case_pattern": 200}
+)
+LARGEST_WHOLE: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,7 @@ def _grains(fields: Any) -> Mapping[str, Grain]:
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    if not isinstance(value, str) or not value or not value.isprintable():
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST[name] or not value.isprintable():
         raise _malformed()
     return value
 
@@ -171,7 +176,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_WHOLE:
         raise _malformed()
     return value
 
