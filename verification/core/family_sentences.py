@@ -74,6 +74,30 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "同一请求编号已用于其他内容，请重新提交。",
             "This request number was used for something else. Submit it again.",
         ),
+        "issue": (
+            "这份证照现在不能打开：还没有写入日志，或者不属于您。",
+            "This licence cannot be opened now: it is not in the log yet, or is not yours.",
+        ),
+        "document": (
+            "证照文件还没有做好，或者现在不能提供，请稍后再试。",
+            "The document is not ready or cannot be handed out now. Try again in a while.",
+        ),
+        "cipher": (
+            "证照内容现在不能打开，请报告管理员。",
+            "The content cannot be opened at present. Report it to your administrator.",
+        ),
+        "presentation": (
+            "现在不能这样亮证，请检查选择的内容。",
+            "It cannot be shown this way now. Check what was chosen.",
+        ),
+        "licence_type": ("不是本节点认识的证照类型。", "This node does not know the licence type."),
+        "status": (
+            "证照状态不可用，不能判断，请稍后重试。",
+            "The licence's status cannot be used. Try again in a while.",
+        ),
+        "auth": ("没有认出您是谁，请重新登录。", "It is not known who you are. Sign in again."),
+        "agency": ("本单位的登记不符合要求，请联系本单位管理员。", "Your agency's record is not right. Ask your administrator."),
+        "identity": ("证件号码不正确，请核对。", "An identity code is wrong. Check it."),
         "log": ("查询日志暂不可用，请稍后重试。", "The log of look-ups is not available. Try again in a while."),
     }
 )
