@@ -21,7 +21,10 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """This will name what can be asked for. REVOKE covers suspend, reinstate, correct. A value is also an API scope."""
+    """This will name what can be asked for. REVOKE covers suspend and reinstate; to correct takes ISSUE and REVOKE.
+
+    A value is also an API scope.
+    """
 
     ISSUE = "issue"
     REVOKE = "revoke"

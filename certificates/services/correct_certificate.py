@@ -22,7 +22,8 @@ def correct_certificate(
 
     Raises NotPermitted, IssueError `issue.unknown|state|other_type` and what issuing raises.
     """
-    require(caller, Action.REVOKE)
+    require(caller, Action.ISSUE)  # a correction may say anything of anybody, as an issue may
+    require(caller, Action.REVOKE)  # and it ends what it replaces
     agency = issuing_agency(uscc=caller.agency_uscc)
     old = Certificate.objects.select_related("licence_type").filter(pk=certificate_id, agency=agency).first()
     if old is None:

@@ -36,7 +36,7 @@ def reserve_certificate(
     """This will commit certificate row, holders, status entries and intent; it tells with the answer whether they are new.
 
     A repeat of a request under its Idempotency-Key gets the first answer. Raises IssueError `idempotency.*`,
-    `issue.type_not_allowed|number_in_use|busy`, or the code that the first attempt failed with; LicenceTypeError.
+    `issue.type_not_allowed|number_in_use|state|busy`, or the code that the first attempt failed with; LicenceTypeError.
     """
     digest = _request_digest(request, replaces)
     known = _answered_before(scope, require_idempotency_key(idempotency_key), digest)
@@ -85,6 +85,10 @@ def _answered_before(scope: str, idempotency_key: str, digest: bytes) -> IssueAn
 
 def _require_replaceable(replaces: Certificate) -> None:
     transition(state=replaces.state, act=Act.SUPERSEDE)
+    _require_uncorrected(replaces)
+
+
+def _require_uncorrected(replaces: Certificate) -> None:
     if Certificate.objects.filter(replaces=replaces).exists():
         raise IssueError("issue.state", "the certificate is being corrected already")
 
@@ -122,6 +126,8 @@ def _number_index(
     if replaces is not None:
         live = live.exclude(pk=replaces.pk)
     if live.exists():
+        if replaces is not None:
+            _require_uncorrected(replaces)  # the number's new owner may be another correction, which came first
         raise IssueError("issue.number_in_use", "the agency has a live licence of this number")
     return index
 
@@ -142,7 +148,7 @@ def _written_once(reservation: Reservation) -> tuple[IssueAnswer, bool]:
         try:
             row = write_reserved_rows(reservation)
         except IntegrityError:
-            # Either the same request came in twice at once, or a random number was drawn twice.
+            # The same request came in twice at once, or another correction did, or a random number was drawn twice.
             known = _answered_before(reservation.scope, reservation.idempotency_key, reservation.request_digest)
             if known is not None:
                 discard_subject_key(subject)
@@ -150,4 +156,6 @@ def _written_once(reservation: Reservation) -> tuple[IssueAnswer, bool]:
         else:
             return IssueAnswer(id=row.pk, identifier=row.identifier, version=row.version), True
     discard_subject_key(subject)
+    if reservation.replaces is not None:
+        _require_uncorrected(reservation.replaces)
     raise IssueError("issue.busy", "no free number could be reserved: try again")

@@ -6,13 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from accounts.core.caller import Caller
+from accounts.core.errors import NotPermitted
+from accounts.core.permissions import Role
 from certificates.core.errors import IssueError
 from certificates.models import Certificate, CertificateEvent, StatusEntry
 from certificates.services import store_certificate as last_step
 from certificates.services.correct_certificate import correct_certificate
 from certificates.services.finish_intents import finish_intents
 from certificates.services.revoke_certificate import revoke_certificate
-from tests.integration.factories import AT, FOOD, Node, make_agency, officer_of
+from tests.integration.factories import AT, FOOD, Node, make_agency, make_node, officer_of
+from tests.integration.threads import at_once
 
 SOON = AT + timedelta(minutes=1)
 
@@ -109,3 +113,35 @@ def test_refuses_another_type_and_another_agency(node: Node, issued: UUID) -> No
     with pytest.raises(IssueError) as refused:
         correct(stranger, issued)
     assert refused.value.code == "issue.unknown"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scopes", [{"revoke"}, {"issue"}, {"read_metadata"}])
+def test_correcting_needs_the_right_to_issue(node: Node, issued: UUID, scopes: set[str]) -> None:
+    """And the right to revoke: it makes a licence of any values for anybody, and ends another."""
+    system = Caller(
+        kind=Role.AGENCY_SYSTEM,
+        principal_id="zj-one",
+        agency_uscc=node.agency.uscc,
+        agency_name=node.agency.name_zh,
+        operator=node.officer.operator,
+        scopes=frozenset(scopes),
+    )
+    with pytest.raises(NotPermitted):
+        correct(replace(node, officer=system), issued)
+    assert Certificate.objects.count() == 1
+
+    both = replace(system, scopes=frozenset({"issue", "revoke"}))
+    assert Certificate.objects.get(pk=correct(replace(node, officer=both), issued)).version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_five_corrections_at_once_one_is_made_and_the_others_learn_why(node_folder: object) -> None:
+    node = make_node()
+    issued = node.issue()
+
+    answers = at_once(5, lambda number: correct(node, issued, key=f"correction-{number}"))
+
+    refused = [one for one in answers if isinstance(one, Exception)]
+    assert [getattr(one, "code", one) for one in refused] == ["issue.state"] * 4
+    assert sorted(Certificate.objects.values_list("version", "state")) == [(1, "superseded"), (2, "valid")]
