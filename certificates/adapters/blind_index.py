@@ -1,7 +1,7 @@
 """Keyed indices that find a row by a personal value without storing the value: HMAC-SHA256, one key per purpose."""
 
-import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -16,5 +16,9 @@ def blind_index(*, purpose: str, value: str) -> bytes:
 
     Raises CipherError `cipher.erased` on a node that was never initialised.
     """
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"huzheng blind index:{purpose}".encode())
-    return hmac.digest(derive.derive(subject_key(INDEX_SUBJECT)), value.encode("utf-8"), hashlib.sha256)
+    return hmac.digest(_derived(subject_key(INDEX_SUBJECT), purpose), value.encode("utf-8"), "sha256")
+
+
+@lru_cache(maxsize=64)  # a handful of purposes under the one key of the node
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"huzheng blind index:{purpose}".encode()).derive(key)

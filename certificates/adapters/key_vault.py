@@ -9,6 +9,7 @@ import re
 import secrets
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -74,10 +75,15 @@ def discard_subject_key(subject: str) -> None:
 
 
 def _path(subject: str) -> Path:
+    return _path_in(settings.NODE.var, subject)
+
+
+@lru_cache(maxsize=2048)
+def _path_in(var: Path, subject: str) -> Path:
     if _SUBJECT.fullmatch(subject) is None:
         raise CipherError("cipher.subject", "a key's subject has lower-case letters, digits and hyphens only")
     folder = hashlib.sha256(subject.encode("ascii")).hexdigest()[:2]
-    return settings.NODE.var / "vault" / folder / f"{subject}.key"
+    return var / "vault" / folder / f"{subject}.key"
 
 
 def _tombstone(path: Path) -> Path:
