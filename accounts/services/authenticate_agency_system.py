@@ -20,6 +20,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, GuestProtocol
 
+from accounts.adapters.compiled_insert import CompiledInsert
+from accounts.adapters.write_turn import write_turn
 from accounts.core.caller import Caller, Operator
 from accounts.core.errors import AuthenticationFailed
 from accounts.core.permissions import Role
@@ -36,6 +38,7 @@ _SYSTEM = CompiledRead(
         client_id=given("client_id"), is_active=True, agency__is_active=True
     ).values_list("pk", "client_id", "public_jwk", "scopes", "agency__uscc", "agency__name_zh")
 )
+_USED = CompiledInsert(UsedAssertion)
 _CLIENT_ID = re.compile(r"[a-z0-9-]{3,64}")
 _JTI = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -152,7 +155,7 @@ def _use_once(system: _System, claims: Mapping[str, Any], expires_at: datetime) 
     if not isinstance(jti, str) or not _JTI.fullmatch(jti):
         raise AuthenticationFailed("auth.assertion", "jti must be 16 to 64 base64url characters")
     try:
-        with transaction.atomic():
-            UsedAssertion.objects.create(client_id=system.pk, jti=jti, expires_at=expires_at)
+        with write_turn(), transaction.atomic():
+            _USED.insert(client_id=system.pk, jti=jti, expires_at=expires_at)
     except IntegrityError as taken:
         raise AuthenticationFailed("auth.replay", "the assertion was used before") from taken

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import orjson
 from django.db import IntegrityError, transaction
 
+from accounts.adapters.compiled_insert import CompiledInsert
+from accounts.adapters.write_turn import write_turn
 from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from certificates.adapters.blind_index import blind_index
@@ -23,6 +25,7 @@ from verification.queries.lookup_parties import caller_name
 from verification.queries.stored_answers import stored_answer
 
 _UUID_BYTES: Final = 16
+_ANSWER: Final = CompiledInsert(StoredAnswer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,7 @@ def earlier_answer(asked: Asked) -> VerificationAnswer | None:
 
 def store_answer(asked: Asked, answer: VerificationAnswer, *, lookup_id: UUID, key_subject: str) -> None:
     """This will seal the answer under its key, in the caller's transaction."""
-    StoredAnswer.objects.create(
+    _ANSWER.insert(
         scope=asked.caller_name,
         idempotency_key=asked.idempotency_key,
         request_digest=asked.digest,
@@ -126,14 +129,14 @@ def once(asked: Asked, make: Callable[[], VerificationAnswer]) -> VerificationAn
     not given any more: the new one takes its place.
     """
     try:
-        with transaction.atomic():
+        with write_turn(), transaction.atomic():
             return make()
     except IntegrityError:
         earlier = earlier_answer(asked)
         if earlier is not None:
             return earlier
     try:
-        with transaction.atomic():
+        with write_turn(), transaction.atomic():
             _forget_answer(asked)
             return make()
     except IntegrityError:
