@@ -84,8 +84,8 @@ def _database() -> dict[str, object]:
     if parsed["ENGINE"] == "django.db.backends.sqlite3":
         parsed["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_PRAGMAS}
     else:
-        parsed["CONN_MAX_AGE"] = 600
         parsed["CONN_HEALTH_CHECKS"] = True
+    parsed["CONN_MAX_AGE"] = 600
     return parsed
 
 
