@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import JsonResponse
 
+from config.wsgi import application as django  # sets Django up, which the imports below need
+
+# isort: split
 from config.api_errors import PROBLEM_JSON, problem
 from config.request_bodies import BodyReader, BodyRefused
-from config.wsgi import application as django
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
