@@ -24,7 +24,7 @@ from benchmarks.processes import cpu_seconds, listener
 from benchmarks.result import NotMeasuredError
 from demo.node import PROJECT
 
-LOGGED, UNLOGGED = "config.wsgi:application", "benchmarks.unlogged_wsgi:application"
+LOGGED, UNLOGGED = "config.rsgi:application", "benchmarks.unlogged_rsgi:application"
 SLICE_SECONDS = 1.5
 WARM_UP, FIRST_GUESS = 24, 60
 PUBLISHER_PAUSE_SECONDS = 1.0
@@ -153,14 +153,14 @@ def _web(application: str, port: int) -> tuple[str, ...]:
             "-m",
             "granian",
             "--interface",
-            "wsgi",
+            "rsgi",
             application,
             "--host",
             "127.0.0.1",
             "--port",
             str(port),
         ),
-        *("--no-ws", "--http", "1", "--workers", "1", "--blocking-threads", "8", "--log-level", "warning"),
+        *("--no-ws", "--http", "1", "--workers", "1", "--log-level", "warning"),
     )
 
 

@@ -27,10 +27,8 @@ CALLS, WARM_UP = 120, 10
 FIRST_CASE = 5_000_000  # apart from the cases of the load
 PARTS = {
     "verification.services.verify_presentation.earlier_answer": "looking for an earlier answer",
-    "verification.services.asked.earlier_answer": "looking for an earlier answer",
     "verification.services.verify_statement.usage_rules": "the usage list",
-    "verification.services.verify_statement.registered_status": "whose licence it is",
-    "verification.services.record_answer.owners_of": "whose licence it is",
+    "verification.services.gather_evidence.registered_licence": "whose licence it is",
     "verification.services.verify_presentation.permit_request": "matter, case and purpose",
     "verification.services.verify_statement.gather_evidence": "fetching the evidence",
     "verification.services.verify_statement.examine": "the verdict",

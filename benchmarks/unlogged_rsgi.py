@@ -6,7 +6,7 @@ to the look-up). What stays: authentication, policies, the whole verdict, the vi
 
 from uuid import UUID
 
-from config.wsgi import application
+from config.rsgi import application
 from verification.services import record_answer
 from verification.services.record_lookup import RecordedLookup
 
