@@ -43,7 +43,9 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "issue.number_in_use": gettext_lazy("这个证照号码已有一份有效的证照。请核对号码；如要改内容，请办变更。"),
         "issue.type_not_allowed": gettext_lazy("本机关的签发密钥不能签发这类证照，请换一种类型，或联系本单位管理员。"),
         "issue.busy": gettext_lazy("现在办理的人多，没有取到编号。请稍后再提交一次。"),
-        "issue.key_compromised": gettext_lazy("签发密钥已停用，这份证照没有签发。请联系本单位管理员换用新的密钥后重新办理。"),
+        "issue.key_compromised": gettext_lazy(
+            "签发密钥已停用，这份证照没有签发。请联系本单位管理员换用新的密钥后重新办理。"
+        ),
         "issue.other_type": gettext_lazy("变更不能换证照类型。如需换类型，请撤销后另行签发。"),
         "issue.reason": gettext_lazy("请选择原因。"),
         "issue.signed_other_bytes": gettext_lazy("签名和要签的内容不一致，这份证照没有签发。请立即报告管理员。"),

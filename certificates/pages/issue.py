@@ -13,15 +13,15 @@ from accounts.pages.gate import page_for
 from certificates.core.errors import LicenceTypeError
 from certificates.core.issue_request import IssueAnswer, IssueRequest
 from certificates.pages.issue_steps import IssueSteps, kind_view
-from certificates.queries.licence_types import licence_type_definition, licence_types
+from certificates.queries.licence_types import licence_type_definition, licence_types_issued_by
 from certificates.services.issue_certificate import issue_certificate
 
 
 @require_safe
 @page_for(Action.ISSUE)
 def choose_type(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """This will list the licence types to choose from."""
-    types = [kind_view(known.definition) for known in licence_types()]
+    """This will list the licence types that the own agency's key may sign."""
+    types = [kind_view(known.definition) for known in licence_types_issued_by(agency_uscc=caller.agency_uscc or "")]
     return render(request, "certificates/issue.html", {"types": types})
 
 

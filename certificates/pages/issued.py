@@ -1,8 +1,10 @@
 """What an agency has issued: numbers, states, and changing a state."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -77,9 +79,16 @@ CHANGES: Mapping[Act, Change] = MappingProxyType(
         ),
     }
 )
+PAGE: Final = 50
 _SERVICES: Mapping[str, Callable[..., None]] = MappingProxyType(
     {Act.SUSPEND: suspend_certificate, Act.REINSTATE: reinstate_certificate, Act.REVOKE: revoke_certificate}
 )
+
+
+def _page(text: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]{0,4}", text, re.ASCII) is None:
+        raise Http404
+    return int(text)
 
 
 def own_certificate(caller: Caller, certificate_id: UUID) -> CertificateMetadata:
@@ -93,10 +102,16 @@ def own_certificate(caller: Caller, certificate_id: UUID) -> CertificateMetadata
 @require_safe
 @page_for(Action.READ_METADATA)
 def issued(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """This will list the certificates the caller's agency has issued, newest first."""
-    at = timezone.now()
-    found = certificates_of_agency(uscc=caller.agency_uscc or "")
-    return render(request, "certificates/issued.html", {"licences": [licence_view(one, at=at) for one in found]})
+    """This will list the certificates the caller's agency has issued, newest first; `?page=` (from 1) pages on."""
+    at, page = timezone.now(), _page(request.GET.get("page", "1"))
+    found = certificates_of_agency(uscc=caller.agency_uscc or "", offset=(page - 1) * PAGE, limit=PAGE + 1)
+    context = {
+        "licences": [licence_view(one, at=at) for one in found[:PAGE]],
+        "page": page,
+        "newer": page - 1,
+        "older": page + 1 if len(found) > PAGE else 0,
+    }
+    return render(request, "certificates/issued.html", context)
 
 
 @require_safe
@@ -122,6 +137,11 @@ def change_state(request: HttpRequest, caller: Caller, certificate_id: UUID) -> 
     act = request.POST.get("change", "")
     if act not in _SERVICES:
         raise Http404
+    found = own_certificate(caller, certificate_id)
+    # What cannot be taken back is done only to the licence that the officer has named.
+    if CHANGES[Act(act)].grave and request.POST.get("confirm") != found.identifier:
+        messages.error(request, _("请先勾选确认，再撤销。证照没有改变。"))
+        return redirect("certificates:certificate", certificate_id)
     try:
         _SERVICES[act](
             caller=caller,
@@ -132,5 +152,5 @@ def change_state(request: HttpRequest, caller: Caller, certificate_id: UUID) -> 
     except CertificatesError as error:
         messages.error(request, sentence_for(error.code))
     else:
-        messages.success(request, _("状态已改变，并已公布新的状态列表。"))
+        messages.success(request, _("状态已改变，并已公布新的状态清单。"))
     return redirect("certificates:certificate", certificate_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.pages.wording import in_language
+from accounts.pages.wording import in_language, sentence_for
 from certificates.core.facts import shanghai_date
 from certificates.pages.rows import DOCUMENT_WORDS, STATE_WORDS, StateWord
 from certificates.queries.certificate_metadata import CertificateMetadata
@@ -32,6 +32,7 @@ class LicenceView:
     document: str
     document_ready: bool
     failure_code: str
+    failure: str
     replaces: UUID | None = None
     for_firm: bool = False
 
@@ -71,6 +72,7 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
         document=str(DOCUMENT_WORDS.get(certificate.document_state, "")),
         document_ready=released and certificate.document_state == "ready",
         failure_code=certificate.failure_code,
+        failure=sentence_for(certificate.failure_code) if certificate.failure_code else "",
         replaces=certificate.replaces,
         for_firm=for_firm,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from certificates.core.facts import shanghai_date
 from certificates.models import Certificate, CertificateState, Document, IssueIntent, StatusEntry
 from certificates.queries.holdings import acting_for
@@ -49,9 +51,9 @@ def certificate_metadata(*, certificate_id: UUID) -> CertificateMetadata | None:
     return next(iter(_read(pk=certificate_id)), None)
 
 
-def certificates_of_agency(*, uscc: str) -> tuple[CertificateMetadata, ...]:
-    """This will list what an agency has issued or tried to, newest first."""
-    return tuple(_read(agency__uscc=uscc))
+def certificates_of_agency(*, uscc: str, offset: int = 0, limit: int = _MOST) -> tuple[CertificateMetadata, ...]:
+    """This will list what an agency has issued or tried to, newest first: `limit` of them after the first `offset`."""
+    return tuple(_metadata(row) for row in _rows(agency__uscc=uscc)[offset : offset + min(limit, _MOST)])
 
 
 def certificates_of_holder(*, holder_id: UUID, at: datetime) -> tuple[CertificateMetadata, ...]:
@@ -71,13 +73,12 @@ def certificate_by_status(*, uri: str, index: int) -> UUID | None:
 
 
 def _read(**wanted: object) -> Iterable[CertificateMetadata]:
-    rows = (
-        Certificate.objects.select_related("licence_type", "agency", "intent")
-        .prefetch_related("holder_links", "documents")
-        .filter(**wanted)
-        .order_by("-created_at", "pk")[:_MOST]
-    )
-    return (_metadata(row) for row in rows)
+    return (_metadata(row) for row in _rows(**wanted)[:_MOST])
+
+
+def _rows(**wanted: object) -> QuerySet[Certificate]:
+    rows = Certificate.objects.select_related("licence_type", "agency", "intent")
+    return rows.prefetch_related("holder_links", "documents").filter(**wanted).order_by("-created_at", "pk")
 
 
 def _metadata(row: Certificate) -> CertificateMetadata:

@@ -11,10 +11,18 @@ from accounts.pages.wording import sentence_for
 from tests.architecture.source_tree import name_of, python_files, tree
 from verification.core.reasons import UNKNOWN_REASON, reason
 
+CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){1,3}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Where an error is made that a page of accounts or certificates catches, and where one of verification's pages does.
-DESK = ("accounts/services/", "accounts/core/", "certificates/services/", "certificates/core/issued_values")
-DESK += ("certificates/core/field_rules", "certificates/core/kind_rules", "certificates/core/licence_identifier")
+DESK = (
+    "accounts/services/",
+    "accounts/core/",
+    "certificates/services/",
+    "certificates/core/issued_values",
+    "certificates/core/field_rules",
+    "certificates/core/kind_rules",
+    "certificates/core/licence_identifier",
+)
 COUNTER = ("verification/services/", "certificates/services/")
 # Made at a command line or in a machine's call, never for somebody who reads a page.
 # What a spent code or a document refuses is told by the pages of verification.
@@ -41,9 +49,9 @@ def _raised() -> Iterator[tuple[str, str]]:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             known = node.func.id.endswith("Error") or node.func.id in {"NotPermitted", "AuthenticationFailed"}
-            if known and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                if re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){1,3}", node.args[0].value):
-                    yield name_of(path), node.args[0].value
+            code = node.args[0].value if known and node.args and isinstance(node.args[0], ast.Constant) else None
+            if isinstance(code, str) and CODE.fullmatch(code):
+                yield name_of(path), code
 
 
 def test_the_collection_finds_codes_at_all() -> None:

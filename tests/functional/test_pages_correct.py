@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.core.permissions import Role
 from certificates.models import Certificate
 from tests.functional.page_steps import hidden, officer, words
-from tests.functional.test_pages_issue import typed
+from tests.functional.test_pages_issue import identifier_of, typed
 from tests.integration.factories import CONSTRUCTOR, FOOD, Node, make_agency, sample
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,9 @@ def test_refuses_a_licence_that_has_ended(node: Node) -> None:
     licence = node.issue()
     client = officer(node)
     form = confirmed(licence, form_for(client, licence))
-    client.post(f"/issued/{licence}/state", {"change": "revoke", "reason_code": "penalty"})
+    client.post(
+        f"/issued/{licence}/state", {"change": "revoke", "reason_code": "penalty", "confirm": identifier_of(licence)}
+    )
 
     assert "不能这样改变" in words(client.get(f"/issued/{licence}/correct", follow=True).content)
     late = client.post(f"/issued/{licence}/correct", form)

@@ -2,12 +2,13 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from certificates.core.grains import Grain
-from certificates.models import Certificate, CertificateHolder
+from certificates.models import Certificate, CertificateHolder, IssuerKey, KeyState
 from certificates.services.disclose_credential import disclose_credential
 from tests.functional.page_steps import hidden, officer, words
 from tests.integration.factories import CONSTRUCTOR, FOOD, REAL_ESTATE, Node, make_agency, release, sample
@@ -34,6 +35,10 @@ def typed(code: str, page: bytes, **changes: str) -> dict[str, str]:
     }
 
 
+def identifier_of(licence: UUID) -> str:
+    return Certificate.objects.get(pk=licence).identifier
+
+
 def form_of(client: Client, code: str, **changes: str) -> dict[str, str]:
     return typed(code, client.get(f"/issue/{code}").content, **changes)
 
@@ -49,6 +54,36 @@ def test_lists_the_types_and_makes_the_form_from_the_types_fields(node: Node) ->
     shown = words(form.content)
     assert "聘用企业" in shown
     assert "发证机关" not in shown  # the node fills in who issues
+
+
+def test_lists_only_what_the_own_agencys_active_key_may_sign(node: Node) -> None:
+    IssuerKey.objects.update(licence_types=[FOOD])
+    client = officer(node)
+
+    listed = words(client.get("/issue").content)
+    assert "食品经营许可证" in listed
+    assert "二级建造师注册证书" not in listed
+    refused = client.post(f"/issue/{CONSTRUCTOR}", {**form_of(client, CONSTRUCTOR), "step": "issue"})
+    assert "签发密钥不能签发这类证照" in words(refused.content)
+
+    IssuerKey.objects.update(state=KeyState.RETIRED)
+    assert "没有可以签发的证照类型" in words(client.get("/issue").content)
+
+
+def test_the_list_of_issued_licences_goes_page_by_page(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certificates.pages.issued.PAGE", 1)
+    first = node.issue()
+    second = node.issue(node.request(FOOD), key="second")
+    client = officer(node)
+
+    pages = [words(client.get(f"/issued?page={number}").content) for number in (1, 2)]
+
+    for licence in (first, second):
+        assert sum(identifier_of(licence) in page for page in pages) == 1
+    assert "更早的" in pages[0]
+    assert "更早的" not in pages[1]
+    assert "2026-11-23" in pages[0]  # when it was issued
+    assert client.get("/issued?page=0").status_code == client.get("/issued?page=x").status_code == 404
 
 
 def test_an_unknown_type_is_not_found(node: Node) -> None:
@@ -123,10 +158,19 @@ def test_changes_a_state_and_shows_it(node: Node) -> None:
     assert "有效" in words(client.get(f"/issued/{licence}").content)
     client.post(f"/issued/{licence}/state", {"change": "suspend", "reason_code": "investigation"})
     suspended = words(client.get(f"/issued/{licence}").content)
-    client.post(f"/issued/{licence}/state", {"change": "revoke", "reason_code": "penalty"})
+    form = {"change": "revoke", "reason_code": "penalty"}
+    unconfirmed = client.post(f"/issued/{licence}/state", form, follow=True)
+    unreasoned = client.post(
+        f"/issued/{licence}/state", {**form, "reason_code": "", "confirm": identifier_of(licence)}, follow=True
+    )
+    assert Certificate.objects.get().state == "suspended"
+    client.post(f"/issued/{licence}/state", {**form, "confirm": identifier_of(licence)})
     revoked = words(client.get(f"/issued/{licence}").content)
     again = client.post(f"/issued/{licence}/state", {"change": "reinstate", "reason_code": "cleared"}, follow=True)
 
+    assert "请先勾选确认" in words(unconfirmed.content)
+    assert "请选择原因" in words(unreasoned.content)
+    assert f"我确认撤销 {identifier_of(licence)}" in suspended
     assert "暂扣" in suspended
     assert "恢复" in suspended
     assert "已撤销" in revoked

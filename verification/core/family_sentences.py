@@ -96,7 +96,10 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The licence's status cannot be used. Try again in a while.",
         ),
         "auth": ("没有认出您是谁，请重新登录。", "It is not known who you are. Sign in again."),
-        "agency": ("本单位的登记不符合要求，请联系本单位管理员。", "Your agency's record is not right. Ask your administrator."),
+        "agency": (
+            "本单位的登记不符合要求，请联系本单位管理员。",
+            "Your agency's record is not right. Ask your administrator.",
+        ),
         "identity": ("证件号码不正确，请核对。", "An identity code is wrong. Check it."),
         "log": ("查询日志暂不可用，请稍后重试。", "The log of look-ups is not available. Try again in a while."),
     }
