@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from config.api_errors import PROBLEM_JSON, problem
@@ -11,8 +12,13 @@ from config.api_errors import PROBLEM_JSON, problem
 _MACHINE_ADDRESSES = ("/api/", "/recognition/", "/log/", "/status-lists/", "/healthz", "/readyz")
 
 
+def for_machines(path: str) -> bool:
+    """This will tell whether an address speaks problem documents, not pages."""
+    return path.startswith(_MACHINE_ADDRESSES)
+
+
 def _for_machines(request: HttpRequest) -> bool:
-    return request.path.startswith(_MACHINE_ADDRESSES)
+    return for_machines(request.path)
 
 
 def _problem(code: str, title: str, status: HTTPStatus) -> JsonResponse:
@@ -62,5 +68,19 @@ def problems_for_machines(get_response: Callable[[HttpRequest], HttpResponse]) -
         if "Allow" in answer:
             told["Allow"] = answer["Allow"]
         return told
+
+    return middleware
+
+
+def page_for_wrong_methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """This will make a middleware that says in words that a page cannot be opened by its address: Django's own 405 is empty."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not _for_machines(request):
+            answer.content = render_to_string("405.html", request=request)
+        return answer
 
     return middleware

@@ -10,14 +10,18 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.http import JsonResponse
+from django.template.loader import render_to_string
 
 from config.wsgi import application as django  # sets Django up, which the imports below need
 
 # isort: split
 from config.api_errors import PROBLEM_JSON, problem
+from config.error_answers import for_machines
 from config.request_bodies import BodyReader, BodyRefused
 
 if TYPE_CHECKING:
@@ -43,16 +47,25 @@ class Node:
         try:
             body = await self._bodies.read(protocol, path=scope.path, headers=headers)
         except BodyRefused as refused:
-            protocol.response_bytes(*_refusal(refused))
+            protocol.response_bytes(*_refusal(refused, scope.path))
             return
         threads = self._pulse if scope.path == PULSE else self._threads
         await asyncio.get_running_loop().run_in_executor(threads, _serve, _environ(scope, headers, body), protocol)
 
 
-def _refusal(refused: BodyRefused) -> tuple[int, Headers, bytes]:
-    answer = JsonResponse(problem(refused.code, refused.title, refused.status))
+def _refusal(refused: BodyRefused, path: str) -> tuple[int, Headers, bytes]:
+    if refused.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not for_machines(path):
+        kind, content = "text/html; charset=utf-8", _too_large()  # somebody at a counter chose the wrong file
+    else:
+        kind = PROBLEM_JSON
+        content = JsonResponse(problem(refused.code, refused.title, refused.status)).content
     # What is left of the body must not be taken for the next request.
-    return int(refused.status), [("content-type", PROBLEM_JSON), ("connection", "close")], answer.content
+    return int(refused.status), [("content-type", kind), ("connection", "close")], content
+
+
+@cache
+def _too_large() -> bytes:
+    return render_to_string("413.html").encode()
 
 
 def _joined(scope: "Scope") -> dict[str, str]:

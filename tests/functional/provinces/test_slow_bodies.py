@@ -49,7 +49,7 @@ def test_answers_while_others_dawdle(provinces: Provinces) -> None:
     assert time.monotonic() - started < TOLD_SECONDS
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/verifications/document"])
+@pytest.mark.parametrize("path", ["/api/v1/certificates", "/api/v1/verifications/document"])
 def test_refuses_a_body_longer_than_any_we_take(provinces: Provinces, path: str) -> None:
     with begun(provinces.zhejiang.url, path, f"Content-Length: {HUNDRED_MEGABYTES}", body=b"a" * 1000) as connection:
         status, body = answered(connection)
@@ -58,9 +58,13 @@ def test_refuses_a_body_longer_than_any_we_take(provinces: Provinces, path: str)
 
 
 def test_refuses_a_longer_body_than_the_address_takes_and_says_so(provinces: Provinces) -> None:
-    answer = anonymous("POST", f"{provinces.zhejiang.url}/sign-in", b"a" * (3 * 1024 * 1024))
-
+    too_long = b"a" * (3 * 1024 * 1024)
+    answer = anonymous("POST", f"{provinces.zhejiang.url}/api/v1/certificates", too_long)
     assert (answer.status, json.loads(answer.content)["code"]) == (413, "request.too_large")
+
+    page = anonymous("POST", f"{provinces.zhejiang.url}/sign-in", too_long)
+    assert (page.status, page.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert "提交的内容太大" in page.content.decode()
 
 
 def test_refuses_a_body_of_unannounced_length(provinces: Provinces) -> None:
