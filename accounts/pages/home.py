@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.core.permissions import Role
+from accounts.pages.wording import in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:password")
     role = Role(user.role)
     tiles = tuple(tile for tile in TILES[role] if tile is not _ADMIN or user.is_staff)
-    parts = (user.agency.name_zh, user.unit, user.post) if user.agency else ()
+    agency = in_language(user.agency.name_zh, user.agency.name_en) if user.agency else ""
+    parts = (agency, user.unit, user.post) if user.agency else ()
     context = {
         "greeting": _("您好，今天要办什么？"),
         "standing": " · ".join(part for part in parts if part),

@@ -4,8 +4,8 @@ import base64
 import math
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,13 +51,16 @@ def my_licences(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page_for(Action.PRESENT)
-def present(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponse:
-    """This will ask for the grain of every field, and on POST show a new single-use code."""
+def present(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponseBase:
+    """This will ask for the grain of every field, and on POST show a new single-use code; a licence that is not live is not shown."""
     found = own_licence(caller, certificate_id)
+    licence = licence_view(found, at=timezone.now())
+    if not licence.presentable:  # the licence's own page says why
+        return redirect("verification:own_licence", certificate_id)
     definition = licence_type_definition(code=found.type_code, version=found.type_version)
     chosen = chosen_grains(request.POST.dict(), definition)
     audience = request.POST.get("audience", "").strip().upper()
-    context: dict[str, object] = {"licence": licence_view(found, at=timezone.now()), "audience": audience}
+    context: dict[str, object] = {"licence": licence, "audience": audience}
     if request.method == "POST":
         at = timezone.now()
         try:

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from accounts.core.identity_codes import HOLDER_CODE_TYPES
 from accounts.pages.wording import in_language
+from certificates.core.field_kinds import FieldKind
 from certificates.core.grains import Grain
 from certificates.core.licence_type_model import FactDefinition, FieldDefinition
 
@@ -100,7 +102,9 @@ def fact_title(fact: FactDefinition) -> str:
 
 
 def value_texts(field: FieldDefinition, value: object) -> tuple[str, ...]:
-    """This will give the texts of a field's value; an enum's value by its title."""
+    """This will give the texts of a field's value; an enum's value and a type of holder's code by its title."""
     items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     titles = {option.value: in_language(option.title_zh, option.title_en) for option in field.options}
+    if field.kind is FieldKind.HOLDER_CODE_TYPE:
+        titles = {one.code: in_language(one.name_zh, one.name_en) for one in HOLDER_CODE_TYPES.values()}
     return tuple(titles.get(str(item), str(item)) for item in items)

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.core.caller import Caller
-from accounts.core.errors import NotPermitted
+from accounts.core.errors import IdentityCodeError, NotPermitted
+from accounts.core.identity_codes import check_uscc
 from accounts.core.permissions import Action, require
 from certificates.core.errors import LicenceTypeError, PresentationError
 from certificates.core.facts import shanghai_date
@@ -20,8 +21,6 @@ from certificates.core.presentation_code import code_text, new_token, token_dige
 from certificates.models import Certificate, CertificateState, Presentation
 from certificates.queries.holdings import owner_acted_for
 from certificates.queries.licence_types import known_from_row
-
-_MAX_AUDIENCE = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +48,7 @@ def present_certificate(
     certificate = Certificate.objects.select_related("licence_type").get(pk=certificate_id)
     if not _is_live(certificate, at):
         raise PresentationError("presentation.not_live", "the licence is not yet released or no longer live")
-    if len(audience) > _MAX_AUDIENCE:
-        raise PresentationError("presentation.audience", "an audience is named by its USCC")
+    _require_audience(audience)
     chosen = _chosen(known_from_row(certificate.licence_type).definition, grains)
     token = new_token(random=secrets.token_bytes)
     expires_at = at + timedelta(seconds=settings.NODE.presentation_seconds)
@@ -66,6 +64,15 @@ def present_certificate(
             expires_at=expires_at,
         )
     return PresentationCode(text=code_text(region=settings.NODE.region, token=token), expires_at=expires_at)
+
+
+def _require_audience(audience: str) -> None:
+    # A code for a mistyped agency would be good for nobody, and its holder would learn that only at the counter.
+    try:
+        if audience:
+            check_uscc(audience)
+    except IdentityCodeError as error:
+        raise PresentationError("presentation.audience", "an audience is named by its USCC") from error
 
 
 def _is_live(certificate: Certificate, at: datetime) -> bool:

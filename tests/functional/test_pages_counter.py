@@ -215,6 +215,19 @@ def test_the_holder_reads_who_looked_and_gets_the_proof(journey: Journey) -> Non
     assert "已入日志 第 1 条" in listed
 
 
+def test_the_holder_reads_why_a_look_came_to_nothing_and_what_was_their_own(journey: Journey, node: Node) -> None:
+    code = show_code(journey, **SHOWN)
+    revoke_certificate(caller=node.officer, certificate_id=journey.licence, reason_code="penalty", at=AT)
+    ask(journey, code)
+    journey.holder.get(f"/my/{journey.licence}")
+
+    listed = words(journey.holder.get("/my/lookups").content)
+
+    assert "结论：无效" in listed
+    assert "证照已被注销或撤销" in listed
+    assert "您看到的内容" in listed
+
+
 def test_both_parties_download_the_receipt_and_nobody_else(journey: Journey, node: Node) -> None:
     ask(journey, show_code(journey, **SHOWN))
     path = f"/lookups/{Lookup.objects.get().pk}/receipt"

@@ -91,13 +91,44 @@ def test_refuses_a_code_that_would_show_nothing(journey: Journey) -> None:
     assert Presentation.objects.count() == 0
 
 
+def test_refuses_a_code_for_a_mistyped_agency(journey: Journey) -> None:
+    form = {"grain.holder_name": "masked", "audience": "12330100MB9900048G"}
+
+    page = journey.holder.post(f"/my/{journey.licence}/present", form)
+
+    assert "presentation.audience" in words(page.content)
+    assert "统一社会信用代码不正确" in words(page.content)
+    assert 'value="12330100MB9900048G"' in page.content.decode()
+    assert Presentation.objects.count() == 0
+
+
+def test_the_type_of_a_code_is_shown_by_its_name(journey: Journey) -> None:
+    told = words(journey.holder.post(f"/my/{journey.licence}").content)
+
+    assert "公民身份号码" in told
+    assert " 111 " not in told
+
+
+def test_a_citizen_without_a_right_is_not_sent_to_an_administrator(journey: Journey) -> None:
+    refused = journey.holder.get("/issue")
+
+    assert refused.status_code == 403
+    assert "本单位管理员" not in words(refused.content)
+    assert "本单位管理员" in words(journey.counter.get("/issue").content)
+
+
 def test_refuses_to_present_a_suspended_licence(journey: Journey, node: Node) -> None:
     suspend_certificate(caller=node.officer, certificate_id=journey.licence, reason_code="investigation", at=AT)
 
     own = words(journey.holder.get(f"/my/{journey.licence}").content)
     assert "已被暂扣" in own
-    page = words(journey.holder.post(f"/my/{journey.licence}/present", {"grain.holder_name": "masked"}).content)
-    assert "presentation.not_live" in page
+    for answer in (
+        journey.holder.get(f"/my/{journey.licence}/present", follow=True),
+        journey.holder.post(f"/my/{journey.licence}/present", {"grain.holder_name": "masked"}, follow=True),
+    ):
+        assert answer.redirect_chain == [(f"/my/{journey.licence}", 302)]
+        assert "已被暂扣" in words(answer.content)
+    assert Presentation.objects.count() == 0
 
 
 @pytest.mark.parametrize("path", ["", "/present", "/document", "/seal-code"])

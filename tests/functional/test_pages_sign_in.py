@@ -1,5 +1,7 @@
 """Signing in, the first page of each role, and the gate before every other page."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -98,6 +100,7 @@ def test_the_reader_chooses_the_language(node: Node) -> None:
     told = client.get("/").content.decode()
     assert 'lang="en"' in told
     assert "Issue a licence" in told
+    assert node.agency.name_en in unescape(told)
 
 
 def test_pages_hold_nothing_that_the_content_policy_would_block(node: Node) -> None:

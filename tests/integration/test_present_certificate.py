@@ -96,3 +96,12 @@ def test_refuses_grains_that_show_nothing_or_do_not_exist(node: Node, issued: UU
 def test_refuses_an_officer(node: Node, issued: UUID) -> None:
     with pytest.raises(NotPermitted):
         present_certificate(caller=node.officer, certificate_id=issued, grains=GRAINS, at=AT)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("audience", ["12330100MB9900048G", "12330100", "杭州市公共资源交易中心", "x" * 19])
+def test_refuses_an_audience_that_is_no_agencys_code(issued: UUID, audience: str) -> None:
+    holder = holder_caller(owner_of(issued))
+    with pytest.raises(PresentationError) as refused:
+        present_certificate(caller=holder, certificate_id=issued, grains=GRAINS, audience=audience, at=AT)
+    assert refused.value.code == "presentation.audience"

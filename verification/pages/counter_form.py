@@ -36,7 +36,7 @@ class CounterForm(forms.Form):
     )
     purpose = forms.CharField(
         label=gettext_lazy("事由"),
-        help_text=gettext_lazy("写明为哪件事、为什么要看。持证人会看到这段话。"),
+        help_text=gettext_lazy("写明为哪件事、为什么要看。持证人查看记录时会看到这段话（外省的文件和印刷码除外）。"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

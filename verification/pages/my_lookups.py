@@ -58,16 +58,21 @@ OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookView:
-    """This will hold one look in words; `index` is None until the log holds it. `region` is the one whose key asked."""
+    """This will hold one look in words; `index` is None until the log holds it. `region` is the one whose key asked.
+
+    `own` looks are an owner's or representative's, `mine` among them the reader's.
+    """
 
     id: UUID
     own: bool
+    mine: bool
     tone: str
     at: datetime
     who: str
     region: str
     post: str
     outcome: StateWord
+    refused: bool
     why: str
     licence: str
     matter: str
@@ -101,13 +106,15 @@ def _look_view(line: LookupLine) -> LookView:
     return LookView(
         id=line.lookup_id,
         own=own,
+        mine=own and line.by_reader,
         tone=outcome.tone,
         at=line.at,
         who=_who(line) if own else str(line.member(Member.AGENCY_NAME) or _("未具名的机构")),
         region=_region(line.member(Member.REGION)),
         post=" · ".join(str(part) for part in post if part),
         outcome=outcome,
-        why=said(line.code) if line.outcome == "refused" else "",
+        refused=line.outcome == "refused",
+        why=said(line.code) if line.code else "",
         licence=in_language(definition.title_zh, definition.title_en) if definition else "",
         matter=str(line.member(Member.MATTER_NAME) or line.member(Member.MATTER_CODE) or ""),
         case_number=str(line.member(Member.CASE_NUMBER) or ""),
