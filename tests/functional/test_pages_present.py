@@ -9,15 +9,19 @@ import pytest
 import time_machine
 import zxingcpp
 from django.conf import settings as django_settings
+from django.utils import translation
 from PIL import Image
 from pytest_django import Settings
 
+from certificates.core.field_kinds import FieldKind
 from certificates.core.grains import Grain
+from certificates.core.licence_types import parse_licence_type
 from certificates.models import Document, Presentation
+from certificates.pages.rows import value_texts
 from certificates.services.render_document import render_document
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.functional.page_steps import Journey, holder_of, show_code, start_journey, words
-from tests.integration.factories import AT, CONSTRUCTOR, FOOD, Node, sample
+from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, sample, type_data
 from verification.models import Lookup
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +106,13 @@ def test_refuses_a_code_for_a_mistyped_agency(journey: Journey) -> None:
     assert Presentation.objects.count() == 0
 
 
-def test_the_type_of_a_code_is_shown_by_its_name(journey: Journey) -> None:
-    told = words(journey.holder.post(f"/my/{journey.licence}").content)
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "公民身份号码"), ("en", "Citizen identity number")])
+def test_the_type_of_a_code_is_shown_by_its_name(language: str, name: str) -> None:
+    definition = parse_licence_type(type_data(REAL_ESTATE))
+    field = next(one for one in definition.fields if one.kind is FieldKind.HOLDER_CODE_TYPE)
 
-    assert "公民身份号码" in told
-    assert " 111 " not in told
+    with translation.override(language):
+        assert value_texts(field, ["111", "111"]) == (name, name)
 
 
 def test_a_citizen_without_a_right_is_not_sent_to_an_administrator(journey: Journey) -> None:
