@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from tests.integration.conftest import issued, node, node_folder
+from tests.integration.conftest import empty_journal_buffer, issued, node, node_folder
 from tests.integration.factories import AT
 
-__all__ = ["issued", "node", "node_folder"]
+__all__ = ["empty_journal_buffer", "issued", "node", "node_folder"]
 
 
 @pytest.fixture(autouse=True)

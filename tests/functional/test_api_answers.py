@@ -14,18 +14,11 @@ from pytest_django import Settings
 
 from tests.functional.page_steps import Journey, start_journey
 from tests.integration.recognition_steps import HOME_MATTER, PURPOSE
-from verification.adapters import journal_buffer
 from verification.models import JournalHour, LogEntry
 
 pytestmark = pytest.mark.django_db
 VERIFY, DOCUMENT = "/api/v1/verifications", "/api/v1/verifications/document"
 FORM = {"matter_code": HOME_MATTER, "case_number": "HZZB202600012", "purpose": PURPOSE}
-
-
-@pytest.fixture(autouse=True)
-def empty_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_buffer, "_counts", type(journal_buffer._counts)())
-    monkeypatch.setattr(journal_buffer, "_state", {"tokens": float(journal_buffer.BURST), "seen": 0.0})
 
 
 @pytest.fixture

@@ -10,8 +10,16 @@ from pytest_django import Settings
 from certificates.services.initialise_node import initialise_node
 from tests.conftest import node_in
 from tests.integration.factories import Node, make_node
+from verification.adapters import journal_buffer
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def empty_journal_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process's share of writes for refused calls, untouched by tests before, whose clocks stand elsewhere."""
+    monkeypatch.setattr(journal_buffer, "_counts", type(journal_buffer._counts)())
+    monkeypatch.setattr(journal_buffer, "_state", {"tokens": float(journal_buffer.BURST), "seen": 0.0})
 
 
 @pytest.fixture

@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 HOUR = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def empty_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_buffer, "_counts", type(journal_buffer._counts)())
-    monkeypatch.setattr(journal_buffer, "_state", {"tokens": float(journal_buffer.BURST), "seen": 0.0})
-
-
 def counts() -> dict[str, int]:
     return JournalHour.objects.get(hour=HOUR).counts
 

@@ -21,6 +21,7 @@ from tests.unit.verification.scene import (
 )
 from verification.core.evidence import (
     Missing,
+    OtherCredential,
     OwnStatus,
 )
 from verification.core.verdict import Outcome, VerdictOutcome
@@ -45,6 +46,7 @@ from verification.core.verify import verify
         (Missing(code="status.unavailable"), OPEN, "status.unavailable", None),
         (Missing(code="peer.unreachable"), OPEN, "peer.unreachable", None),
         (Missing(code="status_list.expired"), OPEN, "status_list.expired", None),
+        (OtherCredential(), FAILED, "status.other_credential", None),
         (OwnStatus(status=Status.VALID, read_at=NOW), PASSED, "status.valid", 0),
         (OwnStatus(status=Status.VALID, read_at=NOW - timedelta(seconds=60)), PASSED, "status.valid", 60),
         (OwnStatus(status=Status.VALID, read_at=NOW - timedelta(seconds=61)), OPEN, "status.stale", 61),
