@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from accounts.models import Agency, Holder
-from certificates.adapters.key_vault import create_subject_key
+from certificates.adapters.key_vault import create_subject_key, has_subject_key
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.suite import kid_of
 from certificates.models import Certificate, CertificateEvent, LicenceType
@@ -67,12 +67,17 @@ def look(
         "caller": "counter_officer:7",
         "members": members,
         "subjects": subjects,
-        "key_subject": f"relying-{at:%Y-%m}",
+        "key_subject": _detail_key(subjects, at),
         "outcome": "valid",
         "at": at,
     }
     with transaction.atomic():
         return record_lookup(**(values | changes))
+
+
+def _detail_key(subjects: Sequence[Subject], at: datetime) -> str:
+    own = [f"certificate-{item.certificate_id}" for item in subjects]
+    return own[0] if own and has_subject_key(own[0]) else f"relying-{at:%Y-%m}"
 
 
 def officer(principal: str = "7") -> Caller:

@@ -38,6 +38,12 @@ def has_subject_key(subject: str) -> bool:
     return _path(subject).exists()
 
 
+def was_destroyed(subject: str) -> bool:
+    """This will tell whether the subject's key was destroyed on purpose: a tombstone stands, which no database row can make."""
+    path = _path(subject)
+    return _tombstone(path).exists() and not path.exists()
+
+
 def subject_key(subject: str) -> bytes:
     """This will give the subject's 32-byte key; raises CipherError `cipher.erased` where there is none."""
     path = _path(subject)

@@ -6,20 +6,43 @@ import pytest
 from django.core.checks import Error
 from django.db import DatabaseError, connection, models, transaction
 
-from tests.log_steps import NOW, look
+from certificates.models import CertificateEvent, CertificateHolder
+from tests.log_steps import NOW, look, make_certificate, make_event, make_holder
 from verification.checks import append_only_triggers_stand
-from verification.models import Checkpoint, Cosignature, LogEntry, LogLeaf
+from verification.models import (
+    Checkpoint,
+    Cosignature,
+    LogEntry,
+    LogLeaf,
+    Lookup,
+    LookupDetail,
+    LookupSubject,
+)
 from verification.services.publish_log import publish_log
+from verification.services.record_lookup import Subject
 from verification.triggers import APPEND_ONLY, install_triggers, lifted_triggers, missing_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 
-TABLES: tuple[type[models.Model], ...] = (LogEntry, LogLeaf, Checkpoint, Cosignature)
+TABLES: tuple[type[models.Model], ...] = (
+    LogEntry,
+    LogLeaf,
+    Checkpoint,
+    Cosignature,
+    Lookup,
+    LookupDetail,
+    LookupSubject,
+    CertificateHolder,
+    CertificateEvent,
+)
 
 
 @pytest.fixture(autouse=True)
 def logged(log_node: None) -> None:
-    look()
+    holder, certificate = make_holder(), make_certificate()
+    CertificateHolder.objects.create(certificate_id=certificate, holder_id=holder, position=0)
+    make_event(certificate_id=certificate, leaf=b"{}")
+    look(subjects=[Subject(holder_id=holder, certificate_id=certificate)])
     publish_log(at=NOW)
     Cosignature.objects.create(checkpoint=Checkpoint.objects.get(), witness="w", line="-", at=NOW)
     connection.check_constraints()  # what is deferred to the commit would keep PostgreSQL from TRUNCATE and ALTER
@@ -79,7 +102,8 @@ def test_refuses_an_insert_that_replaces(table: type[models.Model]) -> None:
 def test_refuses_a_replacement_under_another_key_by_the_same_leaf_hash() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL has no statement that replaces a row of another key")
-    row = LogEntry.objects.values().get()
+    row = LogEntry.objects.values().order_by("pk").last()
+    assert row is not None
 
     def replace() -> None:
         with connection.cursor() as cursor:
@@ -115,7 +139,7 @@ def test_an_absent_trigger_is_named_at_start_and_put_back() -> None:
 
 def test_a_trigger_that_was_emptied_counts_as_absent() -> None:
     if connection.vendor != "sqlite":
-        pytest.skip("on PostgreSQL a trigger cannot be emptied without replacing its function")
+        pytest.skip("on PostgreSQL a trigger is emptied by replacing its function")
     name = missing_after_drop("verification_logentry")
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "verification_logentry" BEGIN SELECT 1; END')
@@ -128,6 +152,72 @@ def test_a_disabled_trigger_counts_as_absent() -> None:
     with connection.cursor() as cursor:
         cursor.execute('ALTER TABLE "verification_logentry" DISABLE TRIGGER "verification_logentry_no_change"')
     assert missing_triggers() == ("verification_logentry_no_change",)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "AS $$ BEGIN RETURN NEW; END $$",
+        "SET search_path = pg_temp AS $$BEGIN RAISE EXCEPTION 'append-only table'; END$$",
+    ],
+)
+def test_reports_a_trigger_whose_function_was_replaced(statement: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite triggers have no functions")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE OR REPLACE FUNCTION huzheng_append_only() RETURNS trigger LANGUAGE plpgsql {statement}")
+    assert "verification_logentry_no_change" in missing_triggers()
+    assert "verification_lookup_no_truncate" in missing_triggers()
+    assert len(append_only_triggers_stand(None, databases=["default"])) == len(missing_triggers())
+    install_triggers()
+    assert missing_triggers() == ()
+    refuses(lambda: LogEntry.objects.update(at=NOW))
+
+
+@pytest.mark.parametrize("mode", ["ENABLE REPLICA", "ENABLE"])
+def test_reports_a_trigger_that_does_not_fire_always(mode: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite triggers always fire")
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "verification_lookup" {mode} TRIGGER "verification_lookup_no_change"')
+    assert missing_triggers() == ("verification_lookup_no_change",)
+    install_triggers()
+    assert missing_triggers() == ()
+
+
+def test_reports_a_trigger_on_some_columns_only() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite the whole text is compared")
+    name = missing_after_drop("verification_lookup")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TRIGGER "{name}" BEFORE DELETE OR UPDATE OF "id" ON "verification_lookup" FOR EACH ROW '
+            "EXECUTE FUNCTION huzheng_append_only()"
+        )
+        cursor.execute(f'ALTER TABLE "verification_lookup" ENABLE ALWAYS TRIGGER "{name}"')
+    assert missing_triggers() == (name,)
+
+
+def test_details_can_be_erased_once_and_the_look_then_taken_off_its_list() -> None:
+    refuses(lambda: LookupDetail.objects.update(sealed_openings=None))
+    refuses(lambda: LookupDetail.objects.update(erased_at=NOW))
+    refuses(lambda: LookupDetail.objects.update(sealed_openings=None, erased_at=NOW, key_subject="relying-2020-01"))
+    refuses(lambda: LookupSubject.objects.all().delete())
+    LookupDetail.objects.update(sealed_openings=None, erased_at=NOW)
+    refuses(lambda: LookupDetail.objects.update(erased_at=NOW))
+    refuses(lambda: LookupDetail.objects.update(sealed_openings=b"other"))
+    refuses(lambda: LookupSubject.objects.update(holder_id=make_holder()))
+    LookupSubject.objects.all().delete()
+
+
+def test_an_event_gets_its_index_once_and_nothing_else_of_it_changes() -> None:
+    event = make_event(certificate_id=make_certificate(), leaf=b"[]")
+    waiting = CertificateEvent.objects.filter(pk=event.pk)
+    refuses(lambda: waiting.update(kind=CertificateEvent.Kind.REVOKED, log_index=7))
+    refuses(lambda: waiting.update(reason_code="another", log_index=7))
+    waiting.update(log_index=7)
+    refuses(lambda: waiting.update(log_index=8))
+    refuses(lambda: waiting.update(log_index=None))
 
 
 def test_lifted_triggers_come_back() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from certificates.adapters.key_vault import destroy_subject_key
 from certificates.models import CertificateEvent
 from tests.log_steps import NOW, Peer, look, make_certificate, make_event, trust
 from verification.core.audit_report import AuditReport
@@ -84,6 +85,8 @@ def test_an_untouched_log_is_clean() -> None:
 
 
 def test_details_that_were_erased_leave_the_log_clean() -> None:
+    destroy_subject_key("relying-2026-11")
+    assert audit().clean
     LookupDetail.objects.update(sealed_openings=None, erased_at=NOW)
     LookupSubject.objects.all().delete()
     assert audit().clean
@@ -170,12 +173,12 @@ def test_finds_a_look_up_without_an_entry() -> None:
 
 
 def test_finds_an_event_that_says_something_else_than_its_entry() -> None:
-    CertificateEvent.objects.update(leaf=b"forged")
+    tamper(lambda: CertificateEvent.objects.update(leaf=b"forged"))
     assert codes() == {"entry.unrecorded"}
 
 
 def test_finds_an_event_moved_to_another_index() -> None:
-    CertificateEvent.objects.update(log_index=3)
+    tamper(lambda: CertificateEvent.objects.update(log_index=3))
     assert codes() == {"event.misplaced"}
 
 

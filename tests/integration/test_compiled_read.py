@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.queries.compiled_read import CompiledRead
 from certificates.models import Certificate, CertificateEvent, LicenceType
 from tests.log_steps import NOW, make_certificate, make_event
+from verification.triggers import lifted_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 
@@ -40,7 +41,8 @@ def test_every_run_asks_the_database(django_assert_num_queries: DjangoAssertNumQ
     certificate = make_certificate()
     event = make_event(certificate_id=certificate, leaf=b"{}")
     for index in (1, 2, 3):
-        CertificateEvent.objects.update(log_index=index)
+        with lifted_triggers():
+            CertificateEvent.objects.update(log_index=index)
         with django_assert_num_queries(1):
             row = _EVENTS.first(certificate=certificate, until=NOW, leaf=b"{}")
         assert row is not None

@@ -110,7 +110,7 @@ def test_erased_details_leave_a_line_without_contents_and_with_its_proof(owner: 
     look(subjects=[owner])
     look(subjects=[owner], at=NOW - timedelta(days=40), key_subject="relying-2026-10")
     publish_log(at=NOW)
-    LookupDetail.objects.filter(key_subject="relying-2026-11").update(sealed_openings=None, erased_at=NOW)
+    LookupDetail.objects.exclude(key_subject="relying-2026-10").update(sealed_openings=None, erased_at=NOW)
     destroy_subject_key("relying-2026-10")
     for line in lines_of(owner.holder_id):
         assert line.erased

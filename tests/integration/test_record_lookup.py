@@ -73,7 +73,8 @@ def test_the_entry_holds_neither_values_nor_names_of_fields_and_can_be_opened() 
     assert b"33010119900307131X" not in bytes(detail.sealed_openings)
     openings = open_openings(detail)
     assert openings is not None
-    assert {name: opening.value for name, opening in openings.items()} == dict(MEMBERS)
+    row = {"side": "home", "outcome": "valid", "code": "", "completes": None, "at": "2026-11-20T08:30:00+00:00"}
+    assert {name: opening.value for name, opening in openings.items()} == {**MEMBERS, "record": row}
     entry = parse_entry(recorded.entry)
     assert all(open_commitment(entry, name, opening) for name, opening in openings.items())
 

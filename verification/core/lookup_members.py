@@ -34,6 +34,7 @@ class Member(StrEnum):
     ANSWER_DIGEST = "answer.sha256"  # text, base64url
     POLICY_VERSIONS = "policy"  # object: trust list, usage list, recognition rule
     STATUS_AGE = "status.age"  # whole seconds
+    RECORD = "record"  # object: what the look-up's own row says
 
 
 NOT_FOR_HOLDERS: Final = frozenset({Member.CALLER, Member.OPERATOR_NAME})

@@ -1,8 +1,10 @@
 """Which members an entry commits to, from what was asked and what was told."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from accounts.core.caller import Caller, Operator
 from certificates.core.canonical import b64url, canonical_json
@@ -76,6 +78,17 @@ def policy_members(**versions: int | None) -> dict[str, Any]:
     """This will give the member that names the policies' versions; those that played no part are left out."""
     known = {name: version for name, version in versions.items() if version is not None}
     return {Member.POLICY_VERSIONS: known} if known else {}
+
+
+def record_member(*, side: str, outcome: str, code: str, completes: UUID | None, at: datetime) -> dict[str, Any]:
+    """This will give the value that binds a look-up's row to its entry: whoever edits the row is named by the audit."""
+    return {
+        "side": str(side),
+        "outcome": outcome,
+        "code": code,
+        "completes": None if completes is None else str(completes),
+        "at": at.astimezone(UTC).isoformat(),
+    }
 
 
 def answer_member(told: Mapping[str, Any]) -> dict[str, Any]:

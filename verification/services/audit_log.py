@@ -2,7 +2,8 @@
 
 1 triggers stand  2 leaves without a gap, each the hash of its entry's bytes  3 stored tiles are what the leaves make
 4 every head has the root of its leaves and the log's signature  5 every cosignature of a known witness holds
-6 every look-up, event and journal hour has its entry and every entry its record  7 nothing waits too long
+6 every look-up's row, details and lists are those its entry was made of
+7 every look-up, event and journal hour has its entry and every entry its record; nothing waits too long
 8 the log and the trust list are no older than the marks kept outside of the database
 It holds no lock: leaves are judged up to the head that was newest when it began.
 """
@@ -21,6 +22,7 @@ from verification.queries.log_tree import tree_size
 from verification.queries.witness_keys import witnesses_of
 from verification.services.audit_heads import HeadAudit
 from verification.services.audit_leaves import audit_leaves
+from verification.services.audit_lookups import audit_lookups
 from verification.triggers import missing_triggers
 
 
@@ -33,6 +35,7 @@ def audit_log(*, at: datetime) -> AuditReport:
     ]
     heads = HeadAudit(size=size, witnesses=_witnesses(at), at=at)
     findings += audit_leaves(size=size, heads=heads)
+    findings += audit_lookups()
     findings += record_findings(at=at, stalled_after_seconds=settings.NODE.log_stall_seconds)
     findings += mark_findings(at=at)
     return AuditReport(

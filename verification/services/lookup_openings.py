@@ -23,11 +23,16 @@ def open_openings(detail: LookupDetail) -> dict[str, Opening] | None:
     if detail.sealed_openings is None:
         return None
     try:
-        plain = decrypt(detail.sealed_openings, subject=detail.key_subject, place=_place(detail.lookup_id))
+        return open_sealed(bytes(detail.sealed_openings), key_subject=detail.key_subject, lookup_id=detail.lookup_id)
     except CipherError as error:
         if error.code == "cipher.erased":
             return None
         raise
+
+
+def open_sealed(sealed: bytes, *, key_subject: str, lookup_id: UUID) -> dict[str, Opening]:
+    """This will open the stored bytes of one look-up; raises CipherError `cipher.erased|mismatch`, CanonicalError `json.*`."""
+    plain = decrypt(sealed, subject=key_subject, place=_place(lookup_id))
     members = strict_json_loads(plain, max_bytes=_MAX_BYTES)
     return {name: Opening(salt=salt, value=value) for name, (salt, value) in members.items()}
 

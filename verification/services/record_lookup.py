@@ -22,7 +22,9 @@ from verification.core.lookup_entry import (
     hour_of,
     peer_reference,
 )
+from verification.core.lookup_members import Member
 from verification.core.merkle import leaf_hash
+from verification.core.recorded_members import record_member
 from verification.models import LogEntry, Lookup, LookupDetail, LookupSubject, PendingEntry
 from verification.queries.log_backlog import require_log_alive
 from verification.queries.own_licences import Owned
@@ -31,7 +33,7 @@ from verification.services.sign_receipt import sign_receipt
 
 PURPOSE_INDEX: Final = "lookup.purpose"
 CASE_INDEX: Final = "lookup.case"
-_LOOKUP, _DETAIL, _SUBJECT = (CompiledInsert(model) for model in (Lookup, LookupDetail, LookupSubject))
+_LOOKUP, _DETAIL, _SUBJECT = CompiledInsert(Lookup), CompiledInsert(LookupDetail), CompiledInsert(LookupSubject)
 _ENTRY, _PENDING = CompiledInsert(LogEntry), CompiledInsert(PendingEntry)
 _MADE_HERE: Final = "relying-"  # a month's key is made by the first look-up that needs it
 
@@ -88,6 +90,8 @@ def record_lookup(
     require_log_alive(at=at)
     if key_subject.startswith(_MADE_HERE):
         create_subject_key(key_subject)
+    record = record_member(side=side, outcome=outcome, code=code, completes=completes, at=at)
+    members = {**members, Member.CALLER: caller, Member.RECORD: record}
     entry, openings = _entry(lookup_id, kind, members, subjects, peer_region, at)
     digest = leaf_hash(entry)
     sealed = seal_openings(openings, lookup_id=lookup_id, key_subject=key_subject)
