@@ -365,13 +365,22 @@ def test_a_printed_code_is_undetermined_where_the_rule_wants_the_holder_present(
     assert outcomes(answer.body)[6] == ("undetermined", "presenter.not_checked")
 
 
-def test_a_credential_shows_what_is_wanted_of_what_is_presented(sichuan: LoopbackProvince) -> None:
-    RecognitionRule.objects.update(presence_required=False, required={})
+def test_of_a_foreign_credential_handed_over_no_more_is_shown_than_the_recognition_rule_needs(
+    sichuan: LoopbackProvince,
+) -> None:
+    RecognitionRule.objects.update(presence_required=False, required={"holder_name": "masked", "sex": "full"})
     text = sichuan.credential({"holder_name": Grain.MASKED, "certificate_number": Grain.FULL, "sex": Grain.FULL})
-    answer = look(text)
+    answer = look(text, fields={"holder_name": Grain.FULL, "certificate_number": Grain.FULL, "sex": Grain.FULL})
     assert verdict_of(answer) == "valid"
-    assert set(values(answer.body)) == {"holder_name", "certificate_number"}
-    assert answer.body["view"]["withheld"] == sorted(WANTED.keys() - {"holder_name", "certificate_number"})
+    assert set(values(answer.body)) == {"holder_name", "sex"}
+    assert answer.body["view"]["withheld"] == ["certificate_number"]
+
+
+def test_of_a_foreign_credential_nothing_is_shown_that_no_rule_needs(sichuan: LoopbackProvince) -> None:
+    RecognitionRule.objects.update(presence_required=False, required={})
+    answer = look(sichuan.credential({"holder_name": Grain.FULL, "certificate_number": Grain.FULL}))
+    assert verdict_of(answer) == "valid"
+    assert values(answer.body) == {}
 
 
 def test_a_credential_changed_in_one_character_is_invalid(sichuan: LoopbackProvince) -> None:

@@ -1,11 +1,13 @@
 """A credential, a printed code or a document at a counter: judged by itself, with nobody's proof of presence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 
-from certificates.core.grains import Grain, is_at_most
+from certificates.core.grains import Grain, is_at_most, narrowest
 from verification.core.answer_content import tell
+from verification.core.check_recognition import deciding_rule
+from verification.core.errors import PolicyError
 from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.field_items import cut_items, wanted_items
 from verification.core.statement import Statement
@@ -90,13 +92,32 @@ def _usage(asked: Asked, gathered: Gathered, statement: Statement) -> UsageDecis
 
 def _allowed(gathered: Gathered, wanted: dict[str, Grain]) -> frozenset[str]:
     """This will name what may be shown: a signed value cannot be cut to less, so more than allowed is not shown at all."""
-    statement, usage = gathered.statement, gathered.evidence.usage
+    statement = gathered.statement
     if statement is None:
         return frozenset()
-    bounds = wanted if usage is None or gathered.evidence.kind is InputKind.SEAL_CODE else usage.allowed
+    bounds = _bounds(gathered, wanted)
     return frozenset(
         name for name, item in statement.shown.items() if name in bounds and is_at_most(item.grain, bounds[name])
     )
+
+
+def _bounds(gathered: Gathered, wanted: dict[str, Grain]) -> Mapping[str, Grain]:
+    """This will say how much may be shown at the most: by our usage list at home, by our recognition rule of a foreign licence.
+
+    The issuing region is not asked for a file that was handed over, so its usage list cannot hold anything back: what the rule
+    requires for the matter is all that is needed here.
+    """
+    evidence = gathered.evidence
+    if evidence.kind is InputKind.SEAL_CODE:
+        return wanted
+    if evidence.usage is not None:
+        return evidence.usage.allowed
+    try:
+        rule = deciding_rule(evidence, gathered.statement)
+    except PolicyError:
+        return {}
+    required = {} if rule is None else rule.required
+    return {name: narrowest(grain, required[name]) for name, grain in wanted.items() if name in required}
 
 
 def _about(gathered: Gathered, region_code: str | None) -> About:
