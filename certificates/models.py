@@ -217,7 +217,10 @@ class CertificateEvent(models.Model):
     class Meta:
         verbose_name = "certificate event 证照事件"
         verbose_name_plural = "certificate events 证照事件"
-        indexes = [models.Index(fields=["id"], condition=Q(log_index__isnull=True), name="certificate_event_pending")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(log_index__isnull=True), name="certificate_event_pending"),
+            models.Index(fields=["kind", "certificate"], name="certificate_event_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.certificate_id}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,9 +16,11 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from accounts.models import Agency, Holder
 from certificates.adapters.key_vault import create_subject_key, has_subject_key
+from certificates.core.event_leaf import event_leaf
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.suite import kid_of
 from certificates.models import Certificate, CertificateEvent, LicenceType
+from certificates.services.allot_status_entries import allot_status_entries
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.checkpoint import build_checkpoint, cosign
 from verification.core.log_names import log_origin, witness_name
@@ -114,6 +117,19 @@ def make_certificate() -> UUID:
     )
     create_subject_key(f"certificate-{certificate.pk}")
     return certificate.pk
+
+
+def make_issued(*, at: datetime = NOW) -> UUID:
+    """This will make a certificate that was issued, with its event waiting for the log."""
+    certificate_id, jwt = make_certificate(), f"e30.{uuid4().hex}.c2ln"
+    Certificate.objects.filter(pk=certificate_id).update(credential_jwt=jwt, state="valid", issued_at=at)
+    allot_status_entries(certificate_id=certificate_id, at=at)
+    make_event(certificate_id=certificate_id, leaf=leaf_of(jwt, kind="event.issued", at=at), at=at)
+    return certificate_id
+
+
+def leaf_of(jwt: str, *, kind: str, at: datetime) -> bytes:
+    return event_leaf(kind=kind, credential_sha256=sha256(jwt.encode()).digest(), at=at)
 
 
 def make_event(*, certificate_id: UUID, leaf: bytes, at: datetime = NOW) -> CertificateEvent:

@@ -1,6 +1,6 @@
 """The life of a certificate as one table: which act leads from which state to which, and what the status list says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -42,6 +42,18 @@ TRANSITIONS: Mapping[tuple[str, Act], Transition] = MappingProxyType(
         ("valid", Act.SUPERSEDE): _SUPERSEDED,
     }
 )
+
+_ISSUED = Transition(state="valid", event="event.issued", status=Status.VALID)
+_BY_EVENT: Mapping[str, Transition] = MappingProxyType({step.event: step for step in (_ISSUED, *TRANSITIONS.values())})
+# The kinds of events after which nothing else can be true of a certificate.
+ENDING_EVENTS: frozenset[str] = frozenset({_REVOKED.event, _SUPERSEDED.event})
+
+
+def standing_after(events: Sequence[str]) -> Transition | None:
+    """This will give where a certificate's events, in their order, have led; an ending one is final. None without a known event."""
+    known = [event for event in events if event in _BY_EVENT]
+    final = next((event for event in known if event in ENDING_EVENTS), known[-1] if known else None)
+    return None if final is None else _BY_EVENT[final]
 
 
 def transition(*, state: str, act: Act) -> Transition:

@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'certificate event 证照事件',
                 'verbose_name_plural': 'certificate events 证照事件',
-                'indexes': [models.Index(condition=models.Q(('log_index__isnull', True)), fields=['id'], name='certificate_event_pending')],
+                'indexes': [models.Index(condition=models.Q(('log_index__isnull', True)), fields=['id'], name='certificate_event_pending'), models.Index(fields=['kind', 'certificate'], name='certificate_event_kind')],
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,6 @@
 """The next signed version of a status list (IETF Token Status List)."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,13 @@ from django.conf import settings
 from django.db import transaction
 
 from certificates.adapters.node_keys import node_signer
+from certificates.core.certificate_states import ENDING_EVENTS
 from certificates.core.errors import StatusListError
 from certificates.core.status_list import BITS, Status, build_status_token, encode
 from certificates.models import KeyState, NodeKey, StatusEntry, StatusList, StatusToken
 from certificates.queries.status_lists import status_list_uri
+
+logger = logging.getLogger(__name__)
 
 _MOST_AHEAD = 30  # seconds; verifiers take lists that are up to 60 seconds from the future
 _LIFETIME_TTLS = (
@@ -59,14 +63,26 @@ def _sign(row: StatusList, iat: int) -> str:
     kid = NodeKey.objects.filter(purpose="status", state=KeyState.ACTIVE).values_list("kid", flat=True).first()
     if kid is None:
         raise StatusListError("status_list.key", "the node has no key for status lists: run manage.py init_node")
-    entries = StatusEntry.objects.filter(status_list=row).exclude(value=Status.VALID)
     ttl = settings.NODE.status_ttl
     return build_status_token(
         uri=status_list_uri(status_list_id=row.pk),
-        lst=encode(dict(entries.values_list("index", "value")), size=row.size),
+        lst=encode(_statuses(row), size=row.size),
         bits=BITS,
         iat=iat,
         exp=iat + _LIFETIME_TTLS * ttl,
         ttl=ttl,
         signer=node_signer(purpose="status", kid=kid),
     )
+
+
+def _statuses(row: StatusList) -> dict[int, int]:
+    """The entries that are not valid. What was revoked or superseded is invalid, whatever its entry says: revocation is one-way."""
+    entries = StatusEntry.objects.filter(status_list=row)
+    found = dict(entries.exclude(value=Status.VALID).values_list("index", "value"))
+    ended = entries.exclude(value=Status.INVALID).filter(certificate__events__kind__in=ENDING_EVENTS)
+    set_back = dict.fromkeys(ended.values_list("index", flat=True), int(Status.INVALID))
+    if set_back:
+        logger.error(
+            "status.disagrees: %d ended certificates were set back; they stay invalid: see audit_log", len(set_back)
+        )
+    return found | set_back

@@ -9,7 +9,7 @@ from django.db import connection
 
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.models import CertificateEvent
-from tests.log_steps import NOW, Peer, look, make_certificate, make_event, trust
+from tests.log_steps import NOW, Peer, look, make_certificate, make_issued, trust
 from verification.core.audit_report import AuditReport
 from verification.core.merkle import leaf_hash
 from verification.models import (
@@ -42,7 +42,7 @@ def log_of_twelve(log_node: None) -> None:
         for _ in range(count):
             look()
         publish_log(at=NOW)
-    make_event(certificate_id=make_certificate(), leaf=b'{"kind":"event.issued"}')
+    make_issued()
     journal_refusal(code="message.signature", at=NOW - timedelta(hours=3))
     close_journal_hours(at=NOW)
     publish_log(at=NOW)
@@ -174,7 +174,7 @@ def test_finds_a_look_up_without_an_entry() -> None:
 
 def test_finds_an_event_that_says_something_else_than_its_entry() -> None:
     tamper(lambda: CertificateEvent.objects.update(leaf=b"forged"))
-    assert codes() == {"entry.unrecorded"}
+    assert codes() == {"entry.unrecorded", "event.disagrees"}
 
 
 def test_finds_an_event_moved_to_another_index() -> None:
@@ -244,7 +244,7 @@ def test_names_an_absent_trigger() -> None:
     assert name in finding.text
 
 
-@pytest.mark.parametrize("wait", [look, lambda: make_event(certificate_id=make_certificate(), leaf=b"{}")])
+@pytest.mark.parametrize("wait", [look, make_issued])
 def test_finds_entries_and_events_that_wait_too_long(wait: Callable[[], object]) -> None:
     wait()
     assert audit().clean

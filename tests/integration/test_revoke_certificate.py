@@ -14,11 +14,13 @@ from certificates.core.signing.suite import TrustedKey
 from certificates.core.status_list import Status, verify_status_token
 from certificates.models import Certificate, CertificateEvent, NodeKey, StatusEntry
 from certificates.queries.status_lists import status_list_uri, status_token
+from certificates.services.publish_status_list import publish_status_list
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, make_agency, officer_of
 from tests.integration.keys import public_key_of
+from verification.queries.own_licences import own_licence
 
 SOON = AT + timedelta(seconds=5)
 
@@ -131,3 +133,22 @@ def test_nothing_changes_when_the_list_cannot_be_signed(node: Node, issued: UUID
 
     assert Certificate.objects.get(pk=issued).state == "valid"
     assert set(StatusEntry.objects.filter(certificate=issued).values_list("value", flat=True)) == {0}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [0, 2])
+def test_refuses_to_publish_a_revoked_licence_whose_status_was_set_back(
+    node: Node, issued: UUID, value: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    revoke_certificate(caller=node.officer, certificate_id=issued, reason_code="penalty", at=SOON)
+    StatusEntry.objects.filter(certificate=issued).update(value=value)
+    Certificate.objects.filter(pk=issued).update(state="valid")
+
+    for list_id in StatusEntry.objects.filter(certificate=issued).values_list("status_list_id", flat=True):
+        publish_status_list(status_list_id=list_id, at=SOON)
+
+    assert published(issued) == {Status.INVALID}
+    assert [line.levelname for line in caplog.records if "status.disagrees" in line.getMessage()] == ["ERROR"] * 2
+    licence = own_licence(certificate_id=issued)
+    assert licence is not None
+    assert licence.status is Status.INVALID

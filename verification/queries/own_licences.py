@@ -7,37 +7,44 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.queries.compiled_read import CompiledRead
+from certificates.core.certificate_states import ENDING_EVENTS
 from certificates.core.errors import PresentationError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.presentation_code import parse_code
 from certificates.core.status_list import Status, StatusReference
-from certificates.models import Certificate, Presentation, StatusEntry
+from certificates.models import Certificate, CertificateEvent, Presentation, StatusEntry
 from certificates.queries.licence_types import definition_of
 from certificates.queries.status_lists import own_status_list_id
 from verification.core.evidence import OtherCredential
 
+_ENDINGS = CertificateEvent.objects.filter(kind__in=sorted(ENDING_EVENTS))
 _LICENCE = CompiledRead(
     lambda given: (
         Certificate.objects.filter(pk=given("certificate"))
         .annotate(
             status=Subquery(
                 StatusEntry.objects.filter(certificate=OuterRef("pk"), purpose="credential").values("value")[:1]
-            )
+            ),
+            has_ended=Exists(_ENDINGS.filter(certificate=OuterRef("pk"))),
         )
         .order_by("holder_links__position")
-        .values_list("issued_at", "status", "licence_type_id", "licence_type__digest", "holder_links__holder")
+        .values_list(
+            "issued_at", "status", "has_ended", "licence_type_id", "licence_type__digest", "holder_links__holder"
+        )
     )
 )
 _REGISTERED = CompiledRead(
     lambda given: (
         StatusEntry.objects.filter(status_list=given("status_list"), index=given("index"))
+        .annotate(has_ended=Exists(_ENDINGS.filter(certificate=OuterRef("certificate"))))
         .order_by("certificate__holder_links__position")
         .values_list(
             "certificate",
             "value",
+            "has_ended",
             "purpose",
             "certificate__credential_jwt",
             "certificate__seal_code_digest",
@@ -88,12 +95,12 @@ def own_licence(*, certificate_id: UUID) -> OwnLicence | None:
     rows = _LICENCE.rows(certificate=certificate_id)
     if not rows:
         return None
-    issued_at, status, type_id, type_digest, _ = rows[0]
+    issued_at, status, has_ended, type_id, type_digest, _ = rows[0]
     return OwnLicence(
         owned=_owned(certificate_id, rows),
         definition=definition_of(type_id, type_digest),
         issued_at=issued_at,
-        status=Status.INVALID if status is None else Status(status),
+        status=_status(status, has_ended),
     )
 
 
@@ -119,7 +126,7 @@ def registered_licence(
     rows = _REGISTERED.rows(status_list=list_id, index=reference.index) if list_id else []
     if not rows:
         return None
-    certificate_id, value, purpose, jwt, seal_digest, issued_at, released_at, _ = rows[0]
+    certificate_id, value, has_ended, purpose, jwt, seal_digest, issued_at, released_at, _ = rows[0]
     if is_seal_code:
         is_issued = purpose == "seal" and bytes(seal_digest or b"") == sha256(presented.encode()).digest()
     else:
@@ -128,9 +135,14 @@ def registered_licence(
         return OtherCredential()
     return RegisteredLicence(
         owned=_owned(certificate_id, rows),
-        status=Status(value),
+        status=_status(value, has_ended),
         logged_issue_at=None if released_at is None else issued_at,
     )
+
+
+def _status(value: int | None, has_ended: bool) -> Status:
+    """A licence that was revoked or superseded stays so, whatever its entry says."""
+    return Status.INVALID if value is None or has_ended else Status(value)
 
 
 def _owned(certificate_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Owned:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates.core.certificate_states import TRANSITIONS, Act, transition
+from certificates.core.certificate_states import TRANSITIONS, Act, standing_after, transition
 from certificates.core.errors import IssueError
 from certificates.core.status_list import Status
 
@@ -35,3 +35,28 @@ def test_only_a_valid_state_is_published_as_valid() -> None:
 def test_nothing_leads_out_of_an_end() -> None:
     ends = {step.state for step in TRANSITIONS.values()} - {state for state, _ in TRANSITIONS}
     assert ends == {"revoked", "superseded"}
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [
+        (("issued",), "valid"),
+        (("issued", "suspended"), "suspended"),
+        (("issued", "suspended", "reinstated"), "valid"),
+        (("issued", "suspended", "revoked"), "revoked"),
+        (("issued", "superseded"), "superseded"),
+        (("issued", "revoked", "reinstated"), "revoked"),
+        (("revoked", "issued"), "revoked"),
+    ],
+)
+def test_the_events_of_a_certificate_tell_its_state_and_an_ending_one_is_final(
+    events: tuple[str, ...], state: str
+) -> None:
+    led = standing_after([f"event.{event}" for event in events])
+    assert led is not None
+    assert led.state == state
+
+
+def test_no_event_leads_nowhere() -> None:
+    assert standing_after([]) is None
+    assert standing_after(["event.unheard_of"]) is None

@@ -1,0 +1,114 @@
+"""The audit names a certificate that stands, or is published, otherwise than its logged events say."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from certificates.models import Certificate, CertificateEvent, StatusEntry
+from certificates.services.correct_certificate import correct_certificate
+from certificates.services.issue_certificate import issue_certificate
+from certificates.services.reinstate_certificate import reinstate_certificate
+from certificates.services.revoke_certificate import revoke_certificate
+from certificates.services.suspend_certificate import suspend_certificate
+from tests.integration.factories import AT, Node
+from verification.services.audit_log import audit_log
+from verification.services.publish_log import publish_log
+from verification.triggers import lifted_triggers
+
+pytestmark = pytest.mark.django_db
+
+
+def issue(node: Node, key: str, **values: str) -> UUID:
+    """Issued, and released by the log itself."""
+    request = node.request(values=values or None)
+    issued = issue_certificate(caller=node.officer, request=request, idempotency_key=key, at=AT)
+    publish_log(at=AT)
+    return issued.id
+
+
+@pytest.fixture
+def licence(node: Node) -> UUID:
+    return issue(node, "first")
+
+
+def found() -> set[str]:
+    return {finding.code for finding in audit_log(at=AT).findings}
+
+
+def act(service: Callable[..., None], node: Node, licence: UUID) -> None:
+    service(caller=node.officer, certificate_id=licence, reason_code="check", at=AT)
+    publish_log(at=AT)
+
+
+def test_a_whole_life_is_clean(node: Node, licence: UUID) -> None:
+    assert found() == set()
+    act(suspend_certificate, node, licence)
+    assert found() == set()
+    act(reinstate_certificate, node, licence)
+    assert found() == set()
+    corrected = correct_certificate(
+        caller=node.officer, certificate_id=licence, request=node.request(), idempotency_key="second", at=AT
+    )
+    publish_log(at=AT)
+    assert Certificate.objects.get(pk=licence).state == "superseded"
+    assert found() == set()
+    revoke_certificate(caller=node.officer, certificate_id=corrected.id, reason_code="penalty", at=AT)
+    assert found() == set()  # an event that waits for its index counts, too
+
+
+def set_back(licence: UUID, *, state: str | None = None, value: int | None = None, purpose: str = "") -> None:
+    if state is not None:
+        Certificate.objects.filter(pk=licence).update(state=state)
+    if value is not None:
+        StatusEntry.objects.filter(certificate=licence, purpose__contains=purpose).update(value=value)
+
+
+def test_names_a_revoked_certificate_whose_status_was_set_back(node: Node, licence: UUID) -> None:
+    act(revoke_certificate, node, licence)
+    set_back(licence, state="valid", value=0)
+    (finding,) = audit_log(at=AT).findings
+    assert (finding.code, finding.index) == ("status.disagrees", 1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": "valid"}, {"value": 0, "purpose": "seal"}, {"value": 2, "purpose": "credential"}]
+)
+def test_names_a_revoked_certificate_of_which_one_row_was_set_back(node: Node, licence: UUID, change: dict) -> None:
+    act(revoke_certificate, node, licence)
+    set_back(licence, **change)
+    assert found() == {"status.disagrees"}
+
+
+def test_names_a_suspended_certificate_whose_status_was_set_back(node: Node, licence: UUID) -> None:
+    act(suspend_certificate, node, licence)
+    set_back(licence, value=0)
+    assert found() == {"status.disagrees"}
+
+
+def test_names_a_valid_certificate_that_was_made_invalid(licence: UUID) -> None:
+    set_back(licence, value=1)
+    assert found() == {"status.disagrees"}
+
+
+def test_names_a_certificate_whose_status_entry_is_gone(licence: UUID) -> None:
+    StatusEntry.objects.filter(certificate=licence, purpose="seal").delete()
+    assert found() == {"status.disagrees"}
+
+
+def test_names_a_revocation_moved_to_another_certificate(node: Node, licence: UUID) -> None:
+    other = issue(node, "other", certificate_number="浙2332026202600099")
+    act(revoke_certificate, node, licence)
+    with lifted_triggers():
+        CertificateEvent.objects.filter(kind="event.revoked").update(certificate=other)
+    set_back(licence, state="valid", value=0)
+    set_back(other, state="revoked", value=1)
+    assert "event.disagrees" in found()
+
+
+def test_names_an_event_of_another_kind_than_its_leaf(node: Node, licence: UUID) -> None:
+    act(suspend_certificate, node, licence)
+    with lifted_triggers():
+        CertificateEvent.objects.filter(kind="event.suspended").update(kind="event.reinstated")
+    set_back(licence, state="valid", value=0)
+    assert found() == {"event.disagrees"}
