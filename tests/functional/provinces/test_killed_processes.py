@@ -82,8 +82,8 @@ def test_every_answered_look_has_its_entry_although_every_part_was_killed(provin
         answered = [lookup_id for one in looks for lookup_id in one.result()]
         issued = issues.result()
 
-    assert len(set(answered)) == len(answered) > 10
-    assert len(set(issued)) == len(issued) > 2
+    assert len(set(answered)) == len(answered) > 3
+    assert len(set(issued)) == len(issued) > 1
     for lookup_id in answered:
         in_the_tree(provinces, lookup_id)
     for location in issued:
