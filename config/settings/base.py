@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -78,19 +79,21 @@ _SQLITE_PRAGMAS = (
     # FULL: an entry must be on the disk before its answer leaves, also through a power cut.
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
 )
+# A look runs the same twenty statements again and again: PostgreSQL plans them once for each connection, which is two fifths of its
+# work. A pooler that hands connections on between transactions needs `?server_side_binding=0` in the URL.
+_POSTGRES_OPTIONS = {"server_side_binding": True, "prepare_threshold": 3}
 
 
-def _database() -> dict[str, object]:
-    parsed: dict[str, object] = dict(_env.db_url("DATABASE_URL", default=f"sqlite:///{NODE.var / 'db.sqlite3'}"))
+def database(parsed: dict[str, Any]) -> dict[str, Any]:
+    """This will add to a parsed database URL what a node needs of its database."""
     if parsed["ENGINE"] == "django.db.backends.sqlite3":
-        parsed["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_PRAGMAS}
-    else:
-        parsed["CONN_HEALTH_CHECKS"] = True
-    parsed["CONN_MAX_AGE"] = 600
-    return parsed
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_PRAGMAS}
+        return {**parsed, "OPTIONS": options, "CONN_MAX_AGE": 600}
+    options = {**_POSTGRES_OPTIONS, **parsed.get("OPTIONS", {})}
+    return {**parsed, "OPTIONS": options, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": database(_env.db_url("DATABASE_URL", default=f"sqlite:///{NODE.var / 'db.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
