@@ -5,6 +5,7 @@ A database that is older than this mark was put back from a copy: a log that wen
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from certificates.core.canonical import strict_json_loads
@@ -56,6 +57,7 @@ def mark_bytes(mark: LogMark) -> bytes:
     return json.dumps(members, separators=(",", ":")).encode("ascii") + b"\n"
 
 
+@lru_cache(maxsize=4)  # asked for at every look-up, while the file changes with every batch
 def parse_mark(data: bytes) -> LogMark:
     """This will read the file; raises LogError `log.mark` for anything else than what `mark_bytes` writes."""
     try:

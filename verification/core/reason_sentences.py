@@ -223,6 +223,18 @@ _FETCHING = {
         "见证方见过的日志比本节点保存的更长，暂停查询；请立即报告管理员。",
         "A witness has seen more of the log than is stored, so no look-up is made. Report it to your administrator at once.",
     ),
+    "log.mark": (
+        "本节点关于日志的记号无法读取，暂停查询；请立即报告管理员。",
+        "The node's own mark of its log cannot be read, so no look-up is made. Report it to your administrator at once.",
+    ),
+    "log.publisher_silent": (
+        "日志发布进程没有动静，请立即报告管理员。",
+        "The process that publishes the log gives no sign of life. Report it to your administrator at once.",
+    ),
+    "trust_list.mark": (
+        "本节点关于信任清单的记号无法读取，一律不能判断，请立即报告管理员。",
+        "The node's own mark of its trust list cannot be read; nothing can be judged. Report it at once.",
+    ),
     "trust_list.altered": (
         "信任清单与登记的不符，一律不能判断，请立即报告管理员。",
         "The trust list is not the one that was taken into use; nothing can be judged. Report it at once.",

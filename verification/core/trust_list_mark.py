@@ -29,6 +29,7 @@ def mark_of(*, version: int, document: bytes) -> TrustListMark:
     return TrustListMark(version=version, sha256=_digest(document))
 
 
+@lru_cache(maxsize=4)
 def parse_trust_list_mark(data: bytes) -> TrustListMark:
     """This will read the file; raises TrustListError `trust_list.mark`."""
     try:
