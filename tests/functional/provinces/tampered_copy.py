@@ -22,7 +22,8 @@ def tamper_in_postgresql(journey: Journey) -> str:
     finally:
         node.start()
     with psycopg.connect(copy) as database:
-        database.execute("SET session_replication_role = replica")  # a superuser's way past every trigger
+        # The triggers fire ALWAYS, so a replica's role does not pass them; a superuser can still put them to sleep.
+        database.execute("ALTER TABLE verification_logentry DISABLE TRIGGER ALL")
         found = database.execute(
             "SELECT l.index, e.id, e.leaf FROM verification_logentry e JOIN verification_logleaf l ON l.entry_id = e.id "
             "WHERE e.lookup_id IS NOT NULL ORDER BY l.index LIMIT 1"
@@ -31,6 +32,9 @@ def tamper_in_postgresql(journey: Journey) -> str:
         index, entry_id, leaf = found
         changed = bytes(leaf).replace(b'"kind":"lookup.', b'"kind":"lookuq.')
         database.execute("UPDATE verification_logentry SET leaf = %s WHERE id = %s", (changed, entry_id))
+        database.execute("ALTER TABLE verification_logentry ENABLE TRIGGER ALL")
+        database.execute("ALTER TABLE verification_logentry ENABLE ALWAYS TRIGGER verification_logentry_no_change")
+        database.execute("ALTER TABLE verification_logentry ENABLE ALWAYS TRIGGER verification_logentry_no_truncate")
     report = node.fails("audit_log", environment=node.environment() | {"DATABASE_URL": copy})
     require(f"leaf {index}" in report, f"the audit did not name entry {index}: {report[-400:]}")
     return f"entry {index} was edited past the triggers and named by the audit"
