@@ -124,7 +124,10 @@ class Certificate(models.Model):
     sealed_disclosures = models.BinaryField(null=True, blank=True)
     sealed_seal_code = models.BinaryField(null=True, blank=True)
     seal_code_digest = models.BinaryField(
-        max_length=32, null=True, blank=True, help_text="SHA-256 of the printed code's text, to know the one that was issued"
+        max_length=32,
+        null=True,
+        blank=True,
+        help_text="SHA-256 of the printed code's text, to know the one that was issued",
     )
     created_at = models.DateTimeField()
 

@@ -1,6 +1,5 @@
 """The named refusals of the certificates app: each carries a stable dotted code, never the offending value."""
 
-
 ERASED_CODES = frozenset({"cipher.erased", "cipher.empty"})  # what CipherError says where a value was erased
 
 

@@ -15,11 +15,11 @@ from verification.triggers import lifted_triggers
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 
 _EVENTS = CompiledRead(
-    lambda given: CertificateEvent.objects.filter(
-        certificate=given("certificate"), at__lte=given("until"), leaf=given("leaf")
+    lambda given: (
+        CertificateEvent.objects.filter(certificate=given("certificate"), at__lte=given("until"), leaf=given("leaf"))
+        .order_by("pk")
+        .values_list("pk", "certificate", "leaf", "at", "log_index", "certificate__licence_type__definition")
     )
-    .order_by("pk")
-    .values_list("pk", "certificate", "leaf", "at", "log_index", "certificate__licence_type__definition")
 )
 
 
@@ -51,9 +51,11 @@ def test_every_run_asks_the_database(django_assert_num_queries: DjangoAssertNumQ
 
 def test_constants_joins_and_sums_of_the_queryset_stay_what_they_were() -> None:
     counted = CompiledRead(
-        lambda given: Certificate.objects.filter(Q(serial=given("serial")) | Q(identifier__contains="100%"))
-        .annotate(found=Count("events"), text=Value("%s"))
-        .values_list("found", "text")
+        lambda given: (
+            Certificate.objects.filter(Q(serial=given("serial")) | Q(identifier__contains="100%"))
+            .annotate(found=Count("events"), text=Value("%s"))
+            .values_list("found", "text")
+        )
     )
     certificate = Certificate.objects.get(pk=make_certificate())
     for number in range(3):
