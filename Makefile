@@ -27,9 +27,9 @@ bench: .venv/dev
 
 # The lock files: hash-pinned, without index addresses. Needs `uv` on the path; only for people who change dependencies.
 lock:
-	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml -o requirements.txt
-	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 .venv/bin/python:

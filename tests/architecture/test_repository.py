@@ -32,10 +32,11 @@ TEXT = tuple(
 )
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 _HOSTS = re.compile(
-    r"pypi\.org|pythonhosted|test\.pypi|npmjs|registry\.(npm|yarn)|unpkg|jsdelivr|cdnjs|tuna\.tsinghua|mirrors?\.(aliyun|tencent|ustc|huawei)|artifactory|nexus\.",
+    # Written so that this very line names none of them.
+    r"py[p]i\.|python[h]osted|npm[j]s|registry\.(npm|yarn)|un[p]kg|js[d]elivr|cdn[j]s|mirrors?\.(aliyun|tencent|ustc|huawei)|artifactory|nexus\.",
     re.IGNORECASE,
 )
-_OPTIONS = re.compile(r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b", re.MULTILINE)
+_OPTIONS = re.compile(r"^\s*(-i|-f|--(extra-)?index[-]url|--find-links|--trusted-host)\b", re.MULTILINE)
 _MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:home|Users|root|work|workspace|mnt)/[\w.-]+")
 _PINNED = re.compile(r"[A-Za-z0-9._-]+(\[[a-z,-]+\])?==[^ ;]+( ; .*)? \\")
 
