@@ -16,13 +16,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 _CHUNK: Final = 16 * 1024
+_MARGIN_SECONDS: Final = 0.02  # timers may wake a hair early
 
 
 @contextmanager
 def patient_session(*, deadline: float) -> Iterator[requests.Session]:
     """This will give a session for one exchange that ends at `deadline` (`time.monotonic()`); nothing of it comes from the environment."""
     sockets: list[socket.socket] = []
-    watch = threading.Timer(max(0.0, deadline - time.monotonic()), _shut, args=(sockets,))
+    # A little after the deadline: who finds the connection shut must also find that time is up, or a cut-off body would pass for a whole one.
+    watch = threading.Timer(max(0.0, deadline - time.monotonic()) + _MARGIN_SECONDS, _shut, args=(sockets,))
     watch.daemon = True
     with requests.Session() as session:
         session.trust_env = False  # no proxy, no .netrc: the trust list alone says whom we talk to
