@@ -139,7 +139,7 @@ def personal_values(node: Node) -> set[str]:
                 found |= {mask(FieldKind.PERSON_NAME, one) for one in names}
     said = {str(MEMBERS[name]) for name in ("operator.name", "case", "purpose", "field.person_name.masked")}
     candidates = {one for one in found | said if one not in public and not _DATE.fullmatch(one)}
-    return {one for one in candidates if len(one) > 4 or (len(one) > 1 and not one.isascii())}
+    return {one for one in candidates if len(one) > 3 or (len(one) > 1 and not one.isascii())}
 
 
 def sealed_forms() -> set[str]:
