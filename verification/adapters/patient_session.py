@@ -14,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import InvalidHeader
 
 _CHUNK: Final = 16 * 1024
 _MARGIN_SECONDS: Final = 0.02  # timers may wake a hair early
@@ -41,7 +42,13 @@ def patient_session(*, deadline: float) -> Iterator[requests.Session]:
 
 
 def read_in_time(response: requests.Response, *, deadline: float, max_bytes: int) -> bytes:
-    """This will read a streamed body as sent, at most one byte more than `max_bytes`; raises TimeoutError at the deadline."""
+    """This will read a streamed body as sent, at most one byte more than `max_bytes`.
+
+    Raises TimeoutError at the deadline, urllib3's IncompleteRead for a body shorter than it says, and InvalidHeader for one
+    that does not say how long it is: its end could not be told from a cut.
+    """
+    if response.raw.length_remaining is None and not response.raw.chunked:
+        raise InvalidHeader("the answer states neither its length nor its chunks")
     parts: list[bytes] = []
     size = 0
     while size <= max_bytes and (part := response.raw.read1(_CHUNK, decode_content=False)):

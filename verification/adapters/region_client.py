@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.exceptions import TimeoutError as ReadTimeout
 
 from verification.adapters.patient_session import patient_session, read_in_time
@@ -34,7 +34,7 @@ def call_region(
 ) -> RegionReply:
     """This will call a path of a node of the trust list, and wait for the whole answer at most `timeout_seconds`.
 
-    Raises MessageError `peer.timeout`, `peer.unreachable`, `peer.answer_invalid` (longer than `max_bytes`), or
+    Raises MessageError `peer.timeout`, `peer.unreachable`, `peer.answer_invalid` (longer than `max_bytes`, or of no stated length), or
     TrustListError `trust_list.url` for a node that is neither https nor on loopback.
     """
     check_node_url(node_url)
@@ -56,6 +56,8 @@ def call_region(
                 )
         except (requests.Timeout, TimeoutError, ReadTimeout) as error:
             raise _too_late() from error
+        except InvalidHeader as error:
+            raise MessageError("peer.answer_invalid", "the region's answer does not say how long it is") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             if time.monotonic() >= deadline:  # the connection was cut for it
                 raise _too_late() from error

@@ -54,9 +54,9 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, *, status: int = 200, **h
     handler.send_response(status)
     for name, value in headers.items():
         handler.send_header(name, value)
-    # Head and body leave in one write, as servers send short answers.
-    handler._headers_buffer.append(b"\r\n" + body)  # type: ignore[attr-defined]
-    handler.flush_headers()
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()  # head and body leave apart
+    handler.wfile.write(body)
 
 
 def test_gives_status_headers_and_body() -> None:
@@ -71,6 +71,7 @@ def test_gives_repeated_headers_as_they_came() -> None:
         handler.send_response(200)
         handler.send_header("Signature", "a")
         handler.send_header("Signature", "b")
+        handler.send_header("Content-Length", "0")
         handler.end_headers()
 
     with node(twice) as url:
@@ -87,6 +88,40 @@ def test_refuses_an_answer_longer_than_allowed() -> None:
         assert refusal(url) == "peer.answer_invalid"
 
 
+def test_refuses_a_body_that_ends_before_its_stated_length() -> None:
+    def cut(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "10")
+        handler.end_headers()
+        handler.wfile.write(b"cut")
+
+    with node(cut) as url:
+        assert refusal(url) == "peer.unreachable"
+
+
+def test_refuses_chunks_that_end_before_the_last_one() -> None:
+    def cut(handler: BaseHTTPRequestHandler) -> None:
+        handler.protocol_version = "HTTP/1.1"
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"3\r\ncut\r\n")
+        handler.close_connection = True
+
+    with node(cut) as url:
+        assert refusal(url) == "peer.unreachable"
+
+
+def test_refuses_a_body_of_no_stated_length_since_a_cut_would_look_like_its_end() -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"whole?")
+
+    with node(endless) as url:
+        assert refusal(url) == "peer.answer_invalid"
+
+
 def test_refuses_to_wait_longer_than_its_patience() -> None:
     with node(lambda _: time.sleep(0.6)) as url:
         assert refusal(url, seconds=0.3) == "peer.timeout"
@@ -95,6 +130,7 @@ def test_refuses_to_wait_longer_than_its_patience() -> None:
 def test_refuses_an_answer_that_drips() -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
+        handler.send_header("Content-Length", "200")
         handler.end_headers()
         for _ in range(200):
             handler.wfile.write(b".")
