@@ -4,7 +4,14 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 
 from certificates.core.errors import CredentialError
 
@@ -24,6 +31,32 @@ class Es256:
     name = "ES256"
     jose_alg = "ES256"
     cose_alg = -7  # RFC 9053 section 2.1
+    message_alg = "ecdsa-p256-sha256"
+    sd_alg = "sha-256"
+
+    def generate(self) -> ec.EllipticCurvePrivateKey:
+        """This will make a new P-256 key."""
+        return ec.generate_private_key(ec.SECP256R1())
+
+    def private_from_pkcs8(self, der: bytes) -> ec.EllipticCurvePrivateKey:
+        """This will load a P-256 key from PKCS#8; raises CredentialError `key.algorithm`."""
+        try:
+            key = load_der_private_key(der, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise CredentialError("key.algorithm", "the bytes hold no private key of this suite") from error
+        return _p256_private(key)
+
+    def pkcs8_of(self, private_key: object) -> bytes:
+        """This will give the key as DER PrivateKeyInfo, not encrypted; raises CredentialError `key.algorithm`."""
+        return _p256_private(private_key).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    def public_of(self, private_key: object) -> ec.EllipticCurvePublicKey:
+        """This will give the public half; raises CredentialError `key.algorithm` for a foreign kind of key."""
+        return _p256_private(private_key).public_key()
+
+    def spki_of(self, public_key: object) -> bytes:
+        """This will give the DER SubjectPublicKeyInfo, point uncompressed; raises CredentialError `key.algorithm`."""
+        return _p256_public(public_key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def load_public_key(self, spki_der: bytes) -> ec.EllipticCurvePublicKey:
         """This will load a P-256 key from DER; raises CredentialError `key.algorithm`."""
@@ -35,9 +68,7 @@ class Es256:
 
     def sign(self, private_key: object, data: bytes) -> bytes:
         """This will sign deterministically (RFC 6979) and give the one of the two valid signatures that has the low s."""
-        if not isinstance(private_key, ec.EllipticCurvePrivateKey) or not isinstance(private_key.curve, ec.SECP256R1):
-            raise CredentialError("key.algorithm", "the private key is not a P-256 key")
-        r, s = decode_dss_signature(private_key.sign(data, _SIGN_ALGORITHM))
+        r, s = decode_dss_signature(_p256_private(private_key).sign(data, _SIGN_ALGORITHM))
         if s > _HALF_ORDER:
             s = GROUP_ORDER - s
         return (r << 256 | s).to_bytes(_SIGNATURE_BYTES, "big")
@@ -75,4 +106,10 @@ def _verify(public_key: object, signature: bytes, data: bytes, largest_s: int) -
 def _p256_public(key: object) -> ec.EllipticCurvePublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CredentialError("key.algorithm", "the public key is not a P-256 key")
+    return key
+
+
+def _p256_private(key: object) -> ec.EllipticCurvePrivateKey:
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise CredentialError("key.algorithm", "the private key is not a P-256 key")
     return key

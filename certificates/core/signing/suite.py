@@ -24,11 +24,34 @@ class Suite(Protocol):
     def cose_alg(self) -> int:
         """This will be the only `alg` (label 1) that a COSE header may state under a key of this suite."""
 
+    @property
+    def message_alg(self) -> str:
+        """This will name the algorithm in HTTP message signatures (RFC 9421 section 6.2.2)."""
+
+    @property
+    def sd_alg(self) -> str:
+        """This will be the only `_sd_alg` (RFC 9901 section 4.1.1) of a credential under a key of this suite."""
+
+    def generate(self) -> object:
+        """This will make a new private key from the system's random source."""
+
+    def private_from_pkcs8(self, der: bytes) -> object:
+        """This will load a private key (RFC 5958, not encrypted); raises CredentialError `key.algorithm` or `key.range`."""
+
+    def pkcs8_of(self, private_key: object) -> bytes:
+        """This will give the key as DER PrivateKeyInfo, not encrypted; raises CredentialError `key.algorithm`."""
+
+    def public_of(self, private_key: object) -> object:
+        """This will give the public half; raises CredentialError `key.algorithm` for a foreign kind of key."""
+
+    def spki_of(self, public_key: object) -> bytes:
+        """This will give the DER SubjectPublicKeyInfo, point uncompressed; raises CredentialError `key.algorithm`."""
+
     def load_public_key(self, spki_der: bytes) -> object:
         """This will load a DER SubjectPublicKeyInfo; raises CredentialError `key.algorithm` for a foreign kind of key."""
 
     def sign(self, private_key: object, data: bytes) -> bytes:
-        """This will sign `data`; raises CredentialError `key.algorithm` for a foreign kind of key."""
+        """This will sign `data`: raw r || s, 64 bytes; raises CredentialError `key.algorithm` for a foreign kind of key."""
 
     def verify(self, public_key: object, signature: bytes, data: bytes) -> None:
         """This will return only for a good signature; raises CredentialError `signature.*` or `key.algorithm`."""
