@@ -175,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
+        if self.server.says_length:  # type: ignore[attr-defined]
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
@@ -193,8 +195,9 @@ def server() -> Iterator[HTTPServer]:
     thread.join()
 
 
-def post(server: HTTPServer, answer: tuple[int, dict[str, str], bytes]) -> WitnessReply:
+def post(server: HTTPServer, answer: tuple[int, dict[str, str], bytes], *, says_length: bool = True) -> WitnessReply:
     server.answer = answer  # type: ignore[attr-defined]
+    server.says_length = says_length  # type: ignore[attr-defined]
     return ask_witness(node_url=f"http://127.0.0.1:{server.server_port}", body=b"x", timeout_seconds=2.0)
 
 
@@ -213,6 +216,13 @@ def test_the_client_follows_no_redirect(server: HTTPServer) -> None:
 def test_the_client_refuses_an_answer_too_long_or_not_text(server: HTTPServer, body: bytes) -> None:
     with pytest.raises(LogError) as refused:
         post(server, (200, {}, body))
+    assert refused.value.code == "log.witness.malformed"
+
+
+@pytest.mark.real_network
+def test_the_client_refuses_an_answer_of_no_stated_length(server: HTTPServer) -> None:
+    with pytest.raises(LogError) as refused:
+        post(server, (200, {}, b"whole?"), says_length=False)
     assert refused.value.code == "log.witness.malformed"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, InvalidHeader
 
 from verification.adapters.patient_session import patient_session, read_in_time
 from verification.core.errors import LogError
@@ -25,7 +25,8 @@ class WitnessReply:
 def ask_witness(*, node_url: str, body: bytes, timeout_seconds: float) -> WitnessReply:
     """This will post an add-checkpoint request to a node of the trust list, and wait for the whole answer at most `timeout_seconds`.
 
-    Raises LogError `log.witness.unreachable`, or `log.witness.malformed` for an answer too long or not UTF-8.
+    Raises LogError `log.witness.unreachable`, or `log.witness.malformed` for an answer too long, of no stated length or not
+    UTF-8.
     """
     deadline = time.monotonic() + timeout_seconds
     with patient_session(deadline=deadline) as session:
@@ -40,6 +41,8 @@ def ask_witness(*, node_url: str, body: bytes, timeout_seconds: float) -> Witnes
             ) as response:
                 content = read_in_time(response, deadline=deadline, max_bytes=MAX_ANSWER_BYTES)
                 return WitnessReply(status=response.status_code, text=_text(content))
+        except InvalidHeader as error:
+            raise LogError("log.witness.malformed", "The witness's answer does not say how long it is.") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             raise LogError("log.witness.unreachable", "The witness did not answer in time.") from error
 
