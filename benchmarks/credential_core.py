@@ -18,7 +18,7 @@ from certificates.core.sd_jwt import prepare
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.signing.registry import ES256
 
-ISSUE_AIM, VERIFY_AIM, REFERENCE_AIM = 0.20, 0.55, 4.0
+ISSUE_AIM, VERIFY_AIM, REFERENCE_AIM = 0.25, 0.70, 4.0
 ROUNDS = 40
 _TOKENS = 256
 _ECDSA = ec.ECDSA(SHA256())

@@ -1,7 +1,8 @@
 """Issuing a credential, and putting a presentation together from its parts (RFC 9901 sections 4 and 5).
 
 The loop over fields and grains is most of an issuer's work after the signature itself. So salts and decoys come from one
-call for random bytes, and all salts and all digests become base64url in one call each and are then cut.
+call for random bytes, all salts and all digests become base64url in one call each and are then cut, and of the disclosures
+everything but the coding itself is done to all at once.
 """
 
 import binascii
@@ -9,7 +10,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
+from struct import Struct
 
 import orjson
 
@@ -18,6 +20,7 @@ from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import require_sound
 from certificates.core.sd_jwt_format import (
+    DIGEST_CHARS,
     FIELD_NAME,
     MAX_DIGESTS,
     MAX_DISCLOSURE_CHARS,
@@ -31,7 +34,6 @@ from certificates.core.sd_jwt_format import (
     CredentialClaims,
     DigestTotals,
     DisclosureKey,
-    digest_texts,
 )
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import Signer
@@ -40,6 +42,7 @@ FieldValue = str | Sequence[str]
 
 _DIGEST_BYTES = 32
 _SALT_BYTES, _SALT_CHARS = 18, 24  # 144 bits: RFC 9901 9.3 asks for 128, and 18 bytes need no base64 padding
+_ZERO = b"\0"  # 32 bytes and this one are 44 characters, of which the last stands for bits of the zero byte alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class _Layout:
 
     keys: tuple[DisclosureKey, ...]
     prefixes: tuple[bytes, ...]
+    salts: Struct
 
 
 def prepare(
@@ -92,8 +96,8 @@ def prepare(
         raise CredentialError("credential.padding", "there are more digests than the padded arrays hold")
     salt_bytes = _SALT_BYTES * len(layout.keys)
     noise = random(salt_bytes + _DIGEST_BYTES * sum(missing))
-    texts = [_value_json(value) for value in chain(values.values(), masked.values())] + [b"true"] * len(facts)
-    disclosures = _disclosures(layout.prefixes, texts, noise[:salt_bytes])
+    texts = [*_values_json([*values.values(), *masked.values()]), *repeat(b"true", len(facts))]
+    disclosures = _disclosures(layout, texts, noise[:salt_bytes])
     digests = [hashlib.sha256(text).digest() for text in disclosures]
     decoys = [noise[at : at + _DIGEST_BYTES] for at in range(salt_bytes, len(noise), _DIGEST_BYTES)]
     payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked), len(facts)), missing))
@@ -153,49 +157,61 @@ def _layout(full: tuple[str, ...], masked: tuple[str, ...], facts: tuple[str, ..
     return _Layout(
         keys=tuple(DisclosureKey(name, grain) for name, grain in zip(names, grains, strict=True)),
         prefixes=tuple(f'","{name}",'.encode("ascii") for name in names),
+        salts=Struct(f"{_SALT_CHARS}s" * len(names)),
     )
 
 
-def _value_json(value: FieldValue) -> bytes:
-    if not isinstance(value, str) and (
-        not isinstance(value, list | tuple)
-        or not 0 < len(value) <= MAX_LIST_ITEMS
-        or any(not isinstance(item, str) for item in value)
-    ):
+def _values_json(values: Sequence[FieldValue]) -> Sequence[bytes]:
+    if set(map(type, values)) != {str} and not all(map(_is_value, values)):
         raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
     try:
-        text = orjson.dumps(value)
+        texts = list(map(orjson.dumps, values))
     except orjson.JSONEncodeError as error:
         raise CredentialError("credential.value", "a field's value has no JSON form") from error
     # base64 makes four characters of three bytes; salt, name and brackets take less than 128.
-    if len(text) * 4 // 3 > MAX_DISCLOSURE_CHARS - 256:
+    if texts and max(map(len, texts)) * 4 // 3 > MAX_DISCLOSURE_CHARS - 256:
         raise CredentialError("limit.disclosure", "a field's value is longer than a credential may carry")
-    return text
+    return texts
 
 
-def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise: bytes) -> list[bytes]:
+def _is_value(value: FieldValue) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list | tuple)
+        and 0 < len(value) <= MAX_LIST_ITEMS
+        and all(isinstance(item, str) for item in value)
+    )
+
+
+def _disclosures(layout: _Layout, values: Sequence[bytes], salt_noise: bytes) -> list[bytes]:
     """This will give `[salt, name, value]` in base64url for each name (RFC 9901 section 4.2.1)."""
-    salts = b64url_ascii(salt_noise)
-    starts = range(0, len(salts), _SALT_CHARS)
-    return [
-        b64url_ascii(b'["' + salts[at : at + _SALT_CHARS] + prefix + value + b"]")
-        for at, prefix, value in zip(starts, prefixes, values, strict=True)
-    ]
+    salts = layout.salts.unpack(b64url_ascii(salt_noise))
+    texts = map(b"".join, zip(repeat(b'["'), salts, layout.prefixes, values, repeat(b"]"), strict=False))
+    lines = b"".join(map(binascii.b2a_base64, texts))  # each ends with a line feed, where they are parted again
+    lines = lines.replace(b"+", b"-").replace(b"/", b"_").replace(b"=", b"")
+    return lines.split(b"\n")[:-1]
 
 
-def _arrays(digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]) -> list[list[str]]:
-    """This will give the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
-    texts = digest_texts(digests + decoys)
+def _arrays(
+    digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]
+) -> tuple[bytes, bytes, bytes]:
+    """This will give the JSON of the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
+    texts = _digest_slots(len(digests) + len(decoys)).unpack(b64url_ascii(_ZERO.join([*digests, *decoys, b""])))
     arrays, first, first_decoy = [], 0, len(digests)
     for count, padding in zip(real, missing, strict=True):
-        arrays.append(sorted(texts[first : first + count] + texts[first_decoy : first_decoy + padding]))
+        chosen = sorted(texts[first : first + count] + texts[first_decoy : first_decoy + padding])
+        arrays.append(b'["' + b'","'.join(chosen) + b'"]' if chosen else b"[]")
         first, first_decoy = first + count, first_decoy + padding
-    return arrays
-
-
-def _payload(claims: CredentialClaims, arrays: list[list[str]]) -> bytes:
     full, masked, facts = arrays
-    return orjson.dumps(
+    return full, masked, facts
+
+
+@lru_cache(maxsize=MAX_DIGESTS)
+def _digest_slots(count: int) -> Struct:
+    return Struct(f"{DIGEST_CHARS}sx" * count)
+
+
+def _payload(claims: CredentialClaims, arrays: tuple[bytes, bytes, bytes]) -> bytes:
+    clear = orjson.dumps(
         {
             "iss": claims.iss,
             "vct": claims.vct,
@@ -205,11 +221,9 @@ def _payload(claims: CredentialClaims, arrays: list[list[str]]) -> bytes:
             "exp": claims.exp,
             "status": {"status_list": {"idx": claims.status.index, "uri": claims.status.uri}},
             "_sd_alg": SD_ALG,
-            "_sd": full,
-            "masked": {"_sd": masked},
-            "facts": {"_sd": facts},
         }
     )
+    return b'%b,"_sd":%b,"masked":{"_sd":%b},"facts":{"_sd":%b}}' % (clear[:-1], *arrays)
 
 
 @lru_cache(maxsize=256)
