@@ -25,9 +25,10 @@ from certificates.core.status_list import (
     require_not_older,
     verify_status_token,
 )
+from tests.published_vectors import FOLDER, needs
 from tests.unit.certificates.credential_parts import signer, trusted_key
 
-VECTORS = Path(__file__).parents[4] / "shared/vectors/status-list"
+VECTORS = FOLDER / "status-list"
 URI = "https://zj.example.cn/status-lists/17"
 NOW = 1_790_000_000
 AT = datetime.fromtimestamp(NOW, UTC)
@@ -55,7 +56,7 @@ class TestEncoding:
         changed = {index: status for index, status in enumerate(statuses) if status}
         assert decode(encode(changed, size=len(statuses), bits=bits), bits=bits) == read
 
-    @pytest.mark.skipif(not VECTORS.exists(), reason="shared status list vectors are not beside this checkout")
+    @needs("status-list")
     @pytest.mark.parametrize("file", sorted(VECTORS.glob("status_list_encoding*_json.md")), ids=lambda path: path.stem)
     def test_reads_and_writes_the_published_lists(self, file: Path) -> None:
         vector = json.loads(re.sub(r"\s+", "", file.read_text()[file.read_text().index("{") :]))
@@ -224,7 +225,7 @@ class TestToken:
             with pytest.raises(StatusListError):
                 build_status_token(uri=URI, lst=encode({}, size=8), bits=2, iat=iat, exp=exp, ttl=ttl, signer=signer())
 
-    @pytest.mark.skipif(not VECTORS.exists(), reason="shared status list vectors are not beside this checkout")
+    @needs("status-list")
     def test_the_drafts_own_token_is_refused_only_for_its_unknown_key(self) -> None:
         text = re.sub(r"\s", "", (VECTORS / "status_list_jwt_raw.md").read_text())
         assert refused_token(text) == "status_list.signature"
