@@ -9,7 +9,14 @@ from certificates.core.errors import LicenceTypeError
 from certificates.core.facts import RULE_ARGUMENTS, RULE_KINDS
 from certificates.core.field_kinds import ALWAYS_PERSONAL, MASKABLE, MAX_LENGTH, FieldKind, Sensitivity
 from certificates.core.grains import Grain
-from certificates.core.licence_type_model import EnumOption, FactDefinition, FactRule, FieldDefinition
+from certificates.core.licence_type_model import (
+    SEX_VALUES,
+    EnumOption,
+    FactDefinition,
+    FactRule,
+    FieldDefinition,
+    ToldById,
+)
 from certificates.core.sd_jwt_format import FIELD_NAME, RESERVED_NAMES
 
 E = TypeVar("E", bound=StrEnum)
@@ -51,6 +58,9 @@ def parse_field(table: Table) -> FieldDefinition:
         facts=tuple(_fact(fact, name, kind) for fact in table.tables("facts", ())),
         options=tuple(_option(option) for option in table.tables("options", ())),
         max_length=table.integer("max_length", MAX_LENGTH[kind], least=1, most=MAX_LENGTH[kind]),
+        told_by_id=_choice(table, "told_by_id", ToldById, "licence_type.field.told_by_id")
+        if table.has("told_by_id")
+        else None,
     )
     table.finish()
     _check_whole(field)
@@ -66,6 +76,12 @@ def _check_whole(field: FieldDefinition) -> None:
         raise LicenceTypeError("licence_type.field.options", "an option stands twice")
     if field.multiple and field.kind is FieldKind.LIST_TEXT:
         raise LicenceTypeError("licence_type.field.multiple", "a list for each holder has no place in a credential")
+    if field.told_by_id is ToldById.BIRTH_DATE and field.kind is not FieldKind.DATE:
+        raise LicenceTypeError("licence_type.field.told_by_id", "a birth date is a date")
+    if field.told_by_id is ToldById.SEX and not (
+        field.options and {option.value for option in field.options} <= SEX_VALUES.keys()
+    ):
+        raise LicenceTypeError("licence_type.field.told_by_id", "the options for a sex are 男 and 女, or 1 and 2")
 
 
 def check_name(name: str) -> str:

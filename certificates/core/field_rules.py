@@ -11,6 +11,7 @@ from certificates.core.kind_rules import FieldError, check_item
 from certificates.core.licence_type_model import FieldDefinition, FieldValues, LicenceTypeDefinition
 from certificates.core.masking import contains_citizen_id
 from certificates.core.sd_jwt_format import FIELD_NAME
+from certificates.core.told_by_id import check_told_by_id
 
 __all__ = ["FieldError", "check_values", "holder_count", "require_issuer"]
 
@@ -22,7 +23,7 @@ def check_values(
 
     `valid_until` is None for a long-term licence. Values are texts; a list of texts for LIST_TEXT and for fields with
     one value for each holder. Raises FieldError (a LicenceTypeError with `.field`): `licence_type.field.unknown |
-    missing | format | length | character | items | contains_id | future`, `licence_type.holders`,
+    missing | format | length | character | items | contains_id | contradicts_id | future`, `licence_type.holders`,
     `licence_type.number`, `licence_type.validity.order | long_term | too_long | past | mismatch`, or a code of
     `identity.*` where an identity code is wrong. No message holds a value.
     """
@@ -33,6 +34,7 @@ def check_values(
                 check_item(field, item, at=at)
     _check_holder_count(definition, values)
     _check_holder_codes(definition, values, at)
+    check_told_by_id(definition, values)
     _check_number(definition, values)
     _check_open_fields_hold_no_id(definition, values)
     _check_validity(definition, values, valid_from, valid_until, at)

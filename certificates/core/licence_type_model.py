@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
+from accounts.core.citizen_id import Sex
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import FieldKind, Sensitivity
 from certificates.core.grains import Grain
@@ -42,12 +45,26 @@ class EnumOption:
     title_en: str
 
 
+class ToldById(StrEnum):
+    """This will name what a citizen ID itself says of its owner, so that a field must not say otherwise."""
+
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+
+
+# As printed, or by GB/T 2261.1.
+SEX_VALUES: Final[Mapping[str, Sex]] = MappingProxyType(
+    {"男": Sex.MALE, "1": Sex.MALE, "女": Sex.FEMALE, "2": Sex.FEMALE}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDefinition:
     """This will define one field. `multiple`: one value for each holder, a list in the order of the holders.
 
     Masks, facts and value rules of a multiple field apply item by item; a fact is true only if true of every holder.
     `grains` always has WITHHELD. `short_name` is the national one (GB/T 36903: ZZBH, CZZT ...; KZ_* of one type).
+    `told_by_id`: the value must agree with the holder's citizen ID (CZZTDM).
     """
 
     name: str
@@ -62,6 +79,7 @@ class FieldDefinition:
     facts: tuple[FactDefinition, ...]
     options: tuple[EnumOption, ...]
     max_length: int
+    told_by_id: ToldById | None = None
 
     @property
     def is_list(self) -> bool:

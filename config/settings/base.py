@@ -220,5 +220,8 @@ LOGGING = {
         # Their warnings repeat the address of every refused call, and what people type there is nobody's business.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        # What they find wrong with a document comes back as a named refusal; their tracebacks tell nobody more.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
     },
 }

@@ -70,6 +70,8 @@ def test_the_sample_licences_are_good(sample: dict[str, Any]) -> None:
         ("birth_date", "1988-02-30", "licence_type.field.format"),
         ("birth_date", "19880512", "licence_type.field.format"),
         ("birth_date", "1988-W19-4", "licence_type.field.format"),
+        ("birth_date", "1988-05-13", "licence_type.field.contradicts_id"),
+        ("sex", "女", "licence_type.field.contradicts_id"),
         ("issued_on", "2026-11-21", "licence_type.field.future"),
         ("specialities", "建筑工程", "licence_type.field.items"),
         ("specialities", [], "licence_type.field.items"),
