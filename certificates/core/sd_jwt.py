@@ -6,12 +6,13 @@ everything but the coding itself is done to all at once.
 """
 
 import binascii
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from itertools import chain, repeat
 from struct import Struct
+from typing import NamedTuple
 
 import orjson
 
@@ -42,19 +43,20 @@ FieldValue = str | Sequence[str]
 
 _DIGEST_BYTES = 32
 _SALT_BYTES, _SALT_CHARS = 18, 24  # 144 bits: RFC 9901 9.3 asks for 128, and 18 bytes need no base64 padding
+# base64 makes four characters of three bytes; salt, name and brackets take less than 128 of them.
+_MAX_VALUE_BYTES = (MAX_DISCLOSURE_CHARS - 256) * 3 // 4
+_SURELY_SHORT = _MAX_VALUE_BYTES // 6 - 1  # characters: JSON writes one with six bytes at the most
 _ZERO = b"\0"  # 32 bytes and this one are 44 characters, of which the last stands for bits of the zero byte alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedCredential:
+class PreparedCredential(NamedTuple):
     """This will hold the bytes to sign, to be stored, linted and compared before and after signing."""
 
     signing_input: bytes
     disclosures: Mapping[DisclosureKey, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCredential:
+class IssuedCredential(NamedTuple):
     """This will hold the issuer-signed JWT and every disclosure; the latter are as secret as the values."""
 
     jwt: str
@@ -67,7 +69,6 @@ class _Layout:
 
     keys: tuple[DisclosureKey, ...]
     prefixes: tuple[bytes, ...]
-    salts: Struct
 
 
 def prepare(
@@ -90,21 +91,21 @@ def prepare(
     """
     require_sound(claims)
     layout = _layout(tuple(values), tuple(masked), tuple(facts))
-    wanted = (totals.sd, totals.masked, totals.facts)
-    missing = [total - len(names) for total, names in zip(wanted, (values, masked, facts), strict=True)]
-    if min(missing) < 0 or sum(wanted) > MAX_DIGESTS:
+    missing = totals.sd - len(values), totals.masked - len(masked), totals.facts - len(facts)
+    if min(missing) < 0 or totals.sd + totals.masked + totals.facts > MAX_DIGESTS:
         raise CredentialError("credential.padding", "there are more digests than the padded arrays hold")
     salt_bytes = _SALT_BYTES * len(layout.keys)
     noise = random(salt_bytes + _DIGEST_BYTES * sum(missing))
-    texts = [*_values_json([*values.values(), *masked.values()]), *repeat(b"true", len(facts))]
-    disclosures = _disclosures(layout, texts, noise[:salt_bytes])
-    digests = [hashlib.sha256(text).digest() for text in disclosures]
-    decoys = [noise[at : at + _DIGEST_BYTES] for at in range(salt_bytes, len(noise), _DIGEST_BYTES)]
-    payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked), len(facts)), missing))
+    texts = _values_json([*values.values(), *masked.values()])
+    texts += [b"true"] * len(facts)
+    lines = _disclosures(layout.prefixes, texts, noise[:salt_bytes])
+    digests = [sha256(text).digest() for text in lines.split()]
+    decoys = _slots(_DIGEST_BYTES, sum(missing)).unpack_from(noise, salt_bytes)
+    payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked)), missing))
     header = _header_segment(suite(signer.suite).jose_alg, signer.kid, x5c)
     return PreparedCredential(
         signing_input=header + b64url_ascii(payload),
-        disclosures=dict(zip(layout.keys, map(bytes.decode, disclosures), strict=True)),
+        disclosures=dict(zip(layout.keys, lines.decode("ascii").split(), strict=True)),
     )
 
 
@@ -157,19 +158,23 @@ def _layout(full: tuple[str, ...], masked: tuple[str, ...], facts: tuple[str, ..
     return _Layout(
         keys=tuple(DisclosureKey(name, grain) for name, grain in zip(names, grains, strict=True)),
         prefixes=tuple(f'","{name}",'.encode("ascii") for name in names),
-        salts=Struct(f"{_SALT_CHARS}s" * len(names)),
     )
 
 
-def _values_json(values: Sequence[FieldValue]) -> Sequence[bytes]:
-    if set(map(type, values)) != {str} and not all(map(_is_value, values)):
-        raise CredentialError("credential.value", "a field's value is neither text nor a short list of texts")
+def _values_json(values: Sequence[FieldValue]) -> list[bytes]:
+    try:
+        chars = len("".join(values))  # type: ignore[arg-type]  # where all are texts, one call tells it
+    except TypeError:
+        chars = None
+        if not all(map(_is_value, values)):
+            raise CredentialError(
+                "credential.value", "a field's value is neither text nor a short list of texts"
+            ) from None
     try:
         texts = list(map(orjson.dumps, values))
     except orjson.JSONEncodeError as error:
         raise CredentialError("credential.value", "a field's value has no JSON form") from error
-    # base64 makes four characters of three bytes; salt, name and brackets take less than 128.
-    if texts and max(map(len, texts)) * 4 // 3 > MAX_DISCLOSURE_CHARS - 256:
+    if (chars is None or chars > _SURELY_SHORT) and max(map(len, texts)) > _MAX_VALUE_BYTES:
         raise CredentialError("limit.disclosure", "a field's value is longer than a credential may carry")
     return texts
 
@@ -182,32 +187,39 @@ def _is_value(value: FieldValue) -> bool:
     )
 
 
-def _disclosures(layout: _Layout, values: Sequence[bytes], salt_noise: bytes) -> list[bytes]:
-    """This will give `[salt, name, value]` in base64url for each name (RFC 9901 section 4.2.1)."""
-    salts = layout.salts.unpack(b64url_ascii(salt_noise))
-    texts = map(b"".join, zip(repeat(b'["'), salts, layout.prefixes, values, repeat(b"]"), strict=False))
-    lines = b"".join(map(binascii.b2a_base64, texts))  # each ends with a line feed, where they are parted again
-    lines = lines.replace(b"+", b"-").replace(b"/", b"_").replace(b"=", b"")
-    return lines.split(b"\n")[:-1]
+def _disclosures(prefixes: Sequence[bytes], values: Sequence[bytes], salt_noise: bytes) -> bytes:
+    """This will give `[salt, name, value]` in base64url for each name (RFC 9901 section 4.2.1), one a line."""
+    salts = _slots(_SALT_CHARS, len(values)).unpack(b64url_ascii(salt_noise))
+    texts = map(b"".join, zip(repeat(b'["'), salts, prefixes, values, repeat(b"]"), strict=False))
+    lines = b"".join(map(binascii.b2a_base64, texts))  # each ends with a line feed
+    return lines.replace(b"+", b"-").replace(b"/", b"_").replace(b"=", b"")
 
 
 def _arrays(
-    digests: list[bytes], decoys: list[bytes], real: Sequence[int], missing: Sequence[int]
+    digests: Sequence[bytes], decoys: Sequence[bytes], real: tuple[int, int], missing: Sequence[int]
 ) -> tuple[bytes, bytes, bytes]:
-    """This will give the JSON of the three `_sd` arrays, sorted so that the order tells neither fields nor decoys."""
-    texts = _digest_slots(len(digests) + len(decoys)).unpack(b64url_ascii(_ZERO.join([*digests, *decoys, b""])))
-    arrays, first, first_decoy = [], 0, len(digests)
-    for count, padding in zip(real, missing, strict=True):
-        chosen = sorted(texts[first : first + count] + texts[first_decoy : first_decoy + padding])
-        arrays.append(b'["' + b'","'.join(chosen) + b'"]' if chosen else b"[]")
-        first, first_decoy = first + count, first_decoy + padding
-    full, masked, facts = arrays
-    return full, masked, facts
+    """This will give the JSON of the three `_sd` arrays; `real` and `missing` say what the first ones have of each kind."""
+    coded = b64url_ascii(_ZERO.join([*digests, *decoys, b""]))
+    texts = _slots(DIGEST_CHARS, len(digests) + len(decoys), 1).unpack(coded)
+    noise = texts[len(digests) :]
+    first, second = real[0], sum(real)
+    to, until = missing[0], missing[0] + missing[1]
+    return (
+        _array(texts[:first] + noise[:to]),
+        _array(texts[first:second] + noise[to:until]),
+        _array(texts[second : len(digests)] + noise[until:]),
+    )
 
 
-@lru_cache(maxsize=MAX_DIGESTS)
-def _digest_slots(count: int) -> Struct:
-    return Struct(f"{DIGEST_CHARS}sx" * count)
+def _array(digests: Sequence[bytes]) -> bytes:
+    """This will write base64url texts as JSON, sorted so that the order tells neither fields nor decoys."""
+    return b'["' + b'","'.join(sorted(digests)) + b'"]' if digests else b"[]"
+
+
+@lru_cache(maxsize=4 * MAX_DIGESTS)
+def _slots(size: int, count: int, blank: int = 0) -> Struct:
+    """This will cut bytes into `count` parts of one size, leaving out `blank` bytes after each."""
+    return Struct(f"{size}s{blank}x" * count)
 
 
 def _payload(claims: CredentialClaims, arrays: tuple[bytes, bytes, bytes]) -> bytes:
