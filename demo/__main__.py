@@ -12,14 +12,14 @@ from demo.journey import Journey
 from demo.node import DemoNode
 from demo.people import PASSWORD, Cast
 from demo.story import Story
-from demo.world import FOLDER, build_world, taken_ports
+from demo.world import FOLDER, INTERNATIONAL, PROFILES, build_world, taken_ports
 
 STEPS: tuple[tuple[str, str, Callable[[Journey], str]], ...] = (
     ("trust", "两省信任同一份签名列表 · both trust the anchor's list", steps_recognition.trust),
     ("issue", "签发证照 · licences are issued", steps_recognition.issue),
     ("present", "亮证 · the holder shows one", steps_recognition.present),
     ("verify_home", "本省核验 · verified at home", steps_recognition.verify_home),
-    ("recognise", "跨省互认 · recognised in Sichuan", steps_recognition.recognise),
+    ("recognise", "跨省互认 · each province recognises the other", steps_recognition.recognise),
     ("over_ask", "超范围索取 · asked for too much", steps_recognition.over_ask),
     ("replay", "重放 · the same code again", steps_recognition.replay),
     ("offline", "断网核验 · checked with no network", steps_doubt.offline),
@@ -35,11 +35,14 @@ def main() -> int:
     """This will run the journey; 0 only if every step held."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the journey")
+    parser.add_argument(
+        "--profile", choices=sorted(PROFILES), default=INTERNATIONAL, help="algorithms; mixed: Sichuan with SM2/SM3/SM4"
+    )
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        return _run(once=options.once)
+        return _run(once=options.once, profile=options.profile)
     except KeyboardInterrupt:
         print("\n结束 · stopped", flush=True)
         return 130
@@ -50,7 +53,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _run(*, once: bool) -> int:
+def _run(*, once: bool, profile: str) -> int:
     taken = taken_ports()
     if taken:
         ports = ", ".join(str(port) for port in taken)
@@ -61,7 +64,7 @@ def _run(*, once: bool) -> int:
         return 1
     started = time.monotonic()
     print("互证 Huzheng: 准备浙江与四川两个节点 · setting up two provinces ...", flush=True)
-    nodes, cast = build_world()
+    nodes, cast = build_world(profile=profile)
     story = Story(summary=FOLDER / "summary.json", colour=sys.stdout.isatty())
     try:
         for node in nodes:

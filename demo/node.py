@@ -29,6 +29,7 @@ class DemoNode:
     status_ttl: int = 5  # seconds: a revocation must be seen everywhere within ten
     presentation_seconds: int = 60
     database_url: str = ""  # none: SQLite in the folder
+    profile: str = "international"  # or "guomi": with which algorithms it signs and encrypts
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -49,6 +50,7 @@ class DemoNode:
             "HUZHENG_VAR": str(self.folder),
             "HUZHENG_REGION": self.code,
             "HUZHENG_NODE_URL": self.url,
+            "HUZHENG_CRYPTO_PROFILE": self.profile,
             "HUZHENG_STATUS_TTL": str(self.status_ttl),
             "HUZHENG_PRESENTATION_SECONDS": str(self.presentation_seconds),
             "HUZHENG_PUBLISH_SECONDS": "0.3",

@@ -1,6 +1,7 @@
 """Steps: trust, issue, present, verify at home, recognise in another province, ask for too much, try a code twice."""
 
 import json
+from base64 import urlsafe_b64decode
 from pathlib import Path
 
 from demo.journey import (
@@ -16,7 +17,7 @@ from demo.journey import (
     codes_of,
     outcome_of,
 )
-from demo.node import NodeFailedError
+from demo.node import DemoNode, NodeFailedError
 from demo.story import StepFailedError, eventually, require
 
 SHOWN = {
@@ -46,7 +47,17 @@ def trust(journey: Journey) -> str:
         require(node.is_ready(), f"{node.name} is not ready")
         require(_refuses(journey, node.name, forged), f"{node.name} took a forged trust list")
     fingerprint = (journey.folder / "anchor_fingerprint").read_text("ascii").strip()
-    return f"两省节点各有数据库、密钥与日志，均信任国家锚 {fingerprint[:16]}…\na trust list changed in one character is refused by both"
+    suites = "，".join(f"{node.name} {_suite(journey, node)}" for node in (journey.zhejiang, journey.sichuan))
+    return (
+        f"两省节点各有数据库、密钥与日志，均信任国家锚 {fingerprint[:16]}…\n签名算法 {suites}\n"
+        "a trust list changed in one character is refused by both"
+    )
+
+
+def _suite(journey: Journey, node: DemoNode) -> str:
+    """With what a node signs, read from a statement that anyone may fetch."""
+    header = journey.anonymous(node, "/recognition/v1/agency-keys").partition(b".")[0]
+    return str(json.loads(urlsafe_b64decode(header + b"=" * (-len(header) % 4)))["alg"])
 
 
 def _refuses(journey: Journey, name: str, forged: Path) -> bool:
@@ -101,14 +112,18 @@ def verify_home(journey: Journey) -> str:
 
 
 def recognise(journey: Journey) -> str:
-    """A counter in Sichuan scans Zhejiang's code: signed request, signed release, own verdict, receipts on both sides."""
+    """Each province scans the other's code: signed request, signed release, own verdict, receipts on both sides."""
     zhang = journey.cast.person(journey.zhejiang, "zhang.yan")
     counter = journey.cast.person(journey.sichuan, "cd.counter")
     journey.spent_code = journey.present(zhang, CONSTRUCTOR, SHOWN)
     answer = journey.verify(counter, journey.spent_code, TENDER_SICHUAN, SHOWN).expect(200)
     journey.looks.append(answer["lookup_id"])
     require(outcome_of(answer) == "VALID", f"not VALID: {checks_of(answer)} {codes_of(answer)}")
-    return f"VALID {checks_of(answer)}\n四川按本省互认规则认可浙江签发的证照，两省各留一条记录"
+    shama = journey.cast.person(journey.sichuan, "shama.ayi")
+    code = journey.present(shama, SICHUAN_CONSTRUCTOR, SHOWN)
+    back = journey.verify(journey.cast.person(journey.zhejiang, "hz.counter"), code, TENDER_ZHEJIANG, SHOWN).expect(200)
+    require(outcome_of(back) == "VALID", f"the other way not VALID: {checks_of(back)} {codes_of(back)}")
+    return f"VALID {checks_of(answer)}\n两省按各自的互认规则互相认可对方签发的证照，每次核验两省各留一条记录"
 
 
 def over_ask(journey: Journey) -> str:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 from joserfc.jwk import ECKey
 
@@ -13,6 +14,15 @@ from demo.node import PROJECT, DemoNode
 from demo.people import Cast, client_id, read_toml
 
 FOLDER = PROJECT / "var" / "demo"
+INTERNATIONAL, GUOMI = "international", "guomi"
+# What `--profile` may say, and with which algorithms each province then works.
+PROFILES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        INTERNATIONAL: {"zhejiang": INTERNATIONAL, "sichuan": INTERNATIONAL},
+        GUOMI: {"zhejiang": GUOMI, "sichuan": GUOMI},
+        "mixed": {"zhejiang": INTERNATIONAL, "sichuan": GUOMI},
+    }
+)
 
 
 def taken_ports() -> tuple[int, ...]:
@@ -27,11 +37,16 @@ def _answers(port: int) -> bool:
 
 
 def build_world(
-    folder: Path = FOLDER, *, ports: Mapping[str, int] | None = None, databases: Mapping[str, str] | None = None
+    folder: Path = FOLDER,
+    *,
+    ports: Mapping[str, int] | None = None,
+    databases: Mapping[str, str] | None = None,
+    profile: str = INTERNATIONAL,
 ) -> tuple[list[DemoNode], Cast]:
     """This will make both nodes anew under `folder`, stopped, each trusting the anchor's list.
 
-    By a province's name, `ports` and `databases` (URLs) replace the fixed port and the SQLite file of its node.
+    By a province's name, `ports` and `databases` (URLs) replace the fixed port and the SQLite file of its node. `profile`
+    is a name of PROFILES.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -44,6 +59,7 @@ def build_world(
             port=(ports or {}).get(item["name"], item["port"]),
             folder=folder / item["name"],
             database_url=(databases or {}).get(item["name"], ""),
+            profile=PROFILES[profile][item["name"]],
         )
         for item in provinces
     ]
