@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_der_private_key,
     load_der_public_key,
 )
 
 from certificates.core.errors import CredentialError
+from certificates.core.signing.ec_keys_der import P256_OID, read_pkcs8, read_spki
+from certificates.core.signing.identifiers import ES256_COSE_ALG, ES256_JOSE_ALG, ES256_MESSAGE_ALG, SHA256_SD_ALG
 
 GROUP_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551  # FIPS 186-4 D.1.2.3
 _HALF_ORDER = GROUP_ORDER >> 1
@@ -29,22 +30,25 @@ class Es256:
     """This will be the ES256 entry of the closed table of suites."""
 
     name = "ES256"
-    jose_alg = "ES256"
-    cose_alg = -7  # RFC 9053 section 2.1
-    message_alg = "ecdsa-p256-sha256"
-    sd_alg = "sha-256"
+    jose_alg = ES256_JOSE_ALG
+    cose_alg = ES256_COSE_ALG
+    message_alg = ES256_MESSAGE_ALG
+    sd_alg = SHA256_SD_ALG
 
     def generate(self) -> ec.EllipticCurvePrivateKey:
         """This will make a new P-256 key."""
         return ec.generate_private_key(ec.SECP256R1())
 
     def private_from_pkcs8(self, der: bytes) -> ec.EllipticCurvePrivateKey:
-        """This will load a P-256 key from PKCS#8; raises CredentialError `key.algorithm`."""
-        try:
-            key = load_der_private_key(der, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise CredentialError("key.algorithm", "the bytes hold no private key of this suite") from error
-        return _p256_private(key)
+        """This will load a P-256 key from PKCS#8; a public half that is stated there must match.
+
+        Raises CredentialError `key.algorithm` or, outside 1..n-1, `key.range`.
+        """
+        parts = read_pkcs8(der, curve=P256_OID, largest_scalar=GROUP_ORDER - 1)
+        key = ec.derive_private_key(int.from_bytes(parts.scalar, "big"), ec.SECP256R1())
+        if parts.point not in {None, key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)}:
+            raise CredentialError("key.algorithm", "the private key and its public half do not match")
+        return key
 
     def pkcs8_of(self, private_key: object) -> bytes:
         """This will give the key as DER PrivateKeyInfo, not encrypted; raises CredentialError `key.algorithm`."""
@@ -60,6 +64,7 @@ class Es256:
 
     def load_public_key(self, spki_der: bytes) -> ec.EllipticCurvePublicKey:
         """This will load a P-256 key from DER; raises CredentialError `key.algorithm`."""
+        read_spki(spki_der, curve=P256_OID)  # another form of the same point would have another key id
         try:
             key = load_der_public_key(spki_der)
         except (ValueError, UnsupportedAlgorithm) as error:
