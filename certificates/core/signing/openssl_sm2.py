@@ -7,7 +7,6 @@
 """
 
 import ctypes
-import secrets
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any, Final
 from certificates.core.errors import CredentialError
 from certificates.core.signing.der_signature import der_of, raw_of
 from certificates.core.signing.ec_keys_der import SCALAR_BYTES, SM2_OID, PrivateParts, pkcs8, read_spki, spki
-from certificates.core.signing.sm2_curve import DEFAULT_ID, LARGEST_SCALAR
+from certificates.core.signing.sm2_curve import DEFAULT_ID
 
 _LIBRARY_NAMES: Final = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto.4.dylib")
 _MOST_SIGNATURE_BYTES: Final = 72
@@ -29,6 +28,9 @@ _FUNCTIONS: Final[dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "EVP_MD_CTX_free": (None, (_POINTER,)),
     "EVP_MD_CTX_set_pkey_ctx": (None, (_POINTER, _POINTER)),
     "EVP_PKEY_CTX_new": (_POINTER, (_POINTER, _POINTER)),
+    "EVP_PKEY_CTX_new_from_name": (_POINTER, (_POINTER, _TEXT, _TEXT)),
+    "EVP_PKEY_keygen_init": (_INT, (_POINTER,)),
+    "EVP_PKEY_generate": (_INT, (_POINTER, _OUT)),
     "EVP_PKEY_CTX_free": (None, (_POINTER,)),
     "EVP_PKEY_CTX_set1_id": (_INT, (_POINTER, _TEXT, _INT)),
     "EVP_PKEY_free": (None, (_POINTER,)),
@@ -52,7 +54,7 @@ class _Key:
 
     __slots__ = ("__weakref__", "pointer")
 
-    def __init__(self, pointer: int, free: Any) -> None:
+    def __init__(self, pointer: Any, free: Any) -> None:
         self.pointer = pointer
         weakref.finalize(self, free, pointer)
 
@@ -74,8 +76,19 @@ class OpensslSm2:
         return self._load(self._lib.d2i_PUBKEY, spki(curve=SM2_OID, point=point))
 
     def generate(self) -> tuple[_Key, bytes]:
-        """This will make a private key, uniform in 1..n-2, and give it and its point."""
-        return self.private((1 + secrets.randbelow(LARGEST_SCALAR)).to_bytes(SCALAR_BYTES, "big"), None)
+        """This will make a private key from OpenSSL's random source, in 1..n-2, and give it and its point."""
+        key_context, pointer = self._lib.EVP_PKEY_CTX_new_from_name(None, b"SM2", None), _POINTER()
+        try:
+            if (
+                not key_context
+                or self._lib.EVP_PKEY_keygen_init(key_context) != 1
+                or self._lib.EVP_PKEY_generate(key_context, ctypes.byref(pointer)) != 1
+            ):
+                raise self._failure("OpenSSL makes no SM2 key")
+        finally:
+            self._lib.EVP_PKEY_CTX_free(key_context)
+        key = _Key(pointer, self._lib.EVP_PKEY_free)
+        return key, self._point(key)
 
     def private(self, scalar: bytes, point: bytes | None) -> tuple[_Key, bytes]:
         """This will load a scalar and compute its point; raises ValueError where that is not `point`."""
