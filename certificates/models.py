@@ -235,6 +235,9 @@ class StatusList(models.Model):
     purpose = models.CharField(max_length=12, help_text="credential, seal")
     size = models.PositiveIntegerField()
     is_open = models.BooleanField(default=True)
+    packed = models.BinaryField(help_text="the entries as bits: every change is made here, none builds it anew")
+    decoys = models.BinaryField(help_text="indices that stand for no licence, four bytes each")
+    checked_at = models.DateTimeField(help_text="when the bits were last held against entries and events")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -264,12 +267,28 @@ class StatusEntry(models.Model):
         return f"{self.status_list_id}/{self.index}"
 
 
+class StatusChange(models.Model):
+    """One entry, or decoy, of a list that took a new value: from these the list of any past time is rebuilt."""
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="changes")
+    index = models.PositiveIntegerField()
+    value = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["status_list", "at"], name="status_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.status_list_id}/{self.index} {self.value}"
+
+
 class StatusToken(models.Model):
-    """One signed version of a status list; `iat` rises strictly."""
+    """One signed version of a status list, in both its forms; `iat` rises strictly."""
 
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="tokens")
     iat = models.BigIntegerField(help_text="seconds since 1970")
-    token = models.TextField()
+    token = models.TextField(help_text="the JWT")
+    cwt = models.BinaryField(help_text="the CWT of the same entries and times")
 
     class Meta:
         verbose_name = "signed status list 已签状态列表"

@@ -14,14 +14,21 @@ class PublicAddress:
     method: str = "get"
     parameter_type: str = "string"
     takes: str = ""
+    also: tuple[str, ...] = ()  # further media types of the answer
 
 
 PUBLIC_ADDRESSES = (
     PublicAddress(
+        path="/status-lists",
+        media_type="application/json",
+        says="The addresses of all status lists of this node (Status List Aggregation).",
+    ),
+    PublicAddress(
         path="/status-lists/{status_list_id}",
         media_type="application/statuslist+jwt",
-        says="The newest signed Token Status List, with an ETag and the list's ttl as max-age.",
+        says="The newest signed Token Status List, with an ETag and the list's ttl as max-age; as CWT by the Accept header.",
         parameter_type="integer",
+        also=("application/statuslist+cwt",),
     ),
     PublicAddress(
         path="/recognition/v1/licence-types", media_type="application/json", says="The types this region issues."
@@ -64,12 +71,13 @@ def add_public_addresses(result: dict[str, Any], **kwargs: Any) -> dict[str, Any
 
 def _operation(address: PublicAddress) -> dict[str, Any]:
     schema = {"type": "string"} if address.media_type != "application/json" else {"type": "object"}
+    content = {media_type: {"schema": schema} for media_type in (address.media_type, *address.also)}
     operation: dict[str, Any] = {
         "operationId": "_".join(word.strip("{}").replace("-", "_") for word in address.path.split("/") if word),
         "description": address.says,
         "tags": ["public"],
         "security": [{}],
-        "responses": {"200": {"description": address.says, "content": {address.media_type: {"schema": schema}}}},
+        "responses": {"200": {"description": address.says, "content": content}},
     }
     if "{" in address.path:
         name = address.path.split("{")[1].rstrip("}")

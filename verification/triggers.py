@@ -49,6 +49,7 @@ APPEND_ONLY: Mapping[str, Guard] = {
     "certificates_certificateholder": Guard(
         unique=(("id",), ("certificate_id", "holder_id"), ("certificate_id", "position"))
     ),
+    "certificates_statuschange": Guard(unique=(("id",),)),
     # An event gets its index in the log once.
     "certificates_certificateevent": Guard(
         unique=(("id",), ("log_index",)),

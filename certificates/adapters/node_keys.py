@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from certificates.adapters.key_store import PrivateKey, kid_of_private, load_private_key, store_private_key
-from certificates.adapters.typed_signing import is_message_base, stated_typ
+from certificates.adapters.typed_signing import is_message_base, stated_cose_typ, stated_typ
 from certificates.core.canonical import b64url
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.registry import ES256
@@ -28,6 +28,8 @@ STATEMENT_TYPES: Mapping[str, str | None] = MappingProxyType(
         "status": "statuslist+jwt",
     }
 )
+# The same statement in its COSE form, where it has one: `typ` in the protected header.
+COSE_TYPES: Mapping[str, str] = MappingProxyType({"status": "application/statuslist+cwt"})
 NOTE_PURPOSES = ("log", "witness")
 PURPOSES = (*STATEMENT_TYPES, *NOTE_PURPOSES)
 
@@ -42,8 +44,7 @@ class NodeSigner:
 
     def sign(self, data: bytes) -> bytes:
         """This will give the raw r || s signature; raises CredentialError `key.purpose` for another kind of bytes."""
-        typ = STATEMENT_TYPES[self.purpose]
-        if not (is_message_base(data) if typ is None else stated_typ(data) == typ):
+        if not _is_of_purpose(data, self.purpose):
             raise CredentialError("key.purpose", "the node's key signs another kind of statement")
         return ES256.sign(load_private_key(name=self.kid, purpose=self.purpose), data)
 
@@ -85,6 +86,13 @@ def node_signer(*, purpose: str, kid: str) -> NodeSigner:
 def log_signer(*, kid: str, purpose: str = "log") -> LogSigner:
     """This will give the handle of the log's key, or with `purpose="witness"` of the witness's."""
     return LogSigner(kid=kid, purpose=purpose, public_key=_raw(_ed25519(kid, purpose).public_key()))
+
+
+def _is_of_purpose(data: bytes, purpose: str) -> bool:
+    typ, cose_typ = STATEMENT_TYPES[purpose], COSE_TYPES.get(purpose)
+    if typ is None:
+        return is_message_base(data)
+    return stated_typ(data) == typ or (cose_typ is not None and stated_cose_typ(data) == cose_typ)
 
 
 def _ed25519(kid: str, purpose: str) -> ed25519.Ed25519PrivateKey:

@@ -1,12 +1,16 @@
 """What kind of statement some bytes to sign are, read from the bytes themselves."""
 
+from certificates.core import deterministic_cbor as cbor
 from certificates.core.canonical import b64url_decode_strict, strict_json_loads
-from certificates.core.errors import CanonicalError
+from certificates.core.errors import CanonicalError, SealCodeError
 from certificates.core.signing.jws import MAX_HEADER_BYTES
 
 # RFC 9421 section 2.5: the last line of a signature base; our tag stands among its parameters.
 _MESSAGE_PARAMETERS = b'"@signature-params": '
 _MESSAGE_TAG = b';tag="huzheng-'
+_SIGNATURE1 = b"\x84\x6aSignature1"  # RFC 9052 section 4.4: an array of four that begins with this text
+_COSE_TYP = 16  # RFC 9596
+_LONGEST_COSE_HEADER = 256
 
 
 def stated_typ(data: bytes) -> str | None:
@@ -19,6 +23,19 @@ def stated_typ(data: bytes) -> str | None:
     except (CanonicalError, UnicodeDecodeError):
         return None
     typ = members.get("typ") if isinstance(members, dict) else None
+    return typ if isinstance(typ, str) else None
+
+
+def stated_cose_typ(data: bytes) -> str | None:
+    """This will give the `typ` in the protected header of a COSE_Sign1's bytes to sign, or None for any other bytes."""
+    if not data.startswith(_SIGNATURE1):
+        return None
+    try:
+        _, protected, external, _ = cbor.decode(data)
+        header = cbor.decode(protected) if external == b"" and len(protected) <= _LONGEST_COSE_HEADER else None
+    except (SealCodeError, TypeError, ValueError):
+        return None
+    typ = header.get(_COSE_TYP) if isinstance(header, dict) else None
     return typ if isinstance(typ, str) else None
 
 

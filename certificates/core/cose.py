@@ -1,4 +1,7 @@
-"""COSE_Sign1 (RFC 9052 section 4.2) in one profile: tag 18, protected header exactly alg and kid, unprotected header empty."""
+"""COSE_Sign1 (RFC 9052 section 4.2) in one profile: tag 18, unprotected header empty, protected header exactly alg and kid.
+
+A statement that is not told apart by where it stands has a `typ` (RFC 9596) beside them, which its reader expects.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from certificates.core.signing.suite import KID_BYTES, Signer, TrustedKey, kid_b
 
 _TAG_18 = b"\xd2"
 _ALG, _KID = 1, 4  # RFC 9052 section 3.1
+_TYP = 16  # RFC 9596
 _ITEMS = 4
 
 
@@ -22,20 +26,23 @@ class VerifiedSign1:
     kid: bytes
 
 
-def sign1(payload: bytes, *, signer: Signer) -> bytes:
-    """This will give the tagged COSE_Sign1 of `payload`."""
-    protected = cbor.encode({_ALG: suite(signer.suite).cose_alg, _KID: kid_bytes(signer.kid)})
+def sign1(payload: bytes, *, signer: Signer, typ: str | None = None) -> bytes:
+    """This will give the tagged COSE_Sign1 of `payload`, with `typ` where one is given."""
+    header: dict[int, Any] = {_ALG: suite(signer.suite).cose_alg, _KID: kid_bytes(signer.kid)}
+    protected = cbor.encode(header if typ is None else header | {_TYP: typ})
     signature = signer.sign(_to_be_signed(protected, payload))
     return _TAG_18 + cbor.encode([protected, {}, payload, signature])
 
 
-def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey]) -> VerifiedSign1:
+def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey], typ: str | None = None) -> VerifiedSign1:
     """This will verify under the key that `resolve_key` finds for the 8-byte key id, by that key's own suite.
+
+    With `typ` the header must state exactly that one, without it none.
 
     Raises SealCodeError `seal_code.cose|cbor|signature|key_algorithm`, and what `resolve_key` raises.
     """
     protected, payload, signature = _items(data)
-    alg, kid = _header(protected)
+    alg, kid = _header(protected, typ)
     key = resolve_key(kid)
     chosen = suite(key.suite)
     if alg != chosen.cose_alg:
@@ -57,10 +64,11 @@ def unverified_kid(data: bytes) -> bytes:
     return _header(_items(data)[0])[1]
 
 
-def _header(protected: bytes) -> tuple[Any, bytes]:
+def _header(protected: bytes, typ: str | None = None) -> tuple[Any, bytes]:
     header = cbor.decode(protected)
-    if not isinstance(header, dict) or header.keys() != {_ALG, _KID}:
-        raise SealCodeError("seal_code.cose", "the protected header does not hold exactly alg and kid")
+    expected = {_ALG, _KID} if typ is None else {_ALG, _KID, _TYP}
+    if not isinstance(header, dict) or header.keys() != expected or header.get(_TYP) != typ:
+        raise SealCodeError("seal_code.cose", "the protected header does not hold exactly what is expected here")
     kid = header[_KID]
     if not isinstance(kid, bytes) or len(kid) != KID_BYTES:
         raise SealCodeError("seal_code.cose", "the key id does not have 8 bytes")

@@ -11,7 +11,8 @@ from certificates.core.sd_jwt_format import (
     MAX_TIME,
     CredentialClaims,
 )
-from certificates.core.status_list import MAX_ENTRIES, StatusReference
+from certificates.core.status_bits import MAX_ENTRIES
+from certificates.core.status_list import StatusReference
 
 _CLAIMS_IN_ORDER = itemgetter("iss", "vct", "region", "iat", "nbf", "exp", "status")
 _REGION_DIGITS = 6  # GB/T 2260

@@ -31,7 +31,8 @@ from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TIME, Shown
 from certificates.core.signing.suite import Signer, TrustedKey
-from certificates.core.status_list import MAX_ENTRIES, StatusReference
+from certificates.core.status_bits import MAX_ENTRIES
+from certificates.core.status_list import StatusReference
 
 PREFIX = "HZ1:"
 MAX_CHARS = 4296  # what the largest QR code (version 40, level L) carries in alphanumeric mode

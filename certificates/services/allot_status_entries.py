@@ -4,8 +4,10 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
+from certificates.core import status_decoys
+from certificates.core.status_bits import pack
 from certificates.core.status_list import StatusReference
-from certificates.models import StatusEntry, StatusList
+from certificates.models import StatusChange, StatusEntry, StatusList
 from certificates.queries.status_lists import status_list_uri
 from certificates.services.publish_status_list import publish_status_list
 
@@ -35,20 +37,38 @@ def _allot(certificate_id: UUID, purpose: str, at: datetime) -> StatusReference:
         # Sixteen draws in vain mean a list that is almost full: it stays published, new licences go to the next one.
         StatusList.objects.filter(pk=status_list.pk).update(is_open=False)
         status_list = _open_list(purpose, at)
-        index = secrets.randbelow(status_list.size)
+        index = _free_index(status_list)
+        assert index is not None  # of a new list all but the decoys is free
     StatusEntry.objects.create(status_list=status_list, index=index, certificate_id=certificate_id, purpose=purpose)
     return StatusReference(uri=status_list_uri(status_list_id=status_list.pk), index=index)
 
 
 def _open_list(purpose: str, at: datetime) -> StatusList:
-    found = StatusList.objects.filter(purpose=purpose, is_open=True).order_by("pk").first()
-    if found is None:
-        found = StatusList.objects.create(purpose=purpose, size=LIST_SIZE, created_at=at)
-        publish_status_list(status_list_id=found.pk, at=at)
-    return found
+    found = StatusList.objects.defer("packed").filter(purpose=purpose, is_open=True).order_by("pk").first()
+    return _new_list(purpose, at) if found is None else found
+
+
+def _new_list(purpose: str, at: datetime) -> StatusList:
+    decoys = status_decoys.draw_decoys(size=LIST_SIZE, below=secrets.randbelow)
+    values = status_decoys.first_values(decoys, below=secrets.randbelow)
+    row = StatusList.objects.create(
+        purpose=purpose,
+        size=LIST_SIZE,
+        packed=pack(values, size=LIST_SIZE),
+        decoys=status_decoys.stored(decoys),
+        checked_at=at,
+        created_at=at,
+    )
+    StatusChange.objects.bulk_create(
+        StatusChange(status_list=row, index=index, value=value, at=at) for index, value in values.items()
+    )
+    publish_status_list(status_list_id=row.pk, at=at, changes={})
+    return row
 
 
 def _free_index(status_list: StatusList) -> int | None:
+    decoys = status_decoys.read_stored(bytes(status_list.decoys))
     draws = [secrets.randbelow(status_list.size) for _ in range(_DRAWS)]
     used = set(StatusEntry.objects.filter(status_list=status_list, index__in=draws).values_list("index", flat=True))
+    used.update(decoys)
     return next((index for index in draws if index not in used), None)

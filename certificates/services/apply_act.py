@@ -37,7 +37,7 @@ def apply_act(*, certificate: Certificate, act: Act, actor: str, reason_code: st
         ),
         at=at,
     )
-    lists = StatusEntry.objects.filter(certificate=certificate).order_by("status_list_id")
+    entries = StatusEntry.objects.filter(certificate=certificate).order_by("status_list_id")
     # Always in the order of the lists' numbers, so that two acts never wait for each other crosswise.
-    for list_id in lists.values_list("status_list_id", flat=True):
-        publish_status_list(status_list_id=list_id, at=at)
+    for list_id, index in entries.values_list("status_list_id", "index"):
+        publish_status_list(status_list_id=list_id, changes={index: int(step.status)}, at=at)

@@ -19,7 +19,8 @@ from certificates.core.sd_jwt import build_credential, present
 from certificates.core.sd_jwt_format import CredentialClaims, DisclosureKey
 from certificates.core.seal_code import build_seal_code
 from certificates.core.seal_content import seal_content
-from certificates.core.status_list import BITS, Status, StatusReference, build_status_token, encode
+from certificates.core.status_bits import BITS
+from certificates.core.status_list import Status, StatusReference, build_status_token, encode
 from tests.integration.factories import AT, CONSTRUCTOR, sample, type_data
 from tests.integration.recognition_steps import SICHUAN, ZHEJIANG, World
 from tests.unit.verification.province import SINCE

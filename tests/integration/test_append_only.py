@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import Error
 from django.db import DatabaseError, connection, models, transaction
 
-from certificates.models import CertificateEvent, CertificateHolder
+from certificates.models import CertificateEvent, CertificateHolder, StatusChange, StatusList
 from tests.log_steps import NOW, look, make_certificate, make_event, make_holder
 from verification.checks import append_only_triggers_stand
 from verification.models import (
@@ -34,6 +34,7 @@ TABLES: tuple[type[models.Model], ...] = (
     LookupSubject,
     CertificateHolder,
     CertificateEvent,
+    StatusChange,
 )
 
 
@@ -42,6 +43,10 @@ def logged(log_node: None) -> None:
     holder, certificate = make_holder(), make_certificate()
     CertificateHolder.objects.create(certificate_id=certificate, holder_id=holder, position=0)
     make_event(certificate_id=certificate, leaf=b"{}")
+    listed = StatusList.objects.create(
+        purpose="credential", size=8, packed=b"\0\0", decoys=b"", checked_at=NOW, created_at=NOW
+    )
+    StatusChange.objects.create(status_list=listed, index=1, value=1, at=NOW)
     look(subjects=[Subject(holder_id=holder, certificate_id=certificate)])
     publish_log(at=NOW)
     Cosignature.objects.create(checkpoint=Checkpoint.objects.get(), witness="w", line="-", at=NOW)

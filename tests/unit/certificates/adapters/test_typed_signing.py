@@ -1,0 +1,40 @@
+"""What kind of COSE statement some bytes to sign are: the type in the protected header, and nothing that only looks like it."""
+
+import cbor2
+import pytest
+
+from certificates.adapters.typed_signing import stated_cose_typ, stated_typ
+
+TYP = "application/statuslist+cwt"
+
+
+def to_sign(header: object, *, external: bytes = b"", context: str = "Signature1", payload: bytes = b"\xa0") -> bytes:
+    protected = header if isinstance(header, bytes) else cbor2.dumps(header, canonical=True)
+    return cbor2.dumps([context, protected, external, payload], canonical=True)
+
+
+def test_the_type_is_read_from_the_protected_header() -> None:
+    data = to_sign({1: -7, 4: b"12345678", 16: TYP})
+    assert stated_cose_typ(data) == TYP
+    assert stated_typ(data) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        to_sign({1: -7, 4: b"12345678"}),  # a seal code's
+        to_sign({1: -7, 16: 60}),
+        to_sign({1: -7, 16: TYP}, external=b"x"),
+        to_sign({1: -7, 16: TYP}, context="CounterSignature"),
+        to_sign({1: -7, 16: TYP, 99: b"x" * 300}),
+        to_sign([16, TYP]),
+        to_sign(b""),
+        to_sign({1: -7, 16: TYP}) + b"\0",
+        to_sign({1: -7, 16: TYP})[:-1],
+        b"\x84\x6aSignature1",
+        b"",
+        b"eyJ0eXAiOiJzdGF0dXNsaXN0K2p3dCJ9.e30",
+    ],
+)
+def test_anything_else_states_no_type(data: bytes) -> None:
+    assert stated_cose_typ(data) is None
