@@ -43,28 +43,38 @@ def make_issuer() -> Issuer:
     ca = make_region_ca(
         region_code="330000",
         region_name="浙江省",
-        private_key=ca_key,
+        spki=_spki(ca_key),
+        signer=_signer(ca_key),
         serial_number=1,
         valid_from=AT,
         valid_until=until,
     )
     leaf = make_agency_certificate(
         ca_certificate=ca,
-        ca_private_key=ca_key,
+        signer=_signer(ca_key),
         agency_uscc="12330100MB9900048F",
         agency_name="浙江省住房和城乡建设厅（样例）",
-        public_key=key.public_key(),
+        licence_types=[VCT.split(":")[3]],
+        spki=_spki(key),
         serial_number=2,
         valid_from=AT,
         valid_until=until,
     )
-    kid = kid_of(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    signer = _signer(key)
     return Issuer(
         private_key=key,
         x5c=(leaf,),
-        signer=LocalSigner(kid=kid, suite="ES256", private_key=key),
-        trusted=TrustedKey(kid=kid, suite="ES256", public_key=key.public_key()),
+        signer=signer,
+        trusted=TrustedKey(kid=signer.kid, suite="ES256", public_key=key.public_key()),
     )
+
+
+def _spki(private_key: ec.EllipticCurvePrivateKey) -> bytes:
+    return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _signer(private_key: ec.EllipticCurvePrivateKey) -> LocalSigner:
+    return LocalSigner(kid=kid_of(_spki(private_key)), suite="ES256", private_key=private_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

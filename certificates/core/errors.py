@@ -30,6 +30,10 @@ class SealCodeError(CertificatesError):
     """This will name why a printed seal code is refused (`seal_code.*`, `limit.decompress`)."""
 
 
+class X509Error(CertificatesError):
+    """This will name why an X.509 certificate, request or revocation list is refused (`issuer.*`, `csr.*`, `crl.*`)."""
+
+
 class StatusListError(CertificatesError):
     """This will name why a status list or its token is refused (`status_list.*`)."""
 

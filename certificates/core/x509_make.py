@@ -1,93 +1,135 @@
 """Making the two kinds of X.509 certificates there are: a region's CA and an agency's licence-signing certificate.
 
-Keys, serial numbers and times are given; nothing is read from a clock. Profile: RFC 5280, P-256 with SHA-256 only.
+Serial numbers and times are given; nothing is read from a clock. A private key may live anywhere: the signer signs the DER, and
+what it gave is verified before the certificate leaves. Profile: RFC 5280, one suite along the path; SM2: GB/T 20518.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from asn1crypto import x509
 
-from certificates.core.errors import IssueError
-from certificates.core.x509_subject import (
-    LICENCE_SIGNING_EKU,
-    agency_subject,
-    read_subject,
-    region_base,
-    region_subject,
+from certificates.core.errors import CredentialError, IssueError, X509Error
+from certificates.core.signing.suite import Signer
+from certificates.core.x509_algorithms import algorithm_identifier, sign_der, suite_of_spki, verify_der
+from certificates.core.x509_extensions import (
+    authority_key_identifier,
+    basic_constraints,
+    crl_at,
+    extension,
+    key_usage,
+    licence_signing,
+    names_under,
+    subject_key_identifier,
 )
+from certificates.core.x509_profile import subject_key_identifier as identifier_of
+from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, X509Certificate, read_certificate
+from certificates.core.x509_scope import LICENCE_SCOPE, scope_value
+from certificates.core.x509_subject import SubjectFacts, agency_subject, read_subject, region_base, region_subject
+
+_LAST_UTC_YEAR = 2049  # RFC 5280 section 4.1.2.5
 
 
 def make_region_ca(
     *,
     region_code: str,
     region_name: str,
-    private_key: ec.EllipticCurvePrivateKey,
+    spki: bytes,
+    signer: Signer,
     serial_number: int,
     valid_from: datetime,
     valid_until: datetime,
 ) -> bytes:
-    """This will make a region's self-signed CA (DER): path length 0, names constrained to the region.
+    """This will make a region's self-signed CA (DER) over its key (DER): path length 0, names constrained to the region.
 
-    Raises IssueError `issue.subject.*`, `issue.curve`, `issue.validity`.
+    Raises IssueError `issue.subject.*`, `issue.curve`, `issue.validity`, `issue.ca` (the signer signs with another key).
     """
     subject = region_subject(region_code=region_code, region_name=region_name)
-    public_key = private_key.public_key()
-    base = x509.DirectoryName(region_base(region_code=region_code))
-    key_identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
-    builder = (
-        _builder(public_key, serial_number, valid_from, valid_until)
-        .subject_name(subject)
-        .issuer_name(subject)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(x509.NameConstraints(permitted_subtrees=[base], excluded_subtrees=None), critical=True)
-        .add_extension(key_identifier, critical=False)
+    extensions = [
+        basic_constraints(ca=True),
+        key_usage("key_cert_sign", "crl_sign"),
+        names_under(region_base(region_code=region_code)),
+        subject_key_identifier(_certifiable(spki)),
+    ]
+    tbs = _tbs(
+        subject=subject,
+        spki=spki,
+        serial_number=serial_number,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        extensions=extensions,
     )
-    return builder.sign(private_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return _signed(tbs, issuer=subject, issuer_spki=spki, signer=signer)
 
 
 def make_agency_certificate(
     *,
     ca_certificate: bytes,
-    ca_private_key: ec.EllipticCurvePrivateKey,
+    signer: Signer,
     agency_uscc: str,
     agency_name: str,
-    public_key: ec.EllipticCurvePublicKey,
+    licence_types: Collection[str],
+    spki: bytes,
     serial_number: int,
     valid_from: datetime,
     valid_until: datetime,
     crl_url: str | None = None,
 ) -> bytes:
-    """This will make an agency's certificate (DER) for signing licences, in the region of the CA (DER).
+    """This will make an agency's certificate (DER) over its key (DER) for signing licences of those types in the CA's region.
 
-    Raises IssueError `issue.subject.*`, `issue.curve`, `issue.validity`, `issue.ca` (no region's CA, or another key's).
+    Raises IssueError `issue.subject.*`, `issue.scope`, `issue.curve`, `issue.validity`, `issue.ca` (no region's CA, or the
+    signer signs with another key), `issue.certificate_size`.
     """
-    ca = x509.load_der_x509_certificate(ca_certificate)
-    facts = read_subject(ca.subject)
-    if facts is None or facts.agency_uscc is not None or ca.public_key() != ca_private_key.public_key():
-        raise IssueError("issue.ca", "the CA certificate is not a region's, or belongs to another key")
+    ca, facts = _region_ca(ca_certificate)
     _require_period(valid_from, valid_until)
-    if valid_from < ca.not_valid_before_utc or valid_until > ca.not_valid_after_utc:
+    if valid_from < ca.valid_from or valid_until > ca.valid_until:
         raise IssueError("issue.validity", "the certificate would outlive its CA")
-    ca_key_identifier = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_key_identifier)
-    builder = (
-        _builder(public_key, serial_number, valid_from, valid_until)
-        .subject_name(agency_subject(region_code=facts.region_code, agency_uscc=agency_uscc, agency_name=agency_name))
-        .issuer_name(ca.subject)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    scope = scope_value(region_code=facts.region_code, licence_types=licence_types)
+    extensions = [
+        basic_constraints(ca=False),
         # Without content commitment (non-repudiation) PDF validators do not take it for document signatures.
-        .add_extension(_key_usage(digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([LICENCE_SIGNING_EKU]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(authority, critical=False)
-    )
+        key_usage("digital_signature", "non_repudiation"),
+        licence_signing(),
+        extension(LICENCE_SCOPE, scope),
+        subject_key_identifier(_certifiable(spki)),
+        authority_key_identifier(identifier_of(ca)),
+    ]
     if crl_url is not None:
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
-        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    return builder.sign(ca_private_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        extensions.append(crl_at(crl_url))
+    tbs = _tbs(
+        subject=agency_subject(region_code=facts.region_code, agency_uscc=agency_uscc, agency_name=agency_name),
+        spki=spki,
+        serial_number=serial_number,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        extensions=extensions,
+    )
+    return _signed(tbs, issuer=x509.Name.load(ca.subject.raw), issuer_spki=ca.spki, signer=signer)
+
+
+def time_of(moment: datetime) -> x509.Time:
+    """This will give a time in the form that its year demands: UTCTime to 2049, GeneralizedTime after."""
+    kind = "utc_time" if moment.year <= _LAST_UTC_YEAR else "general_time"
+    return x509.Time(name=kind, value=moment.replace(microsecond=0))
+
+
+def _region_ca(der: bytes) -> tuple[X509Certificate, SubjectFacts]:
+    try:
+        ca = read_certificate(der)
+    except X509Error as error:
+        raise IssueError("issue.ca", "the CA certificate cannot be read") from error
+    facts = read_subject(ca.subject)
+    if facts is None or facts.agency_uscc is not None:
+        raise IssueError("issue.ca", "the CA certificate is not a region's")
+    return ca, facts
+
+
+def _certifiable(spki: bytes) -> bytes:
+    try:
+        suite_of_spki(spki)
+    except X509Error as error:
+        raise IssueError("issue.curve", "only keys of the signing suites are certified") from error
+    return spki
 
 
 def _require_period(valid_from: datetime, valid_until: datetime) -> None:
@@ -95,36 +137,40 @@ def _require_period(valid_from: datetime, valid_until: datetime) -> None:
         raise IssueError("issue.validity", "the period of validity is empty or has no time zone")
 
 
-def _builder(
-    public_key: ec.EllipticCurvePublicKey, serial_number: int, valid_from: datetime, valid_until: datetime
-) -> x509.CertificateBuilder:
-    if not isinstance(public_key.curve, ec.SECP256R1):
-        raise IssueError("issue.curve", "only P-256 keys are certified")
-    _require_period(valid_from, valid_until)
-    return (
-        x509.CertificateBuilder()
-        .public_key(public_key)
-        .serial_number(serial_number)
-        .not_valid_before(valid_from)
-        .not_valid_after(valid_until)
-    )
-
-
-def _key_usage(
+def _tbs(
     *,
-    digital_signature: bool = False,
-    content_commitment: bool = False,
-    key_cert_sign: bool = False,
-    crl_sign: bool = False,
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=content_commitment,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=key_cert_sign,
-        crl_sign=crl_sign,
-        encipher_only=False,
-        decipher_only=False,
+    subject: x509.Name,
+    spki: bytes,
+    serial_number: int,
+    valid_from: datetime,
+    valid_until: datetime,
+    extensions: list[x509.Extension],
+) -> x509.TbsCertificate:
+    _require_period(valid_from, valid_until)
+    return x509.TbsCertificate(
+        {
+            "version": "v3",
+            "serial_number": serial_number,
+            "validity": x509.Validity({"not_before": time_of(valid_from), "not_after": time_of(valid_until)}),
+            "subject": subject,
+            "subject_public_key_info": x509.PublicKeyInfo.load(spki),
+            "extensions": x509.Extensions(extensions),
+        }
     )
+
+
+def _signed(tbs: x509.TbsCertificate, *, issuer: x509.Name, issuer_spki: bytes, signer: Signer) -> bytes:
+    try:
+        algorithm = algorithm_identifier(signer.suite)
+        tbs["signature"], tbs["issuer"] = algorithm, issuer
+        data = tbs.dump()
+        signature = sign_der(data, signer=signer)
+        verify_der(data, signature, algorithm=algorithm.dump(), spki=issuer_spki)
+    except (X509Error, CredentialError) as error:
+        raise IssueError("issue.ca", "the CA certificate belongs to another key than the one that signed") from error
+    made: bytes = x509.Certificate(
+        {"tbs_certificate": tbs, "signature_algorithm": algorithm, "signature_value": signature}
+    ).dump()
+    if len(made) > MAX_CERTIFICATE_BYTES:
+        raise IssueError("issue.certificate_size", "the certificate would be larger than verifiers take")
+    return made

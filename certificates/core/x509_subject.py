@@ -8,18 +8,23 @@ CA (RFC 5280 section 4.2.1.10) keeps its agencies inside the region.
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+from asn1crypto import core, x509
 
 from accounts.core.errors import IdentityCodeError
 from accounts.core.organisation_codes import check_uscc
 from accounts.core.regions import REGIONS
-from certificates.core.errors import IssueError
-
-# The arc under 2.25 needs no registration (ITU-T X.667): it is the number of a random UUID.
-LICENCE_SIGNING_EKU: Final = x509.ObjectIdentifier("2.25.214007393116565566172689354434170099529")
+from certificates.core.der import SET as DER_SET
+from certificates.core.der import Node, oid, sequence, text
+from certificates.core.errors import CanonicalError, IssueError
 
 MAX_NAME_LENGTH: Final = 64  # ub-organization-name and ub-common-name, RFC 5280 appendix A.1
+
+_COUNTRY: Final = "2.5.4.6"
+_STATE: Final = "2.5.4.8"
+_ORGANISATION: Final = "2.5.4.10"
+_ORGANISATION_IDENTIFIER: Final = "2.5.4.97"
+_COMMON_NAME: Final = "2.5.4.3"
+_MAX_RDNS: Final = 16  # ours have five; others' CAs may add a place or a unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +38,12 @@ class SubjectFacts:
 
 def region_base(*, region_code: str) -> x509.Name:
     """This will build the beginning that all names of a region share. Raises IssueError `issue.subject.region`."""
-    if region_code not in REGIONS:
-        raise IssueError("issue.subject.region", "the subject names no provincial region")
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.STATE_OR_PROVINCE_NAME, region_code),
-        ]
-    )
+    return _name(_base(region_code))
 
 
 def region_subject(*, region_code: str, region_name: str) -> x509.Name:
     """This will build a region CA's subject. Raises IssueError `issue.subject.region|name`."""
-    base = region_base(region_code=region_code)
-    return x509.Name([*base, x509.NameAttribute(NameOID.ORGANIZATION_NAME, _checked_name(region_name))])
+    return _name([*_base(region_code), (_ORGANISATION, _checked_name(region_name))])
 
 
 def agency_subject(*, region_code: str, agency_uscc: str, agency_name: str) -> x509.Name:
@@ -56,37 +53,61 @@ def agency_subject(*, region_code: str, agency_uscc: str, agency_name: str) -> x
     except IdentityCodeError as error:
         raise IssueError("issue.subject.uscc", "the agency's unified social credit code is wrong") from error
     name = _checked_name(agency_name)
-    return x509.Name(
-        [
-            *region_base(region_code=region_code),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
-            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, agency_uscc),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
+    own = [(_ORGANISATION, name), (_ORGANISATION_IDENTIFIER, agency_uscc), (_COMMON_NAME, name)]
+    return _name([*_base(region_code), *own])
+
+
+def read_subject(name: Node) -> SubjectFacts | None:
+    """This will read a subject of our layout, or give None where an attribute is missing or occurs twice."""
+    try:
+        attributes = [_attribute(rdn) for rdn in sequence(name, least=1, most=_MAX_RDNS)]
+    except CanonicalError:
+        return None
+    found = dict(attributes)
+    # Whatever occurs twice could be read in two ways.
+    if len(found) != len(attributes) or found.get(_COUNTRY) != "CN":
+        return None
+    region_code, organisation = found.get(_STATE), found.get(_ORGANISATION)
+    if region_code is None or organisation is None:
+        return None
+    return SubjectFacts(
+        region_code=region_code, organisation_name=organisation, agency_uscc=found.get(_ORGANISATION_IDENTIFIER)
     )
 
 
-def read_subject(name: x509.Name) -> SubjectFacts | None:
-    """This will read a subject of our layout, or give None where an attribute is missing or occurs twice."""
-    if any(len(rdn) != 1 for rdn in name.rdns) or _only(name, NameOID.COUNTRY_NAME) != "CN":
-        return None
-    region_code = _only(name, NameOID.STATE_OR_PROVINCE_NAME)
-    organisation = _only(name, NameOID.ORGANIZATION_NAME)
-    identifiers = name.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
-    if region_code is None or organisation is None or len(identifiers) > 1:
-        return None
-    uscc = _only(name, NameOID.ORGANIZATION_IDENTIFIER)
-    return SubjectFacts(region_code=region_code, organisation_name=organisation, agency_uscc=uscc)
+def _attribute(rdn: Node) -> tuple[str, str]:
+    (pair,) = sequence(rdn, least=1, most=1, tag=DER_SET)
+    kind, value = sequence(pair, least=2, most=2)
+    return oid(kind), text(value)
 
 
-def _only(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
-    found = name.get_attributes_for_oid(oid)
-    if len(found) != 1 or not isinstance(found[0].value, str):
-        return None
-    return found[0].value
+def _base(region_code: str) -> list[tuple[str, str]]:
+    if region_code not in REGIONS:
+        raise IssueError("issue.subject.region", "the subject names no provincial region")
+    return [(_COUNTRY, "CN"), (_STATE, region_code)]
 
 
-def _checked_name(text: str) -> str:
-    if not 0 < len(text) <= MAX_NAME_LENGTH or not text.isprintable() or text.strip() != text:
+def _name(attributes: list[tuple[str, str]]) -> x509.Name:
+    # RFC 5280 section 4.1.2.4: the country is a PrintableString, all else UTF8String.
+    rdns = [
+        x509.RelativeDistinguishedName(
+            [
+                x509.NameTypeAndValue(
+                    {
+                        "type": kind,
+                        "value": core.PrintableString(value)
+                        if kind == _COUNTRY
+                        else x509.DirectoryString(name="utf8_string", value=core.UTF8String(value)),
+                    }
+                )
+            ]
+        )
+        for kind, value in attributes
+    ]
+    return x509.Name(name="", value=x509.RDNSequence(rdns))
+
+
+def _checked_name(value: str) -> str:
+    if not 0 < len(value) <= MAX_NAME_LENGTH or not value.isprintable() or value.strip() != value:
         raise IssueError("issue.subject.name", "a name in a subject has 1 to 64 printable characters")
-    return text
+    return value

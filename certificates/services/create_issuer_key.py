@@ -33,7 +33,13 @@ def create_issuer_key(*, agency_uscc: str, licence_types: Sequence[str], at: dat
 def add_issuer_key(*, agency: Agency, licence_types: Sequence[str], at: datetime) -> str:
     """This will make key and certificate and add the row, in the caller's transaction."""
     kid, public_key = create_issue_key()
-    leaf = issue_leaf(agency_uscc=agency.uscc, agency_name=agency.name_zh, public_key=public_key, at=at)
+    leaf = issue_leaf(
+        agency_uscc=agency.uscc,
+        agency_name=agency.name_zh,
+        licence_types=licence_types,
+        public_key=public_key,
+        at=at,
+    )
     IssuerKey.objects.create(
         agency=agency,
         kid=kid,

@@ -3,9 +3,6 @@
 import base64
 from dataclasses import dataclass, field
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from certificates.adapters.field_cipher import decrypt
 from certificates.adapters.issue_keys import issue_signer
 from certificates.core.errors import IssueError
@@ -18,6 +15,7 @@ from certificates.core.seal_content import seal_to_json
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
+from certificates.core.x509_read import read_certificate
 from certificates.models import IssueIntent, IssuerKey, KeyState
 
 
@@ -61,8 +59,7 @@ def stored_prepared(intent: IssueIntent) -> PreparedIssue:
 
 def trusted_key(row: IssuerKey) -> TrustedKey:
     """This will give the public key of an agency's X.509 certificate."""
-    leaf = x509.load_der_x509_certificate(base64.b64decode(row.chain_der[0]))
-    spki = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    spki = read_certificate(base64.b64decode(row.chain_der[0])).spki
     return TrustedKey(kid=row.kid, suite=row.suite, public_key=suite(row.suite).load_public_key(spki))
 
 

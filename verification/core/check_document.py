@@ -1,13 +1,13 @@
 """Check 8: do the document and the credential in it agree? For a receipt: does the log hold what it promises?"""
 
+from certificates.core.errors import X509Error
 from certificates.core.grains import Grain
+from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
-from verification.core.errors import IssuerError
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
 from verification.core.receipt import ReceiptState
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
-from verification.core.x509_path import load_certificate
 
 
 def check_document(evidence: Evidence, statement: Statement | None) -> Check:
@@ -49,8 +49,8 @@ def _is_same_agency(signer_leaf: bytes | None, statement: Statement) -> bool:
     if signer_leaf is None:
         return False
     try:
-        facts = read_subject(load_certificate(signer_leaf).subject)
-    except IssuerError:
+        facts = read_subject(read_certificate(signer_leaf).subject)
+    except X509Error:
         return False
     # An agency may have renewed its certificate between credential and document; region and USCC stay.
     return (

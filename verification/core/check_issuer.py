@@ -37,7 +37,13 @@ def _require_authority(statement: Statement, issued_at: datetime) -> None:
         raise IssuerError("issuer.key_not_in_force", "the agency's key was not in force when the licence was issued")
     if key.compromised_at is not None and issued_at >= key.compromised_at:
         raise IssuerError("issuer.key_compromised", "the licence was signed after the agency's key was compromised")
-    check_issuer_path(x5c=statement.x5c, region=region, agency_uscc=key.agency_uscc, issued_at=issued_at)
+    check_issuer_path(
+        x5c=statement.x5c,
+        region=region,
+        agency_uscc=key.agency_uscc,
+        type_code=statement.type_code,
+        issued_at=issued_at,
+    )
 
 
 def _region_of(statement: Statement) -> TrustedRegion:

@@ -39,8 +39,8 @@ _ISSUER = {
         "The trust list knows no such issuing region. Do not accept it.",
     ),
     "issuer.scope": (
-        "签名机关与证照所称地区不符，请勿采信，并报告。",
-        "An agency of one region signed a licence of another. Do not accept it; report it.",
+        "签名机关的证书不适用于该地区或此类证照，请勿采信，并报告。",
+        "The signing agency's certificate is not for that region or this type. Do not accept it; report it.",
     ),
     "issuer.type_not_of_region": (
         "该地区无权签发此类证照，请勿采信。",

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from certificates.core.errors import CredentialError
+from certificates.core.errors import CredentialError, X509Error
 from certificates.core.signing.registry import SUITES
 from certificates.core.signing.suite import TrustedKey, kid_of
+from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
 from verification.core.errors import LogError
 from verification.core.member_reader import MemberReader
@@ -124,8 +124,8 @@ def read_ca(reader: MemberReader, *, region_code: str) -> CaEntry:
     """This will read one CA of the list; its subject must name the region that lists it."""
     der = reader.der(reader.text("certificate", max_length=_MAX_DER_TEXT))
     try:
-        facts = read_subject(x509.load_der_x509_certificate(der).subject)
-    except ValueError as error:
+        facts = read_subject(read_certificate(der).subject)
+    except X509Error as error:
         raise reader.refuse() from error
     if facts is None or facts.region_code != region_code or facts.agency_uscc is not None:
         raise reader.refuse()

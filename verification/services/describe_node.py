@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.conf import settings
 from accounts.core.regions import region as region_named
 from certificates.adapters.region_ca import region_ca_certificate
 from certificates.core.canonical import b64url_decode_strict
+from certificates.core.x509_read import read_certificate
 from certificates.models import LicenceType, NodeKey
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
@@ -27,7 +27,7 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
     code = settings.NODE.region
     named = region_named(code)
     ca = region_ca_certificate()
-    ca_from = x509.load_der_x509_certificate(ca).not_valid_before_utc
+    ca_from = read_certificate(ca).valid_from
     witness = sign_note(purpose="witness").key
     entry = TrustedRegion(
         code=code,

@@ -1,126 +1,103 @@
-"""A region's CA and an agency's certificate, judged by openssl as well as by our own reading."""
+"""A region's CA and an agency's certificate of every suite, judged by openssl as well as by our own reading."""
 
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from asn1crypto import x509
 
+from certificates.core.der import read_der
 from certificates.core.errors import IssueError
-from certificates.core.x509_make import make_agency_certificate, make_region_ca
-from certificates.core.x509_subject import LICENCE_SIGNING_EKU, read_subject, region_subject
+from certificates.core.signing.registry import SUITES
+from certificates.core.x509_algorithms import suite_of_spki
+from certificates.core.x509_extensions import key_identifier
+from certificates.core.x509_profile import require_ca_profile, require_leaf_profile, require_vouched, scope_of
+from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, read_certificate
+from certificates.core.x509_subject import agency_subject, read_subject, region_subject
+from tests.unit.certificates.openssl_steps import openssl_verifies, pem_file
+from tests.unit.certificates.x509_parts import START, TYPES, USCC, Pair, make_ca, make_leaf, make_pair, new_key, remade
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-USCC = "113300000024821974"
-
-
-@pytest.fixture(scope="module")
-def ca_key() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-@pytest.fixture(scope="module")
-def ca(ca_key: ec.EllipticCurvePrivateKey) -> bytes:
-    return make_region_ca(
-        region_code="330000",
-        region_name="浙江省",
-        private_key=ca_key,
-        serial_number=1,
-        valid_from=START,
-        valid_until=START + timedelta(days=3650),
-    )
+AT = str(int(START.timestamp()) + 60)
+P384 = bytes.fromhex("3076301006072a8648ce3d020106052b8104002203620004") + bytes(96)
 
 
-def agency(ca: bytes, ca_key: ec.EllipticCurvePrivateKey, **changes: object) -> bytes:
-    values: dict[str, object] = {
-        "ca_certificate": ca,
-        "ca_private_key": ca_key,
-        "agency_uscc": USCC,
-        "agency_name": "浙江省公安厅",
-        "public_key": ec.generate_private_key(ec.SECP256R1()).public_key(),
-        "serial_number": 2,
-        "valid_from": START,
-        "valid_until": START + timedelta(days=365),
-    }
-    return make_agency_certificate(**(values | changes))  # type: ignore[arg-type]
+@pytest.fixture(scope="module", params=sorted(SUITES))
+def pair(request: pytest.FixtureRequest) -> Pair:
+    return make_pair(request.param)
 
 
-def pem_file(folder: Path, name: str, der: bytes) -> Path:
-    path = folder / name
-    path.write_bytes(x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM))
-    return path
+def openssl_verify(folder: Path, ca: bytes, leaf: bytes) -> subprocess.CompletedProcess[str]:
+    ca_path, leaf_path = pem_file(folder, "ca.pem", ca), pem_file(folder, "leaf.pem", leaf)
+    # The identity of GM/T 0009 must be named to OpenSSL 3.0, and counts for the certificate that is verified only.
+    command = ["openssl", "verify", "-x509_strict", "-attime", AT, "-CAfile", ca_path]
+    if suite_of_spki(read_certificate(ca).spki) == "SM2":
+        command += ["-vfyopt", "distid:1234567812345678"]
+    return subprocess.run([*command, leaf_path], capture_output=True, text=True, check=False)
 
 
-def test_openssl_accepts_the_agency_certificate_under_the_region_ca(
-    ca: bytes, ca_key: ec.EllipticCurvePrivateKey, tmp_path: Path
-) -> None:
-    ca_path = pem_file(tmp_path, "ca.pem", ca)
-    leaf_path = pem_file(tmp_path, "leaf.pem", agency(ca, ca_key))
-    command = ["openssl", "verify", "-x509_strict", "-attime", str(int(START.timestamp()) + 60), "-CAfile"]
-    done = subprocess.run([*command, str(ca_path), str(leaf_path)], capture_output=True, text=True, check=False)
+def test_openssl_accepts_the_agency_certificate_under_the_region_ca(pair: Pair, tmp_path: Path) -> None:
+    done = openssl_verify(tmp_path, pair.ca, pair.leaf)
     assert done.returncode == 0, done.stderr
 
 
-def test_openssl_refuses_a_certificate_outside_the_region_of_its_ca(
-    ca: bytes, ca_key: ec.EllipticCurvePrivateKey, tmp_path: Path
-) -> None:
-    # Same CA key and name chain, other region in the leaf's subject: the CA's name constraint must catch it.
-    good = x509.load_der_x509_certificate(agency(ca, ca_key))
-    moved = x509.Name(
-        [
-            x509.NameAttribute(item.oid, "440000") if item.oid == NameOID.STATE_OR_PROVINCE_NAME else item
-            for item in good.subject
-        ]
-    )
-    builder = x509.CertificateBuilder(
-        good.issuer,
-        moved,
-        good.public_key(),
-        3,
-        good.not_valid_before_utc,
-        good.not_valid_after_utc,
-        list(good.extensions),
-    )
-    der = builder.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-    ca_path, leaf_path = pem_file(tmp_path, "ca.pem", ca), pem_file(tmp_path, "leaf.pem", der)
-    command = ["openssl", "verify", "-attime", str(int(START.timestamp()) + 60), "-CAfile"]
-    done = subprocess.run([*command, str(ca_path), str(leaf_path)], capture_output=True, text=True, check=False)
+def test_openssl_accepts_the_signature_of_the_region_ca_under_its_own_key(pair: Pair, tmp_path: Path) -> None:
+    ca = read_certificate(pair.ca)
+    openssl_verifies(tmp_path, data=ca.tbs, signature=ca.signature, certificate=pair.ca)
+
+
+def test_openssl_refuses_our_certificate_with_one_bit_changed(pair: Pair, tmp_path: Path) -> None:
+    broken = pair.leaf[:-1] + bytes([pair.leaf[-1] ^ 1])
+    assert openssl_verify(tmp_path, pair.ca, broken).returncode != 0
+
+
+def test_openssl_refuses_a_certificate_outside_the_region_of_its_ca(pair: Pair, tmp_path: Path) -> None:
+    # Same CA key and name, other region in the leaf's subject: the CA's name constraint must catch it.
+    moved = agency_subject(region_code="440000", agency_uscc=USCC, agency_name="浙江省公安厅")
+    done = openssl_verify(tmp_path, pair.ca, remade(pair.leaf, pair.ca_key, subject=moved))
     assert done.returncode != 0
     assert "permitted subtree violation" in done.stderr
 
 
-def test_region_ca_can_sign_certificates_and_lists_but_no_further_ca(ca: bytes) -> None:
-    extensions = x509.load_der_x509_certificate(ca).extensions
-    constraints = extensions.get_extension_for_class(x509.BasicConstraints)
-    usage = extensions.get_extension_for_class(x509.KeyUsage)
-    assert constraints.critical
-    assert constraints.value == x509.BasicConstraints(ca=True, path_length=0)
-    assert usage.critical
-    assert usage.value.key_cert_sign
-    assert usage.value.crl_sign
-    assert not usage.value.digital_signature
+def test_region_ca_can_sign_certificates_and_lists_but_no_further_ca(pair: Pair) -> None:
+    ca = x509.Certificate.load(pair.ca)
+    assert ca.basic_constraints_value.native == {"ca": True, "path_len_constraint": 0}
+    assert ca.key_usage_value.native == {"key_cert_sign", "crl_sign"}
+    assert {"basic_constraints", "key_usage", "name_constraints"} == ca.critical_extensions
+    require_ca_profile(read_certificate(pair.ca))
 
 
-def test_agency_certificate_says_who_where_and_what_for(ca: bytes, ca_key: ec.EllipticCurvePrivateKey) -> None:
-    leaf = x509.load_der_x509_certificate(agency(ca, ca_key, crl_url="https://zj.example/crl"))
+def test_agency_certificate_says_who_where_and_what_for(pair: Pair) -> None:
+    der = make_leaf(pair.ca, pair.ca_key, pair.key, crl_url="https://zj.example/crl")
+    leaf = read_certificate(der)
     facts = read_subject(leaf.subject)
     assert facts is not None
     assert (facts.region_code, facts.agency_uscc, facts.organisation_name) == ("330000", USCC, "浙江省公安厅")
-    usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
-    assert usage.digital_signature
-    assert usage.content_commitment
-    assert not usage.key_cert_sign
-    assert list(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) == [LICENCE_SIGNING_EKU]
-    points = leaf.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    assert points[0].full_name == [x509.UniformResourceIdentifier("https://zj.example/crl")]
-    issuer = x509.load_der_x509_certificate(ca)
-    authority = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-    own = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    assert authority.key_identifier == own.digest
+    assert scope_of(leaf).region_code == "330000"
+    assert scope_of(leaf).licence_types == frozenset(TYPES)
+    require_leaf_profile(leaf)
+    require_vouched(leaf, ca=read_certificate(pair.ca))
+    other_reader = x509.Certificate.load(der)
+    assert other_reader.critical_extensions == {"basic_constraints", "key_usage"}  # or PDF readers would refuse it
+    assert other_reader.key_usage_value.native == {"digital_signature", "non_repudiation"}
+    (point,) = other_reader.crl_distribution_points
+    assert point.url == "https://zj.example/crl"
+    assert other_reader.authority_key_identifier == key_identifier(pair.ca_key.spki)
+
+
+def test_an_expiry_after_2049_is_written_as_the_standard_wants(tmp_path: Path) -> None:
+    late = make_pair("ES256")
+    until = datetime(2051, 1, 1, tzinfo=START.tzinfo)
+    ca = make_ca(late.ca_key, valid_until=until)
+    assert b"\x18\x0f20510101000000Z" in ca
+    assert read_certificate(ca).valid_until == until
+    assert openssl_verify(tmp_path, ca, late.leaf).returncode == 0
+
+
+def refused(pair: Pair, **changes: object) -> str:
+    with pytest.raises(IssueError) as caught:
+        make_leaf(pair.ca, pair.ca_key, pair.key, **changes)
+    return caught.value.code
 
 
 @pytest.mark.parametrize(
@@ -130,27 +107,39 @@ def test_agency_certificate_says_who_where_and_what_for(ca: bytes, ca_key: ec.El
         ({"agency_name": "局" * 65}, "issue.subject.name"),
         ({"agency_name": ""}, "issue.subject.name"),
         ({"agency_name": "公安\n厅"}, "issue.subject.name"),
-        ({"public_key": ec.generate_private_key(ec.SECP384R1()).public_key()}, "issue.curve"),
+        ({"spki": P384}, "issue.curve"),
+        ({"spki": b""}, "issue.curve"),
+        ({"licence_types": []}, "issue.scope"),
+        ({"licence_types": ["有 空格"]}, "issue.scope"),
+        ({"licence_types": [f"{number:021}" for number in range(101)]}, "issue.scope"),
+        ({"licence_types": [f"{number:064}" for number in range(100)]}, "issue.certificate_size"),
         ({"valid_until": START}, "issue.validity"),
         ({"valid_until": START + timedelta(days=3651)}, "issue.validity"),
         ({"valid_from": START - timedelta(days=1)}, "issue.validity"),
         ({"valid_from": datetime(2026, 1, 1), "valid_until": datetime(2027, 1, 1)}, "issue.validity"),  # noqa: DTZ001
-        ({"ca_private_key": ec.generate_private_key(ec.SECP256R1())}, "issue.ca"),
+        ({"signer": new_key("ES256").signer}, "issue.ca"),
+        ({"ca_certificate": b"junk"}, "issue.ca"),
     ],
 )
-def test_refuses_to_make_what_no_checker_would_accept(
-    ca: bytes, ca_key: ec.EllipticCurvePrivateKey, changes: dict[str, object], code: str
-) -> None:
-    with pytest.raises(IssueError) as caught:
-        agency(ca, ca_key, **changes)
-    assert caught.value.code == code
+def test_refuses_to_make_what_no_checker_would_accept(pair: Pair, changes: dict[str, object], code: str) -> None:
+    assert refused(pair, **changes) == code
 
 
-def test_refuses_an_agency_as_the_ca_of_another(ca: bytes, ca_key: ec.EllipticCurvePrivateKey) -> None:
-    own_key = ec.generate_private_key(ec.SECP256R1())
-    leaf = agency(ca, ca_key, public_key=own_key.public_key())
+def test_a_hundred_licence_types_fit(pair: Pair) -> None:
+    der = make_leaf(pair.ca, pair.ca_key, pair.key, licence_types=[f"{number:021}" for number in range(100)])
+    assert len(der) <= MAX_CERTIFICATE_BYTES
+    assert len(scope_of(read_certificate(der)).licence_types) == 100
+
+
+def test_refuses_an_agency_as_the_ca_of_another(pair: Pair) -> None:
     with pytest.raises(IssueError) as caught:
-        agency(leaf, own_key)
+        make_leaf(pair.leaf, pair.key, pair.key)
+    assert caught.value.code == "issue.ca"
+
+
+def test_refuses_a_ca_whose_signer_holds_another_key(pair: Pair) -> None:
+    with pytest.raises(IssueError) as caught:
+        make_ca(pair.ca_key, signer=new_key(pair.key.suite).signer)
     assert caught.value.code == "issue.ca"
 
 
@@ -160,15 +149,20 @@ def test_refuses_a_region_that_is_no_province() -> None:
     assert caught.value.code == "issue.subject.region"
 
 
-@pytest.mark.parametrize("drop", [NameOID.COUNTRY_NAME, NameOID.STATE_OR_PROVINCE_NAME, NameOID.ORGANIZATION_NAME])
-def test_reads_no_facts_from_a_subject_with_a_missing_or_double_attribute(drop: x509.ObjectIdentifier) -> None:
-    subject = region_subject(region_code="330000", region_name="浙江省")
-    kept = [item for item in subject if item.oid != drop]
-    assert read_subject(x509.Name(kept)) is None
-    assert read_subject(x509.Name([*subject, *subject.get_attributes_for_oid(drop)])) is None
+def _facts(attributes: list[x509.RelativeDistinguishedName]) -> object:
+    name = x509.Name(name="", value=x509.RDNSequence(attributes))
+    return read_subject(read_der(name.dump(), max_bytes=4096))
+
+
+@pytest.mark.parametrize("drop", [0, 1, 2])
+def test_reads_no_facts_from_a_subject_with_a_missing_or_double_attribute(drop: int) -> None:
+    rdns = list(region_subject(region_code="330000", region_name="浙江省").chosen)
+    assert _facts(rdns) is not None
+    assert _facts([*rdns[:drop], *rdns[drop + 1 :]]) is None
+    assert _facts([*rdns, rdns[drop]]) is None
 
 
 def test_reads_no_facts_from_a_subject_with_two_usccs() -> None:
-    subject = region_subject(region_code="330000", region_name="浙江省")
-    code = x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, USCC)
-    assert read_subject(x509.Name([*subject, code, code])) is None
+    rdns = list(agency_subject(region_code="330000", agency_uscc=USCC, agency_name="浙江省公安厅").chosen)
+    assert _facts(rdns) is not None
+    assert _facts([*rdns, rdns[3]]) is None

@@ -55,24 +55,34 @@ class Province:
     )
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
-    def ca(self, **changes: Any) -> bytes:
+    def ca(self, *, private_key: ec.EllipticCurvePrivateKey | None = None, **changes: Any) -> bytes:
+        key = private_key or self.ca_key
         values: dict[str, Any] = {
             "region_code": self.code,
             "region_name": self.name_zh,
-            "private_key": self.ca_key,
+            "spki": spki_of(key),
+            "signer": signer_of(key),
             "serial_number": 1,
             "valid_from": SINCE,
             "valid_until": SINCE + timedelta(days=3650),
         }
         return make_region_ca(**(values | changes))
 
-    def leaf(self, ca: bytes, **changes: Any) -> bytes:
+    def leaf(
+        self,
+        ca: bytes,
+        *,
+        ca_private_key: ec.EllipticCurvePrivateKey | None = None,
+        private_key: ec.EllipticCurvePrivateKey | None = None,
+        **changes: Any,
+    ) -> bytes:
         values: dict[str, Any] = {
             "ca_certificate": ca,
-            "ca_private_key": self.ca_key,
+            "signer": signer_of(ca_private_key or self.ca_key),
             "agency_uscc": self.agency_uscc,
             "agency_name": self.name_zh + "公安厅",
-            "public_key": self.agency_key.public_key(),
+            "licence_types": LICENCE_TYPES,
+            "spki": spki_of(private_key or self.agency_key),
             "serial_number": 2,
             "valid_from": SINCE,
             "valid_until": SINCE + timedelta(days=730),

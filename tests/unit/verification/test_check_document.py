@@ -46,7 +46,7 @@ def renamed(der: bytes, subject: x509.Name) -> bytes:
     return builder.sign(WORLD.zj.ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, public_key=THIEF.public_key())
+RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, private_key=THIEF)
 NEIGHBOUR = WORLD.zj.leaf(WORLD.zj_ca, serial_number=6, agency_uscc="1133000000248220XL")
 NAMELESS = renamed(LEAF, x509.Name([]))
 ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)

@@ -1,300 +1,430 @@
-"""Only an agency's own licence-signing certificate, straight under its region's CA, may vouch for a licence."""
+"""Only an agency's own licence-signing certificate, straight under its region's CA, may vouch for a licence: in every suite."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from asn1crypto import core, x509
 
-from certificates.core.x509_subject import LICENCE_SIGNING_EKU
-from tests.unit.verification.province import GD, NOW, SINCE, ZJ, ZJ_POLICE, World, make_world, p256
+from certificates.core.signing.registry import SUITES
+from certificates.core.x509_algorithms import algorithm_identifier
+from certificates.core.x509_extensions import (
+    AUTHORITY_KEY_IDENTIFIER,
+    BASIC_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
+    KEY_USAGE,
+    LICENCE_SIGNING_EKU,
+    NAME_CONSTRAINTS,
+    SUBJECT_KEY_IDENTIFIER,
+    authority_key_identifier,
+    basic_constraints,
+    crl_at,
+    extension,
+    key_usage,
+    names_under,
+)
+from certificates.core.x509_scope import LICENCE_SCOPE, scope_value
+from certificates.core.x509_subject import agency_subject, region_base
+from tests.unit.certificates.x509_parts import (
+    START,
+    TYPES,
+    USCC,
+    Key,
+    Pair,
+    make_ca,
+    make_leaf,
+    make_pair,
+    new_key,
+    raw_extension,
+    remade,
+    unknown,
+)
+from tests.unit.verification.province import make_world
 from verification.core.errors import IssuerError
 from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import TrustedRegion
-from verification.core.x509_path import check_issuer_path, load_certificate, spki_of_leaf
+from verification.core.x509_path import check_issuer_path, spki_of_leaf
+
+NOW = START + timedelta(days=150)
+WORLD = make_world()
+P384 = bytes.fromhex("3076301006072a8648ce3d020106052b8104002203620004") + bytes(96)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
+@pytest.fixture(scope="module", params=sorted(SUITES))
+def pair(request: pytest.FixtureRequest) -> Pair:
+    return make_pair(request.param)
 
 
-@pytest.fixture(scope="module")
-def leaf(world: World) -> bytes:
-    return world.zj.leaf(world.zj_ca)
+def region_with(*cas: bytes | CaEntry) -> TrustedRegion:
+    entries = [ca if isinstance(ca, CaEntry) else CaEntry(der=ca, valid_from=START, valid_to=None) for ca in cas]
+    return WORLD.zj.trusted(cas=tuple(entries))
 
 
-def region_with(world: World, *cas: CaEntry) -> TrustedRegion:
-    return world.zj.trusted(cas=cas)
-
-
-def check(world: World, *x5c: bytes, **changes: Any) -> None:
+def check(pair: Pair, *x5c: bytes, **changes: Any) -> None:
     arguments: dict[str, Any] = {
-        "region": world.trust_list.region(ZJ),
-        "agency_uscc": ZJ_POLICE,
+        "region": region_with(pair.ca),
+        "agency_uscc": USCC,
+        "type_code": TYPES[0],
         "issued_at": NOW,
     } | changes
     check_issuer_path(x5c=x5c, **arguments)
 
 
-def refusal(world: World, *x5c: bytes, **changes: Any) -> str:
+def refusal(pair: Pair, *x5c: bytes, **changes: Any) -> str:
     with pytest.raises(IssuerError) as caught:
-        check(world, *x5c, **changes)
+        check(pair, *x5c, **changes)
     return caught.value.code
 
 
-def remade(
-    der: bytes,
-    key: Any,
-    *,
-    drop: Sequence[type[x509.ExtensionType]] = (),
-    add: Sequence[tuple[x509.ExtensionType, bool]] = (),
-    subject: x509.Name | None = None,
-    issuer: x509.Name | None = None,
-    public_key: Any = None,
-    algorithm: hashes.HashAlgorithm | None = None,
-) -> bytes:
-    """The same certificate with one thing changed, signed again: what a dishonest or sloppy CA could make."""
-    old = x509.load_der_x509_certificate(der)
-    builder = x509.CertificateBuilder(
-        issuer or old.issuer,
-        subject or old.subject,
-        public_key or old.public_key(),
-        99,
-        old.not_valid_before_utc,
-        old.not_valid_after_utc,
-    )
-    for extension in old.extensions:
-        if not isinstance(extension.value, tuple(drop)):
-            builder = builder.add_extension(extension.value, extension.critical)
-    for value, critical in add:
-        builder = builder.add_extension(value, critical)
-    return builder.sign(key, algorithm or hashes.SHA256()).public_bytes(Encoding.DER)
+def test_an_agency_under_its_regions_ca_passes(pair: Pair) -> None:
+    check(pair, pair.leaf)
+    check(pair, pair.leaf, type_code=TYPES[1])
 
 
-def usage(**on: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: on.get(name, False) for name in names})
+def test_a_second_ca_of_the_same_name_does_not_hide_the_first(pair: Pair) -> None:
+    newer = make_ca(new_key(pair.key.suite), serial_number=2)
+    check(pair, pair.leaf, region=region_with(newer, pair.ca))
 
 
-def test_an_agency_under_its_regions_ca_passes(world: World, leaf: bytes) -> None:
-    check(world, leaf)
+@pytest.mark.parametrize("suite", sorted(SUITES))
+def test_a_region_may_have_a_ca_of_each_suite_under_one_name(pair: Pair, suite: str) -> None:
+    check(pair, pair.leaf, region=region_with(make_ca(new_key(suite)), pair.ca))
 
 
-def test_a_second_ca_of_the_same_name_does_not_hide_the_first(world: World, leaf: bytes) -> None:
-    newer = world.zj.ca(private_key=p256(), serial_number=2)
-    entries = [CaEntry(der=der, valid_from=SINCE, valid_to=None) for der in (newer, world.zj_ca)]
-    check(world, leaf, region=region_with(world, *entries))
+def test_a_ca_that_left_and_came_back_vouches_in_both_times(pair: Pair) -> None:
+    early = CaEntry(der=pair.ca, valid_from=START, valid_to=START + timedelta(days=1))
+    late = CaEntry(der=pair.ca, valid_from=NOW, valid_to=None)
+    region = region_with(early, late)
+    check(pair, pair.leaf, region=region)
+    check(pair, pair.leaf, region=region, issued_at=START)
+    assert refusal(pair, pair.leaf, region=region, issued_at=NOW - timedelta(days=1)) == "issuer.ca_not_in_force"
 
 
-def test_a_ca_that_left_and_came_back_vouches_in_both_times(world: World, leaf: bytes) -> None:
-    early = CaEntry(der=world.zj_ca, valid_from=SINCE, valid_to=SINCE + timedelta(days=1))
-    late = CaEntry(der=world.zj_ca, valid_from=NOW, valid_to=None)
-    region = region_with(world, early, late)
-    check(world, leaf, region=region)
-    check(world, leaf, region=region, issued_at=SINCE)
-    assert refusal(world, leaf, region=region, issued_at=NOW - timedelta(days=1)) == "issuer.ca_not_in_force"
+def test_refuses_an_empty_chain(pair: Pair) -> None:
+    assert refusal(pair) == "issuer.chain_missing"
 
 
-def test_refuses_an_empty_chain(world: World) -> None:
-    assert refusal(world) == "issuer.chain_missing"
+def test_refuses_a_chain_that_brings_its_anchor_along(pair: Pair) -> None:
+    assert refusal(pair, pair.leaf, pair.ca) == "issuer.anchor_included"
+    assert refusal(pair, pair.ca) == "issuer.anchor_included"
 
 
-def test_refuses_a_chain_that_brings_its_anchor_along(world: World, leaf: bytes) -> None:
-    assert refusal(world, leaf, world.zj_ca) == "issuer.anchor_included"
-    assert refusal(world, world.zj_ca) == "issuer.anchor_included"
+def test_refuses_a_chain_longer_than_a_leaf(pair: Pair) -> None:
+    assert refusal(pair, pair.leaf, pair.leaf) == "issuer.chain_too_long"
 
 
-def test_refuses_a_chain_longer_than_a_leaf(world: World, leaf: bytes) -> None:
-    assert refusal(world, leaf, leaf) == "issuer.chain_too_long"
+def test_refuses_a_self_signed_certificate_however_well_it_is_filled_in(pair: Pair) -> None:
+    subject = x509.Certificate.load(pair.leaf).subject
+    assert refusal(pair, remade(pair.leaf, pair.key, issuer=subject)) == "issuer.self_signed"
 
 
-def test_refuses_a_self_signed_certificate_however_well_it_is_filled_in(world: World, leaf: bytes) -> None:
-    subject = x509.load_der_x509_certificate(leaf).subject
-    forged = remade(leaf, world.zj.agency_key, issuer=subject)
-    assert refusal(world, forged) == "issuer.self_signed"
+def test_refuses_a_certificate_of_another_root_with_the_regions_names(pair: Pair) -> None:
+    thief = new_key(pair.key.suite)
+    forged = make_leaf(make_ca(thief), thief, pair.key)
+    assert refusal(pair, forged) == "issuer.unknown_ca"
 
 
-def test_refuses_a_certificate_of_another_root_with_the_regions_names(world: World) -> None:
-    thief = p256()
-    other_ca = world.zj.ca(private_key=thief)
-    forged = world.zj.leaf(other_ca, ca_private_key=thief)
-    assert refusal(world, forged) == "issuer.unknown_ca"
+def test_refuses_an_agency_of_one_region_in_another(pair: Pair) -> None:
+    other = make_ca(new_key(pair.key.suite), region_code="440000", region_name="广东省")
+    assert refusal(pair, pair.leaf, region=region_with(other)) == "issuer.unknown_ca"
 
 
-def test_refuses_an_agency_of_one_region_in_another(world: World, leaf: bytes) -> None:
-    assert refusal(world, leaf, region=world.trust_list.region(GD)) == "issuer.unknown_ca"
+def test_refuses_a_leaf_that_names_another_region_than_its_ca(pair: Pair) -> None:
+    subject = agency_subject(region_code="440000", agency_uscc=USCC, agency_name="浙江省公安厅")
+    moved = remade(pair.leaf, pair.ca_key, subject=subject)
+    assert refusal(pair, moved) == "issuer.name_constraints"
+    free = remade(pair.ca, pair.ca_key, drop=[NAME_CONSTRAINTS])
+    assert refusal(pair, moved, region=region_with(free)) == "issuer.region"
 
 
-def test_refuses_a_leaf_that_names_another_region_than_its_ca(world: World, leaf: bytes) -> None:
-    subject = x509.Name(
-        [
-            x509.NameAttribute(item.oid, GD) if item.oid == NameOID.STATE_OR_PROVINCE_NAME else item
-            for item in x509.load_der_x509_certificate(leaf).subject
-        ]
-    )
-    assert refusal(world, remade(leaf, world.zj.ca_key, subject=subject)) == "issuer.region"
+def test_refuses_a_leaf_whose_subject_is_out_of_the_layout(pair: Pair) -> None:
+    free = remade(pair.ca, pair.ca_key, drop=[NAME_CONSTRAINTS])
+    strange = remade(pair.leaf, pair.ca_key, subject=x509.Name.build({"common_name": "x"}))
+    assert refusal(pair, strange, region=region_with(free)) == "issuer.region"
 
 
-def test_refuses_a_leaf_whose_subject_is_out_of_the_layout(world: World, leaf: bytes) -> None:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
-    assert refusal(world, remade(leaf, world.zj.ca_key, subject=subject)) == "issuer.region"
+def test_refuses_a_certificate_of_another_agency(pair: Pair) -> None:
+    assert refusal(pair, pair.leaf, agency_uscc="11440000006925055U") == "issuer.agency"
 
 
-def test_refuses_a_certificate_of_another_agency(world: World, leaf: bytes) -> None:
-    assert refusal(world, leaf, agency_uscc="1133000000248220XL") == "issuer.agency"
+def test_refuses_a_licence_type_that_the_certificate_does_not_cover(pair: Pair) -> None:
+    assert refusal(pair, pair.leaf, type_code="11100000000013338W002") == "issuer.scope"
+
+
+def test_refuses_a_certificate_that_covers_another_region(pair: Pair) -> None:
+    scope = extension(LICENCE_SCOPE, scope_value(region_code="440000", licence_types=TYPES))
+    changed = remade(pair.leaf, pair.ca_key, drop=[LICENCE_SCOPE], add=[scope])
+    assert refusal(pair, changed) == "issuer.scope"
+
+
+def test_refuses_a_certificate_without_a_scope(pair: Pair) -> None:
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, drop=[LICENCE_SCOPE])) == "issuer.scope"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"\x30\x00",
+        bytes.fromhex("300a1306333330303030 3000"),  # no types
+        bytes.fromhex("30101306333330303030 30060c01620c0161"),  # not ascending
+        bytes.fromhex("30101306333330303030 30060c01610c0161"),  # one twice
+        bytes.fromhex("300d0c06333330303030 30030c0161"),  # region of another string type
+        bytes.fromhex("30101306333330303030 30030c01610c0162"),  # a third member
+    ],
+)
+def test_refuses_a_scope_of_another_form(pair: Pair, value: bytes) -> None:
+    changed = remade(pair.leaf, pair.ca_key, drop=[LICENCE_SCOPE], add=[extension(LICENCE_SCOPE, value)])
+    assert refusal(pair, changed) == "issuer.scope"
 
 
 @pytest.mark.parametrize(
     ("moment", "code"),
     [
-        (SINCE + timedelta(days=730), None),
-        (SINCE + timedelta(days=730, seconds=1), "issuer.not_in_force"),
-        (SINCE, None),
-        (SINCE - timedelta(seconds=1), "issuer.not_in_force"),
+        (START + timedelta(days=730), None),
+        (START + timedelta(days=730, seconds=1), "issuer.not_in_force"),
+        (START, None),
+        (START - timedelta(seconds=1), "issuer.not_in_force"),
     ],
 )
-def test_refuses_an_issue_outside_the_certificates_validity(
-    world: World, leaf: bytes, moment: datetime, code: str | None
-) -> None:
-    ca = CaEntry(der=world.zj_ca, valid_from=SINCE - timedelta(days=1), valid_to=None)
-    region = region_with(world, ca)
+def test_refuses_an_issue_outside_the_certificates_validity(pair: Pair, moment: datetime, code: str | None) -> None:
+    region = region_with(CaEntry(der=pair.ca, valid_from=START - timedelta(days=1), valid_to=None))
     if code is None:
-        check(world, leaf, region=region, issued_at=moment)
+        check(pair, pair.leaf, region=region, issued_at=moment)
     else:
-        assert refusal(world, leaf, region=region, issued_at=moment) == code
+        assert refusal(pair, pair.leaf, region=region, issued_at=moment) == code
 
 
-def test_refuses_an_issue_after_the_ca_itself_expired(world: World) -> None:
-    short = world.zj.ca(valid_until=SINCE + timedelta(days=30))
-    leaf = world.zj.leaf(short, valid_until=SINCE + timedelta(days=30))
-    longer = remade_until(leaf, world.zj.ca_key, SINCE + timedelta(days=300))
-    region = region_with(world, CaEntry(der=short, valid_from=SINCE, valid_to=None))
-    assert refusal(world, longer, region=region) == "issuer.not_in_force"
+def test_refuses_an_issue_after_the_ca_itself_expired(pair: Pair) -> None:
+    short = make_ca(pair.ca_key, valid_until=START + timedelta(days=30))
+    assert refusal(pair, pair.leaf, region=region_with(short)) == "issuer.not_in_force"
 
 
-def remade_until(der: bytes, key: Any, until: datetime) -> bytes:
-    old = x509.load_der_x509_certificate(der)
-    builder = x509.CertificateBuilder(
-        old.issuer, old.subject, old.public_key(), 98, old.not_valid_before_utc, until, list(old.extensions)
-    )
-    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-NOT_CRITICAL_UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+def purposes(*oids: str) -> x509.Extension:
+    return extension(EXTENDED_KEY_USAGE, x509.ExtKeyUsageSyntax(list(oids)))
 
 
 @pytest.mark.parametrize(
     ("drop", "add", "code"),
     [
-        ([x509.BasicConstraints], [], "issuer.is_ca"),
-        ([x509.BasicConstraints], [(x509.BasicConstraints(ca=True, path_length=None), True)], "issuer.is_ca"),
-        ([x509.KeyUsage], [], "issuer.key_usage"),
-        ([x509.KeyUsage], [(usage(content_commitment=True), True)], "issuer.key_usage"),
-        ([x509.KeyUsage], [(usage(digital_signature=True, key_cert_sign=True), True)], "issuer.key_usage"),
-        ([x509.KeyUsage], [(usage(digital_signature=True, crl_sign=True), True)], "issuer.key_usage"),
-        ([x509.ExtendedKeyUsage], [], "issuer.extended_key_usage"),
-        (
-            [x509.ExtendedKeyUsage],
-            [(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)],
-            "issuer.extended_key_usage",
-        ),
-        (
-            [x509.ExtendedKeyUsage],
-            [(x509.ExtendedKeyUsage([LICENCE_SIGNING_EKU, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE]), False)],
-            "issuer.extended_key_usage",
-        ),
-        ([], [(NOT_CRITICAL_UNKNOWN, True)], "issuer.critical_extension"),
-        ([], [(NOT_CRITICAL_UNKNOWN, False)], None),
+        ([BASIC_CONSTRAINTS], [], "issuer.is_ca"),
+        ([BASIC_CONSTRAINTS], [basic_constraints(ca=True)], "issuer.is_ca"),
+        ([KEY_USAGE], [], "issuer.key_usage"),
+        ([KEY_USAGE], [key_usage("non_repudiation")], "issuer.key_usage"),
+        ([KEY_USAGE], [key_usage("digital_signature", "key_cert_sign")], "issuer.key_usage"),
+        ([KEY_USAGE], [key_usage("digital_signature", "crl_sign")], "issuer.key_usage"),
+        ([KEY_USAGE], [key_usage("digital_signature", "key_encipherment")], "issuer.key_usage"),
+        ([KEY_USAGE], [key_usage("digital_signature")], None),
+        ([EXTENDED_KEY_USAGE], [], "issuer.extended_key_usage"),
+        ([EXTENDED_KEY_USAGE], [purposes("1.3.6.1.5.5.7.3.1")], "issuer.extended_key_usage"),
+        ([EXTENDED_KEY_USAGE], [purposes(LICENCE_SIGNING_EKU, "2.5.29.37.0")], "issuer.extended_key_usage"),
+        ([], [unknown(critical=True)], "issuer.critical_extension"),
+        ([], [unknown(critical=False)], None),
+        ([], [crl_at("https://zj.example/crl/region-ca.crl")], None),
+        ([AUTHORITY_KEY_IDENTIFIER], [], "issuer.key_identifier"),
+        ([AUTHORITY_KEY_IDENTIFIER], [authority_key_identifier(bytes(20))], "issuer.key_identifier"),
     ],
 )
 def test_refuses_a_leaf_of_another_profile(
-    world: World,
-    leaf: bytes,
-    drop: list[type[x509.ExtensionType]],
-    add: list[tuple[x509.ExtensionType, bool]],
-    code: str | None,
+    pair: Pair, drop: list[str], add: list[x509.Extension], code: str | None
 ) -> None:
-    changed = remade(leaf, world.zj.ca_key, drop=drop, add=add)
+    changed = remade(pair.leaf, pair.ca_key, drop=drop, add=add)
     if code is None:
-        check(world, changed)
+        check(pair, changed)
     else:
-        assert refusal(world, changed) == code
-
-
-def test_refuses_a_leaf_on_another_curve(world: World, leaf: bytes) -> None:
-    for key in (ec.generate_private_key(ec.SECP384R1()), ed25519.Ed25519PrivateKey.generate()):
-        changed = remade(leaf, world.zj.ca_key, public_key=key.public_key())
-        assert refusal(world, changed) == "issuer.curve"
-
-
-def test_refuses_a_leaf_signed_with_another_hash(world: World, leaf: bytes) -> None:
-    changed = remade(leaf, world.zj.ca_key, algorithm=hashes.SHA384())
-    assert refusal(world, changed) == "issuer.signature_algorithm"
+        assert refusal(pair, changed) == code
 
 
 @pytest.mark.parametrize(
-    ("drop", "add"),
+    ("drop", "add", "code"),
     [
-        ([x509.BasicConstraints], []),
-        ([x509.BasicConstraints], [(x509.BasicConstraints(ca=False, path_length=None), True)]),
-        ([x509.KeyUsage], []),
-        ([x509.KeyUsage], [(usage(crl_sign=True), True)]),
+        ([BASIC_CONSTRAINTS], [], "issuer.ca_constraints"),
+        ([BASIC_CONSTRAINTS], [basic_constraints(ca=False)], "issuer.ca_constraints"),
+        ([KEY_USAGE], [], "issuer.ca_constraints"),
+        ([KEY_USAGE], [key_usage("crl_sign")], "issuer.ca_constraints"),
+        ([], [unknown(critical=True)], "issuer.critical_extension"),
+        ([SUBJECT_KEY_IDENTIFIER], [], "issuer.key_identifier"),
+        ([NAME_CONSTRAINTS], [names_under(region_base(region_code="440000"))], "issuer.name_constraints"),
+        (
+            [NAME_CONSTRAINTS],
+            [extension(NAME_CONSTRAINTS, b"\x30\x02\xa1\x00", critical=True)],
+            "issuer.ca_constraints",
+        ),
+        (
+            [NAME_CONSTRAINTS],
+            [extension(NAME_CONSTRAINTS, bytes.fromhex("300aa00830068204612e636e"), critical=True)],
+            "issuer.ca_constraints",
+        ),
     ],
 )
 def test_refuses_a_listed_ca_that_may_not_issue(
-    world: World, leaf: bytes, drop: list[type[x509.ExtensionType]], add: list[tuple[x509.ExtensionType, bool]]
+    pair: Pair, drop: list[str], add: list[x509.Extension], code: str
 ) -> None:
-    ca = remade(world.zj_ca, world.zj.ca_key, drop=drop, add=add)
-    region = region_with(world, CaEntry(der=ca, valid_from=SINCE, valid_to=None))
-    assert refusal(world, leaf, region=region) == "issuer.ca_constraints"
+    ca = remade(pair.ca, pair.ca_key, drop=drop, add=add)
+    assert refusal(pair, pair.leaf, region=region_with(ca)) == code
 
 
-def test_refuses_a_listed_ca_on_another_curve(world: World, leaf: bytes) -> None:
-    key = ec.generate_private_key(ec.SECP384R1())
-    ca = remade(world.zj_ca, key, public_key=key.public_key())
-    changed = remade(leaf, key)
-    region = region_with(world, CaEntry(der=ca, valid_from=SINCE, valid_to=None))
-    assert refusal(world, changed, region=region) == "issuer.curve"
+def test_refuses_a_listed_ca_that_does_not_vouch_for_itself(pair: Pair) -> None:
+    ca = remade(pair.ca, new_key(pair.key.suite))
+    assert refusal(pair, pair.leaf, region=region_with(ca)) == "issuer.unknown_ca"
 
 
-def test_refuses_bytes_that_are_no_certificate_or_too_many(world: World, leaf: bytes) -> None:
-    padded = remade(
-        leaf,
-        world.zj.ca_key,
-        add=[(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(4096)), False)],
+def test_refuses_a_key_on_another_curve(pair: Pair) -> None:
+    foreign = remade(pair.leaf, pair.ca_key, subject_public_key_info=x509.PublicKeyInfo.load(P384))
+    assert refusal(pair, foreign) == "issuer.curve"
+    ca = remade(pair.ca, pair.ca_key, subject_public_key_info=x509.PublicKeyInfo.load(P384))
+    assert refusal(pair, pair.leaf, region=region_with(ca)) == "issuer.curve"
+
+
+def test_refuses_a_key_that_is_no_point_of_the_curve(pair: Pair) -> None:
+    off = pair.key.spki[:-1] + bytes([pair.key.spki[-1] ^ 1])
+    changed = remade(pair.leaf, pair.ca_key, subject_public_key_info=x509.PublicKeyInfo.load(off))
+    assert refusal(pair, changed) == "issuer.curve"
+
+
+@pytest.mark.skipif(len(SUITES) < 2, reason="one suite only")
+def test_refuses_a_leaf_of_another_suite_than_its_ca(pair: Pair) -> None:
+    (other,) = set(SUITES) - {pair.key.suite}
+    changed = remade(pair.leaf, pair.ca_key, subject_public_key_info=x509.PublicKeyInfo.load(new_key(other).spki))
+    assert refusal(pair, changed) == "issuer.curve"
+
+
+FOREIGN_ALGORITHM = x509.SignedDigestAlgorithm({"algorithm": "sha384_ecdsa"})
+
+
+def test_refuses_another_signature_algorithm_than_the_cas(pair: Pair) -> None:
+    tbs = {"signature": FOREIGN_ALGORITHM}
+    assert (
+        refusal(pair, remade(pair.leaf, pair.ca_key, stated=FOREIGN_ALGORITHM, **tbs)) == "issuer.signature_algorithm"
     )
-    for junk in (b"", b"junk", leaf[:-1], leaf + b"\x00", padded):
-        assert refusal(world, junk) == "issuer.unreadable"
 
 
-def test_refuses_a_certificate_with_an_extension_that_cannot_be_parsed(world: World, leaf: bytes) -> None:
-    broken = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.19"), b"\x01")
-    changed = remade(leaf, world.zj.ca_key, drop=[x509.BasicConstraints], add=[(broken, True)])
-    assert refusal(world, changed) == "issuer.unreadable"
+def test_refuses_algorithms_that_differ_inside_and_outside(pair: Pair) -> None:
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, stated=FOREIGN_ALGORITHM)) == "issuer.signature_algorithm"
+    inside = remade(pair.leaf, pair.ca_key, signature=FOREIGN_ALGORITHM)
+    assert refusal(pair, inside) == "issuer.signature_algorithm"
 
 
-def test_refuses_a_certificate_whose_key_is_of_an_unknown_kind(world: World, leaf: bytes) -> None:
-    prime256v1, prime192v2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030102")
-    assert leaf.count(prime256v1) == 1
-    assert refusal(world, leaf.replace(prime256v1, prime192v2)) == "issuer.unreadable"
+def test_sm2_takes_its_algorithm_with_null_and_without_but_ecdsa_does_not(pair: Pair) -> None:
+    stated = algorithm_identifier(pair.key.suite)
+    stated["parameters"] = core.Null()
+    changed = remade(pair.leaf, pair.ca_key, stated=stated, signature=stated)
+    if pair.key.suite == "SM2":
+        check(pair, changed)
+    else:
+        assert refusal(pair, changed) == "issuer.signature_algorithm"
 
 
-def test_gives_the_public_key_bytes_of_a_leaf(world: World, leaf: bytes) -> None:
-    assert x509.load_der_x509_certificate(leaf) == load_certificate(leaf)
-    assert b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07" in spki_of_leaf(leaf)
+@pytest.mark.parametrize(("number", "code"), [(0, "issuer.serial"), (-1, "issuer.serial"), (1 << 159, "issuer.serial")])
+def test_refuses_a_serial_number_that_is_not_positive_or_too_long(pair: Pair, number: int, code: str) -> None:
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, serial_number=number)) == code
+    check(pair, remade(pair.leaf, pair.ca_key, serial_number=(1 << 159) - 1))
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_refuses_a_certificate_of_an_older_version(pair: Pair, version: str) -> None:
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, version=version)) == "issuer.version"
+
+
+def test_refuses_a_certificate_without_extensions(pair: Pair) -> None:
+    names = [item["extn_id"].dotted for item in x509.Certificate.load(pair.leaf)["tbs_certificate"]["extensions"]]
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, drop=names)) == "issuer.unreadable"
+
+
+def test_refuses_unique_identifiers_of_version_2(pair: Pair) -> None:
+    changed = remade(pair.leaf, pair.ca_key, issuer_unique_id=core.OctetBitString(b"x"))
+    assert refusal(pair, changed) == "issuer.unreadable"
+
+
+def test_refuses_an_extension_that_stands_twice(pair: Pair) -> None:
+    twice = remade(pair.leaf, pair.ca_key, add=[unknown(critical=False), unknown(critical=False, value=b"\x04\x00")])
+    assert refusal(pair, twice) == "issuer.unreadable"
+
+
+def test_refuses_more_extensions_than_allowed(pair: Pair) -> None:
+    many = [extension(f"1.2.3.{number}", b"\x05\x00") for number in range(30)]
+    assert refusal(pair, remade(pair.leaf, pair.ca_key, add=many)) == "issuer.unreadable"
+
+
+def test_refuses_bytes_that_are_no_certificate_or_too_many(pair: Pair) -> None:
+    padded = remade(pair.leaf, pair.ca_key, add=[unknown(critical=False, value=bytes(4096))])
+    for junk in (b"", b"junk", pair.leaf[:-1], pair.leaf + b"\x00", padded, b"\x30" * 4000, b"\x30\x80" * 2000):
+        assert refusal(pair, junk) == "issuer.unreadable"
+
+
+@pytest.mark.parametrize("name", [BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, AUTHORITY_KEY_IDENTIFIER])
+@pytest.mark.parametrize("value", [b"", b"\x01", b"\x02\x01\x00", b"\x30\x03\x01\x01\x00", b"\x03\x02\x00\x80"])
+def test_refuses_a_certificate_with_an_extension_that_cannot_be_read(pair: Pair, name: str, value: bytes) -> None:
+    changed = remade(pair.leaf, pair.ca_key, drop=[name], add=[raw_extension(name, value, critical=True)])
+    assert refusal(pair, changed).startswith("issuer.")
+
+
+def reencoded(change: Callable[[bytes], bytes]) -> Callable[[Pair], bytes]:
+    """The leaf with its TBS altered as bytes and signed again: what a CA with its own DER writer could make."""
+
+    def forge(pair: Pair) -> bytes:
+        tbs = x509.Certificate.load(pair.leaf)["tbs_certificate"].dump()
+        changed = change(tbs[4:])
+        header = b"\x30\x82" + len(changed).to_bytes(2, "big")
+        signature = core.OctetBitString(_sign(header + changed, pair.ca_key)).dump()
+        body = header + changed + algorithm_identifier(pair.key.suite).dump() + signature
+        return b"\x30\x82" + len(body).to_bytes(2, "big") + body
+
+    return forge
+
+
+def _sign(data: bytes, key: Key) -> bytes:
+    from certificates.core.x509_algorithms import sign_der
+
+    return sign_der(data, signer=key.signer)
+
+
+def once(tbs: bytes, old: bytes, new: bytes) -> bytes:
+    assert tbs.count(old) >= 1
+    return tbs.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tbs: (
+            once(tbs, b"\x02\x01\x02\x02\x01\x02", b"\x02\x01\x02\x02\x02\x00\x02")
+            if b"\x02\x01\x02\x02\x01\x02" in tbs
+            else once(tbs, b"\x02\x01\x02\x30", b"\x02\x02\x00\x02\x30")
+        ),  # serial with a leading zero
+        lambda tbs: once(tbs, b"260101000000Z", b"260101000000+"),  # time without Z
+        lambda tbs: once(tbs, b"\x17\x0d260101000000Z", b"\x18\x0f20260101000000Z").replace(b"\x30\x1e", b"\x30\x20"),
+        lambda tbs: once(tbs, b"260101000000Z", b"261301000000Z"),  # a thirteenth month
+        lambda tbs: once(tbs, b"\x01\x01\xff", b"\x01\x01\x01"),  # TRUE that is not 255
+        lambda tbs: once(tbs, b"\x13\x02CN", b"\x14\x02CN"),  # a string type nobody needs
+        lambda tbs: once(tbs, "浙".encode(), b"\xff\xff\xff"),  # no UTF-8
+        lambda tbs: once(tbs, b"\x03\x02\x06\xc0", b"\x03\x02\x05\xc0"),  # named bits with a trailing zero
+    ],
+)
+def test_refuses_a_signed_certificate_that_is_not_der(pair: Pair, change: Callable[[bytes], bytes]) -> None:
+    check(pair, reencoded(lambda tbs: tbs)(pair))
+    assert refusal(pair, reencoded(change)(pair)) == "issuer.unreadable"
+
+
+def flipped(der: bytes, at: int, bit: int) -> bytes:
+    return der[:at] + bytes([der[at] ^ 1 << bit]) + der[at + 1 :]
+
+
+def _refuse_flips(pair: Pair, step: int, bits: range) -> None:
+    for at in range(0, len(pair.leaf), step):
+        for bit in bits:
+            assert refusal(pair, flipped(pair.leaf, at, bit)).startswith("issuer."), (at, bit)
+
+
+def test_refuses_a_certificate_with_one_bit_changed(pair: Pair) -> None:
+    _refuse_flips(pair, 7, range(0, 8, 3))
+
+
+@pytest.mark.exhaustive
+def test_refuses_a_certificate_with_any_bit_changed(pair: Pair) -> None:
+    _refuse_flips(pair, 1, range(8))
+
+
+def test_gives_the_public_key_bytes_of_a_leaf(pair: Pair) -> None:
+    assert spki_of_leaf(pair.leaf) == pair.key.spki
