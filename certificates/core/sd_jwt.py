@@ -9,7 +9,6 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from itertools import chain, repeat
 from struct import Struct
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 import orjson
 
 from certificates.core.canonical import b64url, b64url_ascii
+from certificates.core.digests import digests_of
 from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import require_sound
@@ -30,7 +30,6 @@ from certificates.core.sd_jwt_format import (
     MAX_X5C_CERTIFICATE_BYTES,
     MAX_X5C_CERTIFICATES,
     RESERVED_NAMES,
-    SD_ALG,
     TYP,
     CredentialClaims,
     DigestTotals,
@@ -99,10 +98,11 @@ def prepare(
     texts = _values_json([*values.values(), *masked.values()])
     texts += [b"true"] * len(facts)
     lines = _disclosures(layout.prefixes, texts, noise[:salt_bytes])
-    digests = [sha256(text).digest() for text in lines.split()]
+    chosen = suite(signer.suite)
+    digests = digests_of(chosen.sd_alg, lines.split())
     decoys = _slots(_DIGEST_BYTES, sum(missing)).unpack_from(noise, salt_bytes)
-    payload = _payload(claims, _arrays(digests, decoys, (len(values), len(masked)), missing))
-    header = _header_segment(suite(signer.suite).jose_alg, signer.kid, x5c)
+    payload = _payload(claims, chosen.sd_alg, _arrays(digests, decoys, (len(values), len(masked)), missing))
+    header = _header_segment(chosen.jose_alg, signer.kid, x5c)
     return PreparedCredential(
         signing_input=header + b64url_ascii(payload),
         disclosures=dict(zip(layout.keys, lines.decode("ascii").split(), strict=True)),
@@ -222,7 +222,7 @@ def _slots(size: int, count: int, blank: int = 0) -> Struct:
     return Struct(f"{size}s{blank}x" * count)
 
 
-def _payload(claims: CredentialClaims, arrays: tuple[bytes, bytes, bytes]) -> bytes:
+def _payload(claims: CredentialClaims, sd_alg: str, arrays: tuple[bytes, bytes, bytes]) -> bytes:
     clear = orjson.dumps(
         {
             "iss": claims.iss,
@@ -232,7 +232,7 @@ def _payload(claims: CredentialClaims, arrays: tuple[bytes, bytes, bytes]) -> by
             "nbf": claims.nbf,
             "exp": claims.exp,
             "status": {"status_list": {"idx": claims.status.index, "uri": claims.status.uri}},
-            "_sd_alg": SD_ALG,
+            "_sd_alg": sd_alg,
         }
     )
     return b'%b,"_sd":%b,"masked":{"_sd":%b},"facts":{"_sd":%b}}' % (clear[:-1], *arrays)

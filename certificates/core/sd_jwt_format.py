@@ -16,7 +16,6 @@ from certificates.core.grains import Grain
 from certificates.core.status_list import StatusReference
 
 TYP = "dc+sd-jwt"
-SD_ALG = "sha-256"
 HEADER_MEMBERS = frozenset({"alg", "typ", "x5c", "kid"})
 CLEAR_CLAIMS = frozenset({"iss", "vct", "iat", "nbf", "exp", "status", "region"})
 PAYLOAD_MEMBERS = CLEAR_CLAIMS | {"_sd", "_sd_alg", "masked", "facts"}
@@ -36,7 +35,7 @@ MAX_TEXT_CLAIMS_CHARS = 768  # iss, vct and status uri together
 MAX_LIFETIME_SECONDS = 366 * 86_400  # a year, leap years included: a credential is renewed, whatever the licence's term
 MAX_TIME = 253_402_300_799  # the last second of year 9999, the most that calendars carry
 MIN_SALT_CHARS, MAX_SALT_CHARS = 22, 64  # 128 bits in base64url (RFC 9901 9.3) and room for a longer one
-DIGEST_CHARS = 43  # SHA-256 in base64url
+DIGEST_CHARS = 43  # 32 bytes, of SHA-256 as of SM3, in base64url
 
 
 # The values made anew for every credential are named tuples: a frozen dataclass takes four times as long to build,

@@ -4,7 +4,7 @@ In order, and each refusal with its own code:
 1. size, number of parts, no key binding (our credentials carry no `cnf`, so a KB-JWT could not be checked)
 2. header: exactly `alg typ x5c` and perhaps `kid`; the key comes from the caller and decides the algorithm
 3. signature
-4. payload: strict JSON, exactly the known claims, in range
+4. payload: strict JSON, exactly the known claims, in range; `_sd_alg` is the one digest of the key's suite
 5. digests: well-formed, and each one unique over the whole credential
 6. disclosures: each referenced exactly once, of an allowed name and kind of value, one grain a field
 
@@ -14,12 +14,12 @@ Left to the caller: that the key belongs to the agency whose chain is in `x5c`, 
 import binascii
 from collections.abc import Callable
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
+from certificates.core.digests import Digest, digest
 from certificates.core.errors import CanonicalError, CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import claims_of
@@ -38,13 +38,13 @@ from certificates.core.sd_jwt_format import (
     MIN_SALT_CHARS,
     PAYLOAD_MEMBERS,
     RESERVED_NAMES,
-    SD_ALG,
     TYP,
     CredentialHeader,
     Shown,
     VerifiedCredential,
 )
 from certificates.core.signing.jws import check_signature, parse_header, split_jws
+from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
 
 _DISCLOSURE_ITEMS = 3
@@ -72,10 +72,11 @@ def verify_credential(
     if key is None or (header.kid is not None and header.kid != key.kid):
         raise CredentialError("key.unknown", "no trusted key has this key id")
     check_signature(parts, stated_alg=header.alg, key=key)  # 3
-    payload = _payload(parts.payload)  # 4
+    sd_alg = suite(key.suite).sd_alg
+    payload = _payload(parts.payload, sd_alg)  # 4
     claims = claims_of(payload)
     grains = _digest_grains(payload)  # 5
-    shown = _shown(disclosures, grains)  # 6
+    shown = _shown(disclosures, grains, digest(sd_alg))  # 6
     return VerifiedCredential(jwt.decode("ascii"), header, claims, shown)
 
 
@@ -131,15 +132,15 @@ def _certificate_der(text: Any) -> bytes:
     return der
 
 
-def _payload(data: bytes) -> dict[str, Any]:
+def _payload(data: bytes, sd_alg: str) -> dict[str, Any]:
     try:
         payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS, max_depth=None)
     except CanonicalError as error:
         raise CredentialError("credential.payload", "the payload is not strict JSON") from error
     if not isinstance(payload, dict) or payload.keys() != PAYLOAD_MEMBERS:
         raise CredentialError("credential.claims", "the payload does not hold exactly the known claims")
-    if payload["_sd_alg"] != SD_ALG:
-        raise CredentialError("credential.sd_alg", "the digests are not stated to be SHA-256")
+    if payload["_sd_alg"] != sd_alg:
+        raise CredentialError("credential.sd_alg", "the digests are not stated to be of the key's suite")
     return payload
 
 
@@ -160,7 +161,7 @@ def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
     except TypeError:
         are_digests = False
     if not are_digests:
-        raise CredentialError("credential.digests", "a digest is not SHA-256 in base64url")
+        raise CredentialError("credential.digests", "a digest does not have 32 bytes in base64url")
     grains = dict.fromkeys(full, _FULL)
     grains.update(dict.fromkeys(masked, _MASKED))
     grains.update(dict.fromkeys(facts, _FACT))
@@ -169,10 +170,10 @@ def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
     return grains
 
 
-def _shown(disclosures: list[bytes], grains: dict[str, Grain]) -> dict[str, Shown]:
+def _shown(disclosures: list[bytes], grains: dict[str, Grain], digest_of: Digest) -> dict[str, Shown]:
     shown: dict[str, Shown] = {}
     for disclosure in disclosures:
-        grain = grains.get(b64url(sha256(disclosure).digest()))
+        grain = grains.get(b64url(digest_of(disclosure)))
         if grain is None:
             raise CredentialError("credential.disclosure_unreferenced", "the issuer signed no such disclosure")
         if len(disclosure) > MAX_DISCLOSURE_CHARS:

@@ -1,37 +1,32 @@
-"""The national anchor's public key as a JWK and its RFC 7638 thumbprint, the fingerprint handed over separately."""
+"""The national anchor's public key as a JWK and its RFC 7638 thumbprint, the fingerprint handed over separately.
+
+The anchor may sign under any suite. The thumbprint is SHA-256 in every case: it is compared by people, and covers the curve.
+"""
 
 import hashlib
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from certificates.core.canonical import b64url, b64url_decode_strict, canonical_json
-from certificates.core.errors import CanonicalError
-from certificates.core.signing.registry import ES256
-from certificates.core.signing.suite import TrustedKey, kid_of
+from certificates.core.canonical import b64url, canonical_json
+from certificates.core.errors import CredentialError
+from certificates.core.signing.public_jwk import MEMBERS, public_jwk, spki_of_jwk, trusted_jwk
+from certificates.core.signing.suite import TrustedKey
 from verification.core.errors import TrustListError
 
-_COORDINATE_BYTES: Final = 32
-_COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_MEMBERS: Final = frozenset({"kty", "crv", "x", "y"})
 
-
-def anchor_jwk(public_key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    """This will give a P-256 public key as a JWK (RFC 7518 section 6.2.1) of its required members only."""
-    numbers = public_key.public_numbers()
-    x, y = (b64url(value.to_bytes(_COORDINATE_BYTES, "big")) for value in (numbers.x, numbers.y))
-    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+def anchor_jwk(public_key: object) -> dict[str, str]:
+    """This will give a public key as a JWK of its required members; raises CredentialError `key.algorithm` for one of no suite."""
+    return public_jwk(public_key)
 
 
 def anchor_fingerprint(jwk: Mapping[str, Any]) -> str:
     """This will give the RFC 7638 SHA-256 thumbprint, in base64url. Raises TrustListError `trust_list.format`."""
-    if jwk.keys() != _MEMBERS or jwk["kty"] != "EC" or jwk["crv"] != "P-256":
-        raise TrustListError("trust_list.format", "the anchor is not a P-256 key of exactly four members")
-    if not all(isinstance(jwk[name], str) and _COORDINATE.fullmatch(jwk[name]) for name in ("x", "y")):
-        raise TrustListError("trust_list.format", "the anchor's coordinates are not 32 bytes of base64url")
+    if jwk.keys() != MEMBERS:
+        raise TrustListError("trust_list.format", "the anchor is not a key of exactly four members")
+    try:
+        spki_of_jwk(jwk)
+    except CredentialError as error:
+        raise TrustListError("trust_list.format", "the anchor is no key of a signing suite in its one form") from error
     return b64url(hashlib.sha256(canonical_json(dict(jwk))).digest())
 
 
@@ -42,9 +37,6 @@ def load_anchor(jwk: Mapping[str, Any], *, fingerprint: str) -> TrustedKey:
     if anchor_fingerprint(jwk) != fingerprint:
         raise TrustListError("trust_list.fingerprint", "the list was signed by another anchor than the trusted one")
     try:
-        x, y = (int.from_bytes(b64url_decode_strict(jwk[name]), "big") for name in ("x", "y"))
-        public_key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-    except (CanonicalError, ValueError) as error:
+        return trusted_jwk(jwk)
+    except CredentialError as error:
         raise TrustListError("trust_list.format", "the anchor is no point of its curve") from error
-    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return TrustedKey(kid=kid_of(spki), suite=ES256.name, public_key=public_key)

@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from certificates.core.errors import CredentialError
 from certificates.core.signing.es256 import verify_any_s
+from certificates.core.signing.registry import ES256, SM2
 from verification.core.errors import MessageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAlgorithm:
-    """This will pair an algorithm's registered name (RFC 9421, 6.2.2) with the call that verifies it.
+    """This will pair an algorithm's name (RFC 9421, 6.2.2; that of SM2 is private) with the call that verifies it.
 
     `verify(public_key, signature, data)` raises MessageError `message.signature`.
     """
@@ -48,9 +49,17 @@ def _verify_es256(public_key: object, signature: bytes, data: bytes) -> None:
         raise MessageError("message.signature", "The message's signature does not hold.") from error
 
 
+def _verify_sm2(public_key: object, signature: bytes, data: bytes) -> None:
+    try:
+        SM2.verify(public_key, signature, data)
+    except CredentialError as error:
+        raise MessageError("message.signature", "The message's signature does not hold.") from error
+
+
 _ALGORITHMS: Mapping[str, MessageAlgorithm] = MappingProxyType(
     {
         "Ed25519": MessageAlgorithm(name="ed25519", verify=_verify_ed25519),
-        "ES256": MessageAlgorithm(name="ecdsa-p256-sha256", verify=_verify_es256),
+        ES256.name: MessageAlgorithm(name=ES256.message_alg, verify=_verify_es256),
+        SM2.name: MessageAlgorithm(name=SM2.message_alg, verify=_verify_sm2),
     }
 )

@@ -3,14 +3,16 @@
 It is what lets a relying region take the presenter as checked; in any other hands, or later, it proves nothing.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from certificates.core.canonical import b64url, canonical_json
+from certificates.core.digests import digest
 from certificates.core.errors import CredentialError
+from certificates.core.signing.identifiers import SHA256_SD_ALG
 from certificates.core.signing.jws import sign_jws, verify_jws
+from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import Signer
 from verification.core.errors import ReleaseError
 from verification.core.member_reader import read_object
@@ -34,9 +36,12 @@ class Release:
     expires_at: datetime
 
 
-def sd_hash(presented: str) -> str:
-    """This will give the base64url SHA-256 of a presented SD-JWT's ASCII, disclosures included (RFC 9901 section 4.3.1)."""
-    return b64url(hashlib.sha256(presented.encode("utf-8")).digest())
+def sd_hash(presented: str, *, sd_alg: str = SHA256_SD_ALG) -> str:
+    """This will give the base64url digest of a presented SD-JWT's ASCII, disclosures included (RFC 9901 section 4.3.1).
+
+    `sd_alg` is that of the suite whose key signs the statement that holds the digest.
+    """
+    return b64url(digest(sd_alg)(presented.encode("utf-8")))
 
 
 def build_release(
@@ -54,7 +59,7 @@ def build_release(
         "iss": issuer_region,
         "aud": audience_region,
         "lookup_id": lookup_id,
-        "sd_hash": sd_hash(presented),
+        "sd_hash": sd_hash(presented, sd_alg=suite(signer.suite).sd_alg),
         "iat": int(at.timestamp()),
         "exp": int((at + min(lifetime, MAX_LIFETIME)).timestamp()),
     }
@@ -70,7 +75,7 @@ def verify_release(
     """
     keys = region.keys_in_force(Purpose.RELEASE, at=at)
     try:
-        _, payload = verify_jws(token, typ=RELEASE_TYP, keys=keys, max_bytes=_MAX_BYTES)
+        header, payload = verify_jws(token, typ=RELEASE_TYP, keys=keys, max_bytes=_MAX_BYTES)
     except CredentialError as error:
         raise ReleaseError("release.signature", "the issuing node did not sign this release") from error
     reader = read_object(payload, max_bytes=_MAX_BYTES, refuse=_malformed)
@@ -81,7 +86,7 @@ def verify_release(
         raise ReleaseError("release.audience", "the credential was released to another region")
     if reader.text("lookup_id") != lookup_id:
         raise ReleaseError("release.lookup", "the credential was released for another look-up")
-    if reader.text("sd_hash") != sd_hash(presented):
+    if reader.text("sd_hash") != sd_hash(presented, sd_alg=suite(keys[header["kid"]].suite).sd_alg):
         raise ReleaseError("release.sd_hash", "another text was released than the one presented")
     if issued_at > at + CLOCK_SKEW:
         raise ReleaseError("release.from_future", "the release says it was made after now: check the clock")

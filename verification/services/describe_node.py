@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from accounts.core.regions import region as region_named
 from certificates.adapters.region_ca import region_ca_certificate
 from certificates.core.canonical import b64url_decode_strict
+from certificates.core.signing.public_jwk import spki_of_jwk
 from certificates.core.x509_read import read_certificate
 from certificates.models import LicenceType, NodeKey
 from verification.core.log_names import log_origin
@@ -58,13 +59,7 @@ def _entries(purpose: Purpose) -> tuple[NodeKeyEntry, ...]:
 
 def _spki(jwk: Mapping[str, Any]) -> bytes:
     """This will give the DER SubjectPublicKeyInfo of one of our own stored public keys."""
-    key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
-    x = b64url_decode_strict(jwk["x"])
-    if jwk["kty"] == "OKP":
-        key = ed25519.Ed25519PublicKey.from_public_bytes(x)
-    else:
-        y = b64url_decode_strict(jwk["y"])
-        key = ec.EllipticCurvePublicNumbers(
-            int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1()
-        ).public_key()
+    if jwk["kty"] != "OKP":
+        return spki_of_jwk(jwk)[1]
+    key = ed25519.Ed25519PublicKey.from_public_bytes(b64url_decode_strict(jwk["x"]))
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

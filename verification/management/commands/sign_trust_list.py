@@ -5,12 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from verification.core.errors import TrustListError
+from verification.services.make_anchor_key import make_anchor_key
 from verification.services.sign_trust_list import sign_trust_list
 
 OWNER_ONLY = 0o600
@@ -24,8 +23,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """This will take the key, the version and the entries."""
         parser.add_argument("entries", nargs="+", type=Path, help="files written by describe_node")
-        parser.add_argument("--key", type=Path, required=True, help="PEM of the anchor's P-256 key")
+        parser.add_argument("--key", type=Path, required=True, help="PEM (PKCS#8) of the anchor's key, P-256 or SM2")
         parser.add_argument("--new-key", action="store_true", help="make the key file first; it must not exist")
+        parser.add_argument(
+            "--suite", choices=("ES256", "SM2"), default="ES256", help="of the key that --new-key makes"
+        )
         parser.add_argument("--list-version", type=int, required=True)
         parser.add_argument("--days", type=int, default=90)
         parser.add_argument("-o", "--output", type=Path, required=True)
@@ -33,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This will write the list and print the anchor's fingerprint."""
         if options["new_key"]:
-            _make_key(options["key"])
+            _make_key(options["key"], options["suite"])
         try:
             document, fingerprint = sign_trust_list(
                 anchor_pem=options["key"].read_bytes(),
@@ -48,9 +50,8 @@ class Command(BaseCommand):
         self.stdout.write(fingerprint)
 
 
-def _make_key(path: Path) -> None:
+def _make_key(path: Path, suite_name: str) -> None:
     if path.exists():
         raise CommandError("the key file exists already")
     path.touch(OWNER_ONLY)
-    key = ec.generate_private_key(ec.SECP256R1())
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    path.write_bytes(make_anchor_key(suite_name=suite_name))
