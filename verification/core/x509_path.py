@@ -15,24 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
 
 from certificates.core.errors import X509Error
-from certificates.core.x509_algorithms import suite_of_spki, verify_der
-from certificates.core.x509_profile import (
-    require_ca_profile,
-    require_leaf_profile,
-    require_scope,
-    require_vouched,
-)
+from certificates.core.x509_algorithms import suite_of_spki
+from certificates.core.x509_chain import issuing_cas
+from certificates.core.x509_profile import require_ca_profile, require_leaf_profile, require_scope
 from certificates.core.x509_read import X509Certificate, read_certificate
 from certificates.core.x509_subject import read_subject
 from verification.core.errors import IssuerError
-from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import TrustedRegion
-
-# What says only "this is not the CA": the reason of a CA that comes nearer is told instead.
-_FAR: Final = frozenset({"issuer.unknown_ca", "issuer.signature"})
 
 
 def check_issuer_path(
@@ -83,31 +74,11 @@ def _only_leaf(x5c: tuple[bytes, ...], region: TrustedRegion) -> bytes:
 
 
 def _issuing_ca(leaf_der: bytes, region: TrustedRegion, issued_at: datetime) -> X509Certificate:
-    refusals = [(entry, _refusal(entry.der, leaf_der)) for entry in region.cas]
-    found: list[CaEntry] = [entry for entry, refusal in refusals if refusal is None]
-    if not found:
-        near = next((refusal for _, refusal in refusals if refusal is not None and refusal[0] not in _FAR), None)
-        if near is not None:
-            raise X509Error(*near)
-        raise IssuerError("issuer.unknown_ca", "none of the region's CAs issued the agency's certificate")
-    for entry in found:
-        if entry.in_force(issued_at):
+    found = issuing_cas(leaf_der, cas=[entry.der for entry in region.cas])
+    for entry in region.cas:
+        if entry.der in found and entry.in_force(issued_at):
             return read_certificate(entry.der)
     raise IssuerError("issuer.ca_not_in_force", "the region's CA was not in force when the licence was issued")
-
-
-@lru_cache(maxsize=1024)  # two signatures; agencies sign many licences with one certificate
-def _refusal(ca_der: bytes, leaf_der: bytes) -> tuple[str, str] | None:
-    """This will give code and sentence of why the CA did not issue the leaf, or None where it did."""
-    try:
-        ca = read_certificate(ca_der)
-        require_vouched(read_certificate(leaf_der), ca=ca)
-        if ca.issuer.raw == ca.subject.raw:
-            # The list vouches for the CA; a CA that does not vouch for itself was damaged or put together by hand.
-            verify_der(ca.tbs, ca.signature, algorithm=ca.algorithm, spki=ca.spki)
-    except X509Error as error:
-        return error.code, error.message
-    return None
 
 
 @lru_cache(maxsize=1024)  # what a pair says does not change with the licence

@@ -137,3 +137,8 @@ def raw_extension(oid: str, value: bytes, *, critical: bool) -> x509.Extension:
 
 def unknown(*, critical: bool, value: bytes = b"\x05\x00") -> x509.Extension:
     return extension(UNKNOWN_OID, value, critical=critical)
+
+
+def flipped(der: bytes, at: int, bit: int) -> bytes:
+    """The same bytes with one bit changed."""
+    return der[:at] + bytes([der[at] ^ 1 << bit]) + der[at + 1 :]

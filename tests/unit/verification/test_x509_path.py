@@ -1,7 +1,8 @@
 """Only an agency's own licence-signing certificate, straight under its region's CA, may vouch for a licence: in every suite."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,14 +25,17 @@ from certificates.core.x509_extensions import (
     key_usage,
     names_under,
 )
+from certificates.core.x509_request import make_csr
 from certificates.core.x509_scope import LICENCE_SCOPE, scope_value
 from certificates.core.x509_subject import agency_subject, region_base
+from tests.unit.certificates.openssl_steps import OpensslCa
 from tests.unit.certificates.x509_parts import (
     START,
     TYPES,
     USCC,
     Key,
     Pair,
+    flipped,
     make_ca,
     make_leaf,
     make_pair,
@@ -80,6 +84,25 @@ def refusal(pair: Pair, *x5c: bytes, **changes: Any) -> str:
 def test_an_agency_under_its_regions_ca_passes(pair: Pair) -> None:
     check(pair, pair.leaf)
     check(pair, pair.leaf, type_code=TYPES[1])
+
+
+def test_a_path_that_openssl_made_passes(pair: Pair, tmp_path: Path) -> None:
+    ca = OpensslCa(tmp_path, pair.key.suite)
+    asked = make_csr(
+        region_code="330000",
+        agency_uscc=USCC,
+        agency_name="浙江省公安厅",
+        licence_types=TYPES,
+        spki=pair.key.spki,
+        signer=pair.key.signer,
+    )
+    now = datetime.now(UTC)
+    entry = CaEntry(der=ca.der, valid_from=START, valid_to=None)
+    leaf = ca.issue(asked)
+    check(pair, leaf, region=region_with(entry), issued_at=now)
+    assert refusal(pair, leaf, region=region_with(pair.ca), issued_at=now) == "issuer.unknown_ca"
+    for at in range(0, len(leaf), 13):
+        assert refusal(pair, flipped(leaf, at, 0), region=region_with(entry), issued_at=now).startswith("issuer.")
 
 
 def test_a_second_ca_of_the_same_name_does_not_hide_the_first(pair: Pair) -> None:
@@ -405,10 +428,6 @@ def once(tbs: bytes, old: bytes, new: bytes) -> bytes:
 def test_refuses_a_signed_certificate_that_is_not_der(pair: Pair, change: Callable[[bytes], bytes]) -> None:
     check(pair, reencoded(lambda tbs: tbs)(pair))
     assert refusal(pair, reencoded(change)(pair)) == "issuer.unreadable"
-
-
-def flipped(der: bytes, at: int, bit: int) -> bytes:
-    return der[:at] + bytes([der[at] ^ 1 << bit]) + der[at + 1 :]
 
 
 def _refuse_flips(pair: Pair, step: int, bits: range) -> None:
