@@ -10,9 +10,13 @@ from certificates.models import (
     IssuerKey,
     LicenceType,
     NodeKey,
+    RegionCa,
     StatusList,
     StatusToken,
 )
+
+_KEY = ("kid", "suite", "backend", "spki")
+_TIMES = ("state", "from_at", "to_at", "compromised_at")
 
 
 @admin.register(LicenceType)
@@ -31,9 +35,9 @@ class IssuerKeyAdmin(ReadOnlyAdmin):
     """Public halves of agencies' issue keys; commands make, rotate and retire them."""
 
     seen_by = READS_EVIDENCE
-    fields = ("agency", "kid", "suite", "licence_types", "chain_der", "state", "from_at", "to_at")
-    list_display = ("kid", "agency", "suite", "state", "from_at", "to_at")
-    list_filter = ("state",)
+    fields = ("agency", "use", *_KEY, "licence_types", "chain_der", *_TIMES)
+    list_display = ("kid", "agency", "use", "suite", *_TIMES)
+    list_filter = ("state", "use", "suite")
     search_fields = ("kid", "agency__uscc", "agency__name_zh")
 
 
@@ -42,9 +46,18 @@ class NodeKeyAdmin(ReadOnlyAdmin):
     """Public halves of the node's own keys."""
 
     seen_by = READS_EVIDENCE
-    fields = ("purpose", "kid", "suite", "public_jwk", "state", "from_at", "to_at")
-    list_display = ("purpose", "kid", "suite", "state", "from_at", "to_at")
+    fields = ("purpose", *_KEY, *_TIMES)
+    list_display = ("purpose", "kid", "suite", *_TIMES)
     list_filter = ("state", "purpose")
+
+
+@admin.register(RegionCa)
+class RegionCaAdmin(ReadOnlyAdmin):
+    """The region's CAs, with their X.509 certificates."""
+
+    seen_by = READS_EVIDENCE
+    fields = (*_KEY, "certificate_der", *_TIMES)
+    list_display = ("kid", "suite", *_TIMES)
 
 
 @admin.register(Certificate)

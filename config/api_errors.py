@@ -34,6 +34,8 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "presentation": 422,
     "document.unknown": 404,
     "document.not_ready": 409,
+    "key.backend_unavailable": 503,
+    "key.rate": 503,
     "cipher.erased": 410,
     "cipher.empty": 410,
     "log.stalled": 503,

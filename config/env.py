@@ -3,7 +3,7 @@
 A node is one folder (`HUZHENG_VAR`) and a few variables; whoever controls a setting marked *trust* controls what the node believes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,9 +20,19 @@ class NodeEnvironment:
 
     var: Path
     region: str
+    profile: str  # "international" or "guomi": fixed when the node is made
     node_url: str
     secret_key_file: Path
     kek_file: Path  # trust: whoever reads it and `var/keys` can sign as this node and read every sealed value
+    kek_text: str = field(repr=False)  # trust: the same as the file's content, where the environment holds it instead
+    key_backend: str  # where new keys are made: "software" (files under the KEK) or "pkcs11"
+    software_suites: tuple[str, ...]  # suites that stay in software beside an HSM that cannot do them
+    pkcs11_module: str  # trust: this library makes every signature of an HSM node
+    pkcs11_token: str
+    pkcs11_pin_file: Path  # trust: whoever reads it and reaches the HSM can sign as this node
+    pkcs11_timeout_seconds: float
+    issue_key_rate: int  # signatures a minute under one key of an agency, 0: no ceiling
+    node_key_rate: int  # the same under one key of the node itself
     trust_list_file: Path
     anchor_fingerprint: str  # trust: whoever sets it decides which national anchor is believed
     status_ttl: int
@@ -44,9 +54,20 @@ def read_environment() -> NodeEnvironment:
     return NodeEnvironment(
         var=var,
         region=_env.str("HUZHENG_REGION", default="330000"),
+        profile=_env.str("HUZHENG_CRYPTO_PROFILE", default="international"),
         node_url=node_url,
         secret_key_file=Path(_env.str("HUZHENG_SECRET_KEY_FILE", default=str(var / "secret_key"))),
         kek_file=Path(_env.str("HUZHENG_KEK_FILE", default=str(var / "kek"))),
+        kek_text=_env.str("HUZHENG_KEK", default=""),
+        key_backend=_env.str("HUZHENG_KEY_BACKEND", default="software"),
+        software_suites=tuple(_env.list("HUZHENG_SOFTWARE_SUITES", default=[])),
+        pkcs11_module=_env.str("HUZHENG_PKCS11_MODULE", default=""),
+        pkcs11_token=_env.str("HUZHENG_PKCS11_TOKEN", default=""),
+        pkcs11_pin_file=Path(_env.str("HUZHENG_PKCS11_PIN_FILE", default=str(var / "pkcs11_pin"))),
+        pkcs11_timeout_seconds=_env.float("HUZHENG_PKCS11_TIMEOUT", default=5.0),
+        # Ten times what a busy province issues: a thief who reaches the handle is slowed, an office is not.
+        issue_key_rate=_env.int("HUZHENG_ISSUE_KEY_RATE", default=30_000),
+        node_key_rate=_env.int("HUZHENG_NODE_KEY_RATE", default=300_000),
         trust_list_file=Path(_env.str("HUZHENG_TRUST_LIST", default=str(var / "trust_list.json"))),
         anchor_fingerprint=_env.str("HUZHENG_ANCHOR_FINGERPRINT", default=pinned),
         status_ttl=_env.int("HUZHENG_STATUS_TTL", default=60),

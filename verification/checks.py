@@ -10,6 +10,8 @@ from django.core.checks import Warning as Caution
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
+from certificates.core.errors import CertificatesError
+from certificates.services.require_profile import require_profile
 from verification.core.errors import TrustListError
 from verification.core.node_url import check_node_url
 from verification.core.trust_list import days_left, expires_soon
@@ -17,6 +19,7 @@ from verification.queries.current_trust_list import current_trust_list
 from verification.triggers import APPEND_ONLY, missing_triggers
 
 _OTHERS = 0o077
+_NODE_KEYS = "certificates_nodekey"
 _TRUST_LISTS = "verification_loadedtrustlist"
 
 
@@ -58,6 +61,20 @@ def trust_list_lasts(
         return []
     left = days_left(trust_list, at=at)
     return [Caution(f"the trust list expires in {left} days; all trust ends with it", hint=hint, id="huzheng.W003")]
+
+
+@register(Tags.database)
+def crypto_profile_is_kept(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """This will report settings that name another crypto profile than the node's keys are of."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or _NODE_KEYS not in connection.introspection.table_names():
+        return []
+    try:
+        require_profile()
+    except CertificatesError as refused:
+        return [Error(f"HUZHENG_CRYPTO_PROFILE is not this node's ({refused.code})", id="huzheng.E005")]
+    return []
 
 
 @register(Tags.security)

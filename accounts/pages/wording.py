@@ -70,6 +70,8 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "credential.": gettext_lazy("电子凭证没有做成，请报告本单位管理员。"),
         "seal_code.": gettext_lazy("印刷码没有做成，请报告本单位管理员。"),
         "status_list.": gettext_lazy("状态清单没有更新，请稍后再试；仍不行请报告管理员。"),
+        "key.rate": gettext_lazy("签发密钥这一分钟内的签名次数已满，请一分钟后再提交一次。"),
+        "key.backend_unavailable": gettext_lazy("密码设备现在没有应答，请稍后再提交一次；仍不行请报告本单位管理员。"),
         "key.": gettext_lazy("签发密钥不可用，请报告本单位管理员。"),
         "limit.": gettext_lazy("内容超过允许的大小。"),
         "auth.": gettext_lazy("没有认出您是谁，请重新登录。"),

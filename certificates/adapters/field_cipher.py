@@ -1,21 +1,21 @@
-"""Sealing of stored values: AES-256-GCM under a subject's key, bound to the row and column where the value stands.
+"""Sealing of stored values under a subject's key, bound to the row and column where the value stands.
 
-Form: version byte, key generation byte, 12-byte nonce, ciphertext with its 16-byte tag. The bound place means that
-whoever can write to the database cannot show one row's value as another's.
+Form: form byte (`sealing`: the cipher), key generation byte, 12-byte nonce, ciphertext with its 16-byte tag. The bound
+place means that whoever can write to the database cannot show one row's value as another's.
 """
 
 import secrets
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import Final
 
 from certificates.adapters.key_vault import subject_key
+from certificates.adapters.sealing import A256GCM_FORM, SM4GCM_FORM, encrypt, form_of_node, open_sealed
+from certificates.core.aead import NONCE_BYTES, TAG_BYTES
 from certificates.core.errors import CipherError
 
-_HEAD = bytes((1, 1))  # format version, key generation
-_NONCE_BYTES = 12
-_TAG_BYTES = 16
-_LEAST = len(_HEAD) + _NONCE_BYTES + _TAG_BYTES
+_GENERATION: Final = 1
+_HEAD_BYTES: Final = 2
+_LEAST: Final = _HEAD_BYTES + NONCE_BYTES + TAG_BYTES
+_KNOWN_HEADS: Final = frozenset(bytes((form, _GENERATION)) for form in (A256GCM_FORM, SM4GCM_FORM))
 
 
 def seal(plaintext: bytes, *, subject: str, place: str) -> bytes:
@@ -23,8 +23,12 @@ def seal(plaintext: bytes, *, subject: str, place: str) -> bytes:
 
     Raises CipherError `cipher.erased`.
     """
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _HEAD + nonce + AESGCM(subject_key(subject)).encrypt(nonce, plaintext, _bound(_HEAD, subject, place))
+    head = bytes((form_of_node(), _GENERATION))
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = encrypt(
+        head[0], key=subject_key(subject), nonce=nonce, plaintext=plaintext, bound=_bound(head, subject, place)
+    )
+    return head + nonce + sealed
 
 
 def decrypt(sealed: bytes | memoryview | None, *, subject: str, place: str) -> bytes:
@@ -37,17 +41,11 @@ def decrypt(sealed: bytes | memoryview | None, *, subject: str, place: str) -> b
         raise CipherError("cipher.empty", "nothing is stored here")
     data = bytes(sealed)
     key = subject_key(subject)
-    head, nonce, rest = (
-        data[: len(_HEAD)],
-        data[len(_HEAD) : len(_HEAD) + _NONCE_BYTES],
-        data[len(_HEAD) + _NONCE_BYTES :],
-    )
-    if len(data) < _LEAST or head != _HEAD:
-        raise CipherError("cipher.mismatch", "the stored bytes are not of a form that this node writes")
-    try:
-        return AESGCM(key).decrypt(nonce, rest, _bound(head, subject, place))
-    except InvalidTag as error:
-        raise CipherError("cipher.mismatch", "the stored bytes were altered or belong to another place") from error
+    head, nonce = data[:_HEAD_BYTES], data[_HEAD_BYTES : _HEAD_BYTES + NONCE_BYTES]
+    if len(data) < _LEAST or head not in _KNOWN_HEADS:
+        raise CipherError("cipher.mismatch", "the stored bytes are not of a form that a node writes")
+    rest = data[_HEAD_BYTES + NONCE_BYTES :]
+    return open_sealed(head[0], key=key, nonce=nonce, sealed=rest, bound=_bound(head, subject, place))
 
 
 def _bound(head: bytes, subject: str, place: str) -> bytes:

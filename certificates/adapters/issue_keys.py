@@ -1,4 +1,4 @@
-"""Agencies' issue keys as signing handles: each signs credentials and seal codes, or documents, and nothing else.
+"""Agencies' issue keys as signing handles: one kind signs credentials and seal codes, the other files, and nothing else.
 
 What a handle will sign is told from the first bytes: a JWS of a credential, a COSE Sig_structure, or the DER of CMS signed
 attributes. So no statement of another kind can be had from an issue key by a mistake elsewhere.
@@ -6,17 +6,20 @@ attributes. So no statement of another kind can be had from an issue key by a mi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from django.conf import settings
 
-from certificates.adapters.key_store import kid_of_private, load_private_key, store_private_key
+from certificates.adapters.key_store import KeptKey, create_key, kept_key
 from certificates.adapters.typed_signing import stated_typ
+from certificates.core.crypto_profile import profile
 from certificates.core.errors import CredentialError
 from certificates.core.sd_jwt_format import TYP
 from certificates.core.signing.registry import ES256
 
-_PURPOSE = "issue"
+# The use of an agency's key -> the purpose it is kept under.
+_PURPOSES: Final = {"credential": "issue", "document": "document"}
 # RFC 9052 section 4.4: an array of four, whose first item is the text "Signature1".
 _COSE_START = b"\x84\x6aSignature1"
 _DER_SET = b"\x31"
@@ -27,26 +30,27 @@ class IssueSigner:
     """This will sign the bytes of an issue intent; it is a `Signer` of certificates.core."""
 
     kid: str
-    suite: str = ES256.name
+    suite: str
 
     def sign(self, data: bytes) -> bytes:
-        """This will give the raw r || s signature; raises CredentialError `key.purpose` for any other kind of bytes."""
+        """This will give the raw r || s signature.
+
+        Raises CredentialError `key.purpose` for any other kind of bytes, KeyUnavailableError.
+        """
         if not data.startswith(_COSE_START) and stated_typ(data) != TYP:
             raise CredentialError("key.purpose", "an issue key signs credentials and seal codes only")
-        return ES256.sign(load_private_key(name=self.kid, purpose=_PURPOSE), data)
+        return _signed(_kept(self.kid, "credential"), data)
 
 
-def create_issue_key() -> tuple[str, ec.EllipticCurvePublicKey]:
-    """This will make and keep a new P-256 issue key, and give its kid and public half."""
-    private_key = ec.generate_private_key(ec.SECP256R1())
-    kid = kid_of_private(private_key)
-    store_private_key(name=kid, purpose=_PURPOSE, private_key=private_key)
-    return kid, private_key.public_key()
+def create_issue_key(*, use: str) -> KeptKey:
+    """This will make and keep a new key for "credential" (the profile's suite) or "document" (P-256: PDF takes no SM2)."""
+    suite = profile(settings.NODE.profile).suite if use == "credential" else ES256.name
+    return create_key(purpose=_PURPOSES[use], suite=suite)
 
 
 def issue_signer(*, kid: str) -> IssueSigner:
-    """This will give the handle that signs credentials (JOSE) and seal codes (COSE)."""
-    return IssueSigner(kid=kid)
+    """This will give the handle that signs credentials (JOSE) and seal codes (COSE); raises CipherError `cipher.no_key`."""
+    return IssueSigner(kid=kid, suite=_kept(kid, "credential").suite)
 
 
 def pdf_sign_raw(*, kid: str) -> Callable[[bytes], bytes]:
@@ -55,8 +59,24 @@ def pdf_sign_raw(*, kid: str) -> Callable[[bytes], bytes]:
     def sign(data: bytes) -> bytes:
         if not data.startswith(_DER_SET):
             raise CredentialError("key.purpose", "this handle signs the attributes of a document only")
-        raw = ES256.sign(load_private_key(name=kid, purpose=_PURPOSE), data)
+        raw = _signed(_kept(kid, "document"), data)
         half = len(raw) // 2
         return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
     return sign
+
+
+def held_issue_key(*, use: str, kid: str) -> bytes:
+    """This will give the public half (DER SubjectPublicKeyInfo) of a key whose private half is kept here.
+
+    Raises CipherError `cipher.no_key|mismatch`.
+    """
+    return _kept(kid, use).spki
+
+
+def _kept(kid: str, use: str) -> KeptKey:
+    return kept_key(kid=kid, purpose=_PURPOSES[use])
+
+
+def _signed(key: KeptKey, data: bytes) -> bytes:
+    return key.sign(data, most_a_minute=settings.NODE.issue_key_rate)

@@ -1,71 +1,104 @@
-"""Private signing keys: PKCS#8 wrapped under the key-encryption key, in files, never in database rows.
+"""Private keys by name (their kid) and purpose: one small wrapped file each, never a database row.
 
-Only issue_keys, node_keys and region_ca may import this module.
+The file says which suite the key is of and which backend keeps it; the backend is never another one than that, also where
+it cannot be reached. Only issue_keys, node_keys and region_ca may import this module.
 """
 
 import threading
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+import orjson
 from django.conf import settings
 
-from certificates.adapters.kek import unwrap, wrap
-from certificates.adapters.secret_files import create_secret_file
-from certificates.core.errors import CipherError
+from certificates.adapters.kek import create_wrapped_file, read_wrapped_file
+from certificates.adapters.key_backends.backend import KeyBackend, OpenKey
+from certificates.adapters.key_backends.software import SoftwareKeys
+from certificates.adapters.signature_rate import count_signature
+from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.suite import kid_of
 
-PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-_loaded: dict[tuple[Path, str], PrivateKey] = {}
+_BACKENDS: Final[dict[str, KeyBackend]] = {backend.name: backend for backend in (SoftwareKeys(),)}
+_loaded: dict[tuple[Path, str], "KeptKey"] = {}
 _lock = threading.Lock()
 
 
-def store_private_key(*, name: str, purpose: str, private_key: PrivateKey) -> bool:
-    """This will keep a private key under a name (its kid) for one purpose; False where the name is taken."""
-    plain = private_key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return create_secret_file(_path(name), wrap(plain, context=_context(name, purpose)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """This will stand for a private key of this node: it signs for its purpose, and never shows the key."""
+
+    kid: str
+    purpose: str
+    suite: str
+    backend: str
+    spki: bytes
+    path: Path = field(repr=False)
+    key: OpenKey = field(repr=False)
+
+    def sign(self, data: bytes, *, most_a_minute: int) -> bytes:
+        """This will give the 64-byte signature; raises KeyUnavailableError `key.rate|backend_unavailable`."""
+        count_signature(self.path, most_a_minute=most_a_minute)
+        return self.key.sign(data)
 
 
-def load_private_key(*, name: str, purpose: str) -> PrivateKey:
+def create_key(*, purpose: str, suite: str) -> KeptKey:
+    """This will make and keep a new key for one purpose, in the backend that the settings name for its suite.
+
+    Raises CredentialError `key.algorithm|backend`, KeyUnavailableError `key.backend_unavailable`, CipherError.
+    """
+    backend = _backend_for(suite)
+    made = backend.make(suite=suite)
+    kid = kid_of(made.spki)
+    record = {
+        "backend": backend.name,
+        "suite": suite,
+        "spki": b64encode(made.spki).decode("ascii"),
+        "reference": b64encode(made.reference).decode("ascii"),
+    }
+    if not create_wrapped_file(_path(kid), orjson.dumps(record), context=_context(kid, purpose)):
+        raise CipherError("cipher.key_exists", "a key of this id is kept already")
+    return kept_key(kid=kid, purpose=purpose)
+
+
+def kept_key(*, kid: str, purpose: str) -> KeptKey:
     """This will give a kept key, for the purpose it was made for only.
 
     Raises CipherError `cipher.no_key`, or `cipher.mismatch` for another purpose or an altered file.
     """
-    path = _path(name)
+    path = _path(kid)
     with _lock:
         known = _loaded.get((path, purpose))
     if known is not None:
         return known
     try:
-        wrapped = path.read_bytes()
+        record = orjson.loads(read_wrapped_file(path, context=_context(kid, purpose)))
     except FileNotFoundError as error:
         raise CipherError("cipher.no_key", "the node does not hold this private key") from error
-    key = serialization.load_der_private_key(unwrap(wrapped, context=_context(name, purpose)), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
-        raise CipherError("cipher.no_key", "the file holds a private key of another kind")
+    suite, spki = record["suite"], b64decode(record["spki"])
+    if kid_of(spki) != kid:
+        raise CipherError("cipher.no_key", "the kept key has another id")
+    backend = _BACKENDS[record["backend"]]
+    opened = backend.open(b64decode(record["reference"]), suite=suite, spki=spki)
+    key = KeptKey(kid=kid, purpose=purpose, suite=suite, backend=backend.name, spki=spki, path=path, key=opened)
     with _lock:
         _loaded[path, purpose] = key
     return key
 
 
-def spki_of(private_key: PrivateKey) -> bytes:
-    """This will give the DER SubjectPublicKeyInfo of the key's public half."""
-    return private_key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+def _backend_for(suite: str) -> KeyBackend:
+    node = settings.NODE
+    name = SoftwareKeys.name if suite in node.software_suites else node.key_backend
+    found = _BACKENDS.get(name)
+    if found is None:
+        raise CredentialError("key.backend", "HUZHENG_KEY_BACKEND names no backend of keys")
+    return found
 
 
-def kid_of_private(private_key: PrivateKey) -> str:
-    """This will give the key id under which the key is known everywhere."""
-    return kid_of(spki_of(private_key))
+def _path(kid: str) -> Path:
+    return settings.NODE.var / "keys" / f"{kid}.key"
 
 
-def _path(name: str) -> Path:
-    return settings.NODE.var / "keys" / f"{name}.p8"
-
-
-def _context(name: str, purpose: str) -> str:
-    return f"key:{purpose}:{name}"
+def _context(kid: str, purpose: str) -> str:
+    return f"key:{purpose}:{kid}"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from certificates.adapters.kek import KEY_BYTES, unwrap, wrap
-from certificates.adapters.secret_files import create_secret_file, remove_secret_file
+from certificates.adapters.kek import create_wrapped_file, read_wrapped_file
+from certificates.adapters.sealing import KEY_BYTES
+from certificates.adapters.secret_files import create_secret_file, file_turn, remove_secret_file
 from certificates.core.errors import CipherError
 
 _SUBJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -30,7 +31,7 @@ def create_subject_key(subject: str) -> None:
     if _tombstone(path).exists():
         raise CipherError("cipher.erased", "the subject's key was destroyed and is not made again")
     if not path.exists():
-        create_secret_file(path, wrap(secrets.token_bytes(KEY_BYTES), context=_context(subject)))
+        create_wrapped_file(path, secrets.token_bytes(KEY_BYTES), context=_context(subject))
 
 
 def has_subject_key(subject: str) -> bool:
@@ -56,7 +57,10 @@ def subject_key(subject: str) -> bytes:
         if known in _cache:
             _cache.move_to_end(known)
             return _cache[known]
-    key = unwrap(path.read_bytes(), context=_context(subject))
+    try:
+        key = read_wrapped_file(path, context=_context(subject))
+    except FileNotFoundError as error:
+        raise CipherError("cipher.erased", "the subject has no key, or it was destroyed") from error
     with _lock:
         _cache[known] = key
         while len(_cache) > _CACHED:
@@ -74,7 +78,10 @@ def destroy_subject_key(subject: str) -> None:
 def discard_subject_key(subject: str) -> None:
     """This will remove a key under which nothing was stored, such as that of a licence that lost a race to be made."""
     path = _path(subject)
-    remove_secret_file(path)
+    if path.parent.exists():
+        # Whoever writes the same key under a newer key-encryption key must not bring it back.
+        with file_turn(path.parent):
+            remove_secret_file(path)
     with _lock:
         for known in [entry for entry in _cache if entry[0] == path]:
             del _cache[known]

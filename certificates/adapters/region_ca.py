@@ -1,96 +1,101 @@
-"""The region's X.509 CA: its key in the key store, its self-signed certificate in a file beside it."""
+"""The region's X.509 CAs: keys in the key store, purpose "ca"; what they sign are certificates of agencies and their own."""
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from asn1crypto.x509 import TbsCertificate
 from django.conf import settings
 
 from accounts.core.regions import region
-from certificates.adapters.key_store import load_private_key, spki_of, store_private_key
-from certificates.adapters.secret_files import create_secret_file
-from certificates.core.errors import CipherError
-from certificates.core.signing.local import LocalSigner
-from certificates.core.signing.registry import ES256
-from certificates.core.signing.suite import Signer, kid_of
+from certificates.adapters.key_store import KeptKey, create_key, kept_key
+from certificates.core.errors import CredentialError
 from certificates.core.x509_make import make_agency_certificate, make_region_ca
 from certificates.core.x509_read import read_certificate
 
-_NAME = "region-ca"
-_CA_TERM = timedelta(days=20 * 365)
-_LEAF_TERM = timedelta(days=5 * 365)
-_SERIAL_BITS = 127  # positive, within the 20 octets of RFC 5280, not to be guessed or repeated
+_PURPOSE: Final = "ca"
+_CA_TERM: Final = timedelta(days=20 * 365)
+_LEAF_TERM: Final = timedelta(days=5 * 365)
+_SERIAL_BITS: Final = 127  # positive, within the 20 octets of RFC 5280, not to be guessed or repeated
 
 
-def ensure_region_ca(*, at: datetime) -> bool:
-    """This will make the region's CA (20 years) where the node has none; True where it was made now."""
-    store_private_key(name=_NAME, purpose="ca", private_key=ec.generate_private_key(ec.SECP256R1()))
-    if _path().exists():
-        return False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeCa:
+    """This will hold a new CA: its key as kept, and its self-signed X.509 certificate (DER)."""
+
+    key: KeptKey
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaSigner:
+    """This will sign X.509 certificates with a CA's key; it is a `Signer` of certificates.core."""
+
+    kid: str
+    suite: str
+
+    def sign(self, data: bytes) -> bytes:
+        """This will give the raw r || s signature.
+
+        Raises CredentialError `key.purpose` for what is no TBSCertificate (RFC 5280 section 4.1), KeyUnavailableError.
+        """
+        try:
+            TbsCertificate.load(data, strict=True).native  # noqa: B018  # parsed only when asked for
+        except (ValueError, TypeError) as error:
+            raise CredentialError("key.purpose", "a CA's key signs X.509 certificates only") from error
+        return kept_key(kid=self.kid, purpose=_PURPOSE).sign(data, most_a_minute=settings.NODE.issue_key_rate)
+
+
+def create_region_ca(*, suite: str, at: datetime) -> MadeCa:
+    """This will make and keep a CA key of the suite, with a certificate for 20 years. Raises as `create_key` does."""
+    key = create_key(purpose=_PURPOSE, suite=suite)
     start = at.replace(microsecond=0)
-    der = make_region_ca(
+    certificate = make_region_ca(
         region_code=settings.NODE.region,
         region_name=region(settings.NODE.region).name_zh,
-        spki=spki_of(_private_key()),
-        signer=_signer(),
+        spki=key.spki,
+        signer=CaSigner(kid=key.kid, suite=key.suite),
         serial_number=_serial_number(),
         valid_from=start,
         valid_until=start + _CA_TERM,
     )
-    return create_secret_file(_path(), der)
+    return MadeCa(key=key, certificate=certificate)
 
 
-def region_ca_certificate() -> bytes:
-    """This will give the CA's X.509 certificate in DER; raises CipherError `cipher.no_key` before init."""
-    try:
-        return _path().read_bytes()
-    except FileNotFoundError as error:
-        raise CipherError("cipher.no_key", "the node has no region CA: run manage.py init_node") from error
+def held_region_ca(*, kid: str) -> bytes:
+    """This will give the public half (DER SubjectPublicKeyInfo) of a CA key kept here; raises CipherError `cipher.no_key`."""
+    return kept_key(kid=kid, purpose=_PURPOSE).spki
 
 
 def issue_leaf(
     *,
+    ca_kid: str,
+    ca_certificate: bytes,
     agency_uscc: str,
     agency_name: str,
     licence_types: Collection[str],
-    public_key: ec.EllipticCurvePublicKey,
+    spki: bytes,
     at: datetime,
 ) -> bytes:
-    """This will give an agency's X.509 certificate (DER, 5 years) for signing licences of those types. Raises IssueError."""
-    ca_certificate = region_ca_certificate()
+    """This will give an agency's X.509 certificate (DER, 5 years) for signing licences of those types.
+
+    Raises IssueError, CipherError `cipher.no_key`, KeyUnavailableError.
+    """
     start = at.replace(microsecond=0)
-    ca_end = read_certificate(ca_certificate).valid_until
     return make_agency_certificate(
         ca_certificate=ca_certificate,
-        signer=_signer(),
+        signer=CaSigner(kid=ca_kid, suite=kept_key(kid=ca_kid, purpose=_PURPOSE).suite),
         agency_uscc=agency_uscc,
         agency_name=agency_name,
         licence_types=licence_types,
-        spki=public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        spki=spki,
         serial_number=_serial_number(),
         valid_from=start,
-        valid_until=min(start + _LEAF_TERM, ca_end),
+        valid_until=min(start + _LEAF_TERM, read_certificate(ca_certificate).valid_until),
     )
-
-
-def _signer() -> Signer:
-    private_key = _private_key()
-    return LocalSigner(kid=kid_of(spki_of(private_key)), suite=ES256.name, private_key=private_key)
 
 
 def _serial_number() -> int:
     return secrets.randbits(_SERIAL_BITS) | 1 << _SERIAL_BITS - 1
-
-
-def _path() -> Path:
-    return settings.NODE.var / "keys" / f"{_NAME}.der"
-
-
-def _private_key() -> ec.EllipticCurvePrivateKey:
-    key = load_private_key(name=_NAME, purpose="ca")
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CipherError("cipher.no_key", "the region CA's key is of another kind")
-    return key

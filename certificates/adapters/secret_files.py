@@ -1,7 +1,10 @@
 """Small secret files that appear whole or not at all, never replace another, and only their owner may read."""
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -23,6 +26,32 @@ def create_secret_file(path: Path, data: bytes) -> bool:
         draft.unlink(missing_ok=True)
     _flush_folder(path.parent)
     return True
+
+
+def replace_secret_file(path: Path, data: bytes) -> None:
+    """This will put `data` in the place of a file, whole: a reader, or a crash, finds the old content or the new one."""
+    draft = path.with_name(f".{secrets.token_hex(8)}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
+@contextmanager
+def file_turn(folder: Path) -> Iterator[None]:
+    """This will let one at a time, of all processes, replace or remove files of a folder; a killed one lets go."""
+    descriptor = os.open(folder / ".turn", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def remove_secret_file(path: Path) -> None:

@@ -60,3 +60,10 @@ class DocumentError(CertificatesError):
 
 class CipherError(CertificatesError):
     """This will name why stored ciphertext cannot be opened (`cipher.*`)."""
+
+
+class KeyUnavailableError(CertificatesError):
+    """This will name why a key cannot sign now (`key.backend_unavailable`, `key.rate`).
+
+    Nothing is wrong with what was to be signed: the same intent is tried again later, under the same key.
+    """

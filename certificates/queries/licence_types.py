@@ -8,7 +8,7 @@ import orjson
 from accounts.queries.compiled_read import CompiledRead
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_types import LicenceTypeDefinition, parse_licence_type
-from certificates.models import IssuerKey, KeyState, LicenceType
+from certificates.models import IssuerKey, KeyState, KeyUse, LicenceType
 
 _COLUMNS = ("pk", "digest", "is_current")
 _CURRENT = CompiledRead(
@@ -50,7 +50,9 @@ def licence_types() -> tuple[KnownLicenceType, ...]:
 
 def licence_types_issued_by(*, agency_uscc: str) -> tuple[KnownLicenceType, ...]:
     """This will list, by code, the current types that the agency's active key may sign; none without such a key."""
-    key = IssuerKey.objects.filter(agency__uscc=agency_uscc, agency__is_active=True, state=KeyState.ACTIVE).first()
+    key = IssuerKey.objects.filter(
+        agency__uscc=agency_uscc, agency__is_active=True, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE
+    ).first()
     allowed = set(key.licence_types) if key is not None else set()
     return tuple(known for known in licence_types() if known.definition.code in allowed)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from certificates.adapters.key_vault import destroy_subject_key
-from certificates.core.errors import CertificatesError
+from certificates.core.errors import CertificatesError, KeyUnavailableError
 from certificates.core.sealed_places import certificate_subject
 from certificates.core.status_list import Status
 from certificates.models import Certificate, CertificateState, IssueIntent, StatusEntry
@@ -21,10 +21,12 @@ def complete_intent(*, certificate_id: UUID, at: datetime) -> None:
     """This will prepare, sign and store in that order, each step committed before the next; finished steps are skipped.
 
     A refusal by name is committed as the intent's failure and raised again: a repeat of the request is told the same.
-    Anything else (a crash, a full disk) leaves the intent open for `finish_intents`. Raises CertificatesError.
+    Anything else (a crash, a full disk, a key that cannot sign now) leaves the intent open for `finish_intents`. Raises CertificatesError.
     """
     try:
         _complete(certificate_id, at)
+    except KeyUnavailableError:
+        raise  # the same intent is finished later under the same key
     except CertificatesError as error:
         _fail(certificate_id, error.code)
         raise

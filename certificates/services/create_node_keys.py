@@ -1,27 +1,40 @@
 """The node's own keys, one for each purpose."""
 
+from base64 import b64encode
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from certificates.adapters.node_keys import ED25519, NOTE_PURPOSES, PURPOSES, create_node_key
-from certificates.core.signing.registry import ES256
+from certificates.adapters.node_keys import create_node_key, node_purposes
 from certificates.models import KeyState, NodeKey
 
 
 def create_node_keys(*, at: datetime) -> tuple[str, ...]:
     """This will make and commit a key for each purpose that has no active one, and name those purposes."""
-    return tuple(purpose for purpose in PURPOSES if _create(purpose, at))
+    return tuple(purpose for purpose in node_purposes() if _create(purpose, at))
+
+
+def add_node_key(*, purpose: str, state: KeyState, from_at: datetime) -> str:
+    """This will make a key and add its row, in the caller's transaction, and give its kid."""
+    key = create_node_key(purpose=purpose)
+    NodeKey.objects.create(
+        purpose=purpose,
+        kid=key.kid,
+        suite=key.suite,
+        backend=key.backend,
+        spki=b64encode(key.spki).decode("ascii"),
+        state=state,
+        from_at=from_at,
+    )
+    return key.kid
 
 
 def _create(purpose: str, at: datetime) -> bool:
     if NodeKey.objects.filter(purpose=purpose, state=KeyState.ACTIVE).exists():
         return False
-    kid, public_jwk = create_node_key(purpose)
-    suite = ED25519 if purpose in NOTE_PURPOSES else ES256.name
     try:
         with transaction.atomic():
-            NodeKey.objects.create(purpose=purpose, kid=kid, suite=suite, public_jwk=public_jwk, from_at=at)
+            add_node_key(purpose=purpose, state=KeyState.ACTIVE, from_at=at)
     except IntegrityError:
         return False  # another process made the key of this purpose in between
     return True

@@ -9,23 +9,26 @@ from django.db import transaction
 from certificates.adapters.blind_index import INDEX_SUBJECT
 from certificates.adapters.kek import ensure_kek
 from certificates.adapters.key_vault import create_subject_key
-from certificates.adapters.region_ca import ensure_region_ca
 from certificates.adapters.secret_files import create_secret_file
 from certificates.services.allot_status_entries import ensure_status_lists
 from certificates.services.create_node_keys import create_node_keys
+from certificates.services.create_region_cas import create_region_cas
+from certificates.services.require_profile import require_profile
 
 
 def initialise_node(*, at: datetime) -> tuple[str, ...]:
     """This will make what a node lacks and name it: key-encryption key, Django's secret key, index key, node keys, region
-    CA, status lists. What is there stays as it is, so that it may be run again at any time.
+    CAs, status lists. What is there stays as it is, so that it may be run again at any time.
+
+    Raises IssueError `issue.profile` where the settings name another crypto profile than the node was made with.
     """
+    require_profile()
     made = ["kek"] if ensure_kek() else []
     if create_secret_file(settings.NODE.secret_key_file, secrets.token_urlsafe(48).encode("ascii")):
         made.append("secret_key")
     create_subject_key(INDEX_SUBJECT)
     made += [f"key:{purpose}" for purpose in create_node_keys(at=at)]
-    if ensure_region_ca(at=at):
-        made.append("region_ca")
+    made += [f"region_ca:{suite}" for suite in create_region_cas(at=at)]
     with transaction.atomic():
         ensure_status_lists(at=at)
     return tuple(made)

@@ -21,7 +21,7 @@ from certificates.core.sd_jwt_format import CredentialClaims
 from certificates.core.seal_content import LONG_TERM_SECONDS, seal_content
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.status_list import StatusReference
-from certificates.models import Certificate, IssueIntent, IssuerKey, KeyState, StatusEntry
+from certificates.models import Certificate, IssueIntent, IssuerKey, KeyState, KeyUse, StatusEntry
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
 
@@ -34,7 +34,7 @@ def prepare_certificate(*, certificate_id: UUID, at: datetime) -> None:
     Raises IssueError `issue.no_key` (no active key of the agency lists the type), CredentialError, CipherError.
     """
     certificate = Certificate.objects.select_related("licence_type", "agency").get(pk=certificate_id)
-    key = IssuerKey.objects.filter(agency=certificate.agency, state=KeyState.ACTIVE).first()
+    key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
     if key is None or certificate.licence_type.code not in key.licence_types:
         raise IssueError("issue.no_key", "the agency has no active key for licences of this type")
     packed = pack_prepared(_prepared(certificate, key, at))

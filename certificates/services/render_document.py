@@ -17,7 +17,7 @@ from certificates.core.grains import Grain
 from certificates.core.sd_jwt import present
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.stored_disclosures import unpack_disclosures
-from certificates.models import Certificate, Document, IssuerKey, KeyState
+from certificates.models import Certificate, Document, IssuerKey, KeyState, KeyUse
 from certificates.queries.licence_types import known_from_row
 from certificates.services.document_content import document_content
 from certificates.services.prepare_certificate import stored_values
@@ -78,7 +78,7 @@ def _opened(certificate: Certificate, column: str) -> bytes:
 
 
 def _signing_key(certificate: Certificate) -> PdfSigningKey:
-    key = IssuerKey.objects.filter(agency=certificate.agency, state=KeyState.ACTIVE).first()
+    key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.DOCUMENT, state=KeyState.ACTIVE).first()
     if key is None:
         raise DocumentError("document.no_key", "the agency has no active key to seal the document with")
     leaf, *rest = (base64.b64decode(der) for der in key.chain_der)

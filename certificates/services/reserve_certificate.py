@@ -16,7 +16,7 @@ from certificates.core.issue_request import IssueAnswer, IssueRequest, require_i
 from certificates.core.issued_values import complete_values, licence_number, named_holders
 from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
 from certificates.core.sealed_places import certificate_subject
-from certificates.models import LIVE_STATES, Certificate, IssueIntent, IssuerKey, KeyState
+from certificates.models import LIVE_STATES, Certificate, IssueIntent, IssuerKey, KeyState, KeyUse
 from certificates.queries.licence_types import known_licence_type
 from certificates.services.register_holder import holder_kind, register_holder
 from certificates.services.reserved_rows import Reservation, write_reserved_rows
@@ -94,7 +94,7 @@ def _require_uncorrected(replaces: Certificate) -> None:
 
 
 def _require_key_for(agency: Agency, type_code: str) -> None:
-    key = IssuerKey.objects.filter(agency=agency, state=KeyState.ACTIVE).first()
+    key = IssuerKey.objects.filter(agency=agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
     if key is None or type_code not in key.licence_types:
         raise IssueError("issue.type_not_allowed", "the agency's key is not for licences of this type")
 

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from certificates.adapters.field_cipher import decrypt
 from certificates.adapters.issue_keys import issue_signer
@@ -31,12 +32,11 @@ class SignedIssue:
 def sign_certificate(*, intent: IssueIntent) -> SignedIssue:
     """This will sign what the intent holds and commit nothing; signing again gives the same signatures.
 
-    Raises IssueError `issue.key_compromised|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
+    Raises IssueError `issue.key_compromised|key_not_in_force|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
     """
     prepared = stored_prepared(intent)
     row = IssuerKey.objects.get(kid=prepared.kid)
-    if row.state == KeyState.COMPROMISED:
-        raise IssueError("issue.key_compromised", "the key was compromised before the licence was signed")
+    _require_may_sign(row, prepared.iat)
     signer = issue_signer(kid=prepared.kid)
     credential = finish(
         PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),
@@ -45,6 +45,16 @@ def sign_certificate(*, intent: IssueIntent) -> SignedIssue:
     seal_code = build_seal_code(prepared.seal, signer=signer)
     _read_back(prepared, credential.jwt, seal_code, trusted_key(row))
     return SignedIssue(prepared=prepared, credential_jwt=credential.jwt, seal_code=seal_code)
+
+
+def _require_may_sign(row: IssuerKey, iat: int) -> None:
+    if row.state == KeyState.COMPROMISED:
+        raise IssueError("issue.key_compromised", "the key was compromised before the licence was signed")
+    # A key that was retired in between still signs what was prepared while it was in force, and nothing that came after.
+    stated = datetime.fromtimestamp(iat, UTC)
+    begun = row.from_at is not None and row.from_at.replace(microsecond=0) <= stated
+    if row.state == KeyState.PENDING or not begun or (row.to_at is not None and stated >= row.to_at):
+        raise IssueError("issue.key_not_in_force", "the key is not in force at the time that the licence states")
 
 
 def stored_prepared(intent: IssueIntent) -> PreparedIssue:

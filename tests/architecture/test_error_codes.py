@@ -28,6 +28,7 @@ FAMILIES: Mapping[str, str] = {
     "PresentationError": "code presentation",
     "DocumentError": "pdf document",
     "CipherError": "cipher",
+    "KeyUnavailableError": "key",
     "TrustListError": "trust_list",
     "MessageError": "message idempotency request peer recognition",
     "LogError": "log",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from certificates.core.grains import Grain
 from certificates.models import Certificate, CertificateHolder, IssuerKey, KeyState
@@ -66,7 +67,7 @@ def test_lists_only_what_the_own_agencys_active_key_may_sign(node: Node) -> None
     refused = client.post(f"/issue/{CONSTRUCTOR}", {**form_of(client, CONSTRUCTOR), "step": "issue"})
     assert "签发密钥不能签发这类证照" in words(refused.content)
 
-    IssuerKey.objects.update(state=KeyState.RETIRED)
+    IssuerKey.objects.update(state=KeyState.RETIRED, to_at=timezone.now())
     assert "没有可以签发的证照类型" in words(client.get("/issue").content)
 
 

@@ -1,13 +1,24 @@
 """Public keys of the node, loaded from its rows."""
 
-from collections.abc import Mapping
+from base64 import b64decode
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates.core.signing.public_jwk import public_jwk
+from certificates.core.signing.registry import suite
+from certificates.core.signing.suite import TrustedKey
+from certificates.models import KeptKey, RegionCa
 
-from certificates.core.canonical import b64url_decode_strict
+
+def trusted(row: KeptKey) -> TrustedKey:
+    """The public half of a row's key."""
+    public_key = suite(row.suite).load_public_key(b64decode(row.spki))
+    return TrustedKey(kid=row.kid, suite=row.suite, public_key=public_key)
 
 
-def public_key_of(jwk: Mapping[str, str]) -> ec.EllipticCurvePublicKey:
-    """The P-256 key of a public JWK."""
-    x, y = (int.from_bytes(b64url_decode_strict(jwk[name]), "big") for name in ("x", "y"))
-    return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+def jwk_of(row: KeptKey) -> dict[str, str]:
+    """The same as a public JWK, for other people's libraries."""
+    return public_jwk(trusted(row).public_key)
+
+
+def region_ca_certificate(*, suite: str = "ES256") -> bytes:
+    """The X.509 certificate (DER) of the region's active CA of a suite."""
+    return b64decode(RegionCa.objects.get(suite=suite, state="active").certificate_der)

@@ -84,7 +84,7 @@ def believed(signed: SignedAnswer, message: Any, lookup_id: UUID, *, at: Any = A
 
 def shown(answer: RecognitionAnswer) -> Mapping[str, Any]:
     assert answer.credential is not None
-    key = own_agency_key(kid=IssuerKey.objects.get().kid)
+    key = own_agency_key(kid=IssuerKey.objects.get(use="credential").kid)
     assert key is not None
     verified = verify_credential(
         answer.credential, key=TrustedKey(kid=key.kid, suite="ES256", public_key=key.key.public_key)
@@ -414,7 +414,7 @@ def test_the_result_can_be_asked_for_again_for_two_minutes_by_its_own_province(w
 
 def test_a_licence_under_an_agencys_retired_key_is_still_released(world: World, issued: UUID) -> None:
     rotate_issuer_key(agency_uscc=world.node.agency.uscc, at=AT + timedelta(seconds=1))
-    assert IssuerKey.objects.count() == 2
+    assert IssuerKey.objects.filter(use="credential").count() == 2
     assert answered(world, world.ask(shown_code(issued)), at=AT + timedelta(seconds=2)).outcome == "released"
 
 

@@ -67,7 +67,7 @@ def test_a_member_sees_the_firms_certificates_while_the_membership_lasts(node: N
 @pytest.mark.django_db
 def test_finds_a_certificate_by_the_status_its_credential_names(node: Node, issued: UUID) -> None:
     sd_jwt = disclose_credential(certificate_id=issued, grains={"sex": Grain.FULL}).sd_jwt
-    status = verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get())).claims.status
+    status = verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get(use="credential"))).claims.status
 
     assert certificate_by_status(uri=status.uri, index=status.index) == issued
     assert certificate_by_status(uri=status.uri.replace("http://", "https://"), index=status.index) is None

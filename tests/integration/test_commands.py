@@ -56,7 +56,7 @@ def test_an_issuer_key_is_made_once_and_rotated(node: Node) -> None:
         run("issuer_key", node.agency.uscc, "--type", CONSTRUCTOR)
     kid = run("issuer_key", node.agency.uscc, "--rotate")
 
-    assert IssuerKey.objects.get(state="active").kid == kid != node.kid
+    assert IssuerKey.objects.get(state="active", use="credential").kid == kid != node.kid
     with pytest.raises(CommandError, match="--rotate"):
         run("issuer_key", node.agency.uscc)
 

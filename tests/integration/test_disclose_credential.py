@@ -24,7 +24,7 @@ def test_shows_each_field_at_the_grain_asked_for(node: Node, issued: UUID) -> No
 
     disclosed = disclose_credential(certificate_id=issued, grains=grains)
 
-    shown = verify_credential(disclosed.sd_jwt, key=trusted_key(IssuerKey.objects.get())).shown
+    shown = verify_credential(disclosed.sd_jwt, key=trusted_key(IssuerKey.objects.get(use="credential"))).shown
     assert shown["holder_name"].value == "张**"
     assert shown["employer"].value == "浙江互证建设有限公司"
     assert "330106198805123013" not in str(shown)
@@ -40,7 +40,7 @@ def test_a_fact_is_shown_by_its_own_name_beside_its_masked_field(node: Node, iss
 
     disclosed = disclose_credential(certificate_id=issued, grains=grains)
 
-    shown = verify_credential(disclosed.sd_jwt, key=trusted_key(IssuerKey.objects.get())).shown
+    shown = verify_credential(disclosed.sd_jwt, key=trusted_key(IssuerKey.objects.get(use="credential"))).shown
     assert shown[name].value is True
     assert str(shown["holder_code"].value).count("*") > 10
     assert dict(disclosed.offered) == grains

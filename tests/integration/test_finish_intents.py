@@ -69,7 +69,9 @@ def test_a_crash_leaves_one_licence_once_intents_are_finished(
     assert IssueIntent.objects.get().stage == IssueIntent.Stage.STORED
     release(row.pk)
     sd_jwt = disclose_credential(certificate_id=row.pk, grains={"sex": Grain.FULL}).sd_jwt
-    assert verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get())).shown["sex"].value == "男"
+    assert (
+        verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get(use="credential"))).shown["sex"].value == "男"
+    )
     again = issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=LATER)
     assert again.id == row.pk
 
@@ -104,7 +106,7 @@ def test_an_intent_whose_key_was_compromised_fails_by_name(node: Node, monkeypat
         patched.setattr(pipeline, "sign_certificate", _dies)
         with pytest.raises(CrashError):
             issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
-    IssuerKey.objects.update(state="compromised", to_at=AT)
+    IssuerKey.objects.update(state="compromised", compromised_at=AT)
 
     assert finish_intents(at=LATER) == 1
 

@@ -66,7 +66,7 @@ def test_credential_of_a_licence_that_ends_soon_ends_with_it(node: Node) -> None
     certificate_id = node.issue(request)
 
     sd_jwt = disclose_credential(certificate_id=certificate_id, grains={"sex": Grain.FULL}).sd_jwt
-    claims = verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get())).claims
+    claims = verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get(use="credential"))).claims
     assert claims.exp == int(AT.replace(year=2027, month=1, day=1, hour=0).timestamp())
 
 

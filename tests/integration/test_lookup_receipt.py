@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from certificates.core.signing.registry import ES256
-from certificates.core.signing.suite import TrustedKey
+from certificates.models import NodeKey
+from tests.integration.keys import trusted
 from tests.log_steps import NOW, Peer, holder_caller, look, make_certificate, make_holder, officer, trust
 from verification.adapters.witness_client import WitnessReply
 from verification.core.add_checkpoint import parse_add_checkpoint
@@ -25,14 +25,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("log_node")]
 
 
 def verified(content: bytes, settings, *, at=NOW, witnesses=()) -> VerifiedReceipt:
-    from certificates.adapters.key_store import load_private_key
-
     kid = active_kid(purpose="receipt")
-    public_key = load_private_key(name=kid, purpose="receipt").public_key()
     origin = log_origin(settings.NODE.region)
     return verify_receipt(
         content,
-        receipt_keys={kid: TrustedKey(kid=kid, suite=ES256.name, public_key=public_key)},
+        receipt_keys={kid: trusted(NodeKey.objects.get(kid=kid))},
         log_key=trusted_log_keys(at=at)[0],
         origin=origin,
         witness_keys=witnesses,

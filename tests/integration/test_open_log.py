@@ -1,5 +1,6 @@
 """A publisher refuses to begin over a log that disagrees with its last signed head."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from certificates.core.canonical import b64url
+from certificates.core.signing.ed25519 import ED25519
 from certificates.models import KeyState, NodeKey
 from tests.log_steps import NOW, Peer, look, trust
 from verification.core.errors import LogError
@@ -72,9 +73,15 @@ def test_refuses_a_head_signed_by_somebody_else(log: None) -> None:
 
 def test_refuses_a_head_signed_by_a_key_only_the_database_knows(log: None, settings: Any) -> None:
     peer = Peer(region=settings.NODE.region)
-    jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64url(peer.log_key.public_key().public_bytes_raw())}
     NodeKey.objects.create(
-        purpose="log", kid="AAAAAAAAAAA", suite="Ed25519", public_jwk=jwk, state=KeyState.RETIRED, from_at=NOW
+        purpose="log",
+        kid="AAAAAAAAAAA",
+        suite="Ed25519",
+        backend="software",
+        spki=b64encode(ED25519.spki_of(peer.log_key.public_key())).decode(),
+        state=KeyState.RETIRED,
+        from_at=NOW,
+        to_at=NOW,
     )
     head = Checkpoint.objects.get()
     with lifted_triggers():

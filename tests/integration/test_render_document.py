@@ -8,7 +8,6 @@ import pytest
 from django.core.files.storage import default_storage
 
 from certificates.adapters.pdf.read import read_document as read_pdf
-from certificates.adapters.region_ca import region_ca_certificate
 from certificates.core.errors import CipherError, DocumentError
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.models import Certificate, Document, IssuerKey
@@ -21,6 +20,7 @@ from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.sign_certificate import trusted_key
 from certificates.services.sweep_documents import sweep_documents
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, owner_of
+from tests.integration.keys import region_ca_certificate
 
 NOT_IN_THE_FONTS = "\U00031350"  # the first character of CJK extension H
 SOON = AT + timedelta(seconds=5)
@@ -47,7 +47,7 @@ def test_makes_a_signed_file_that_carries_credential_and_seal_code(node: Node, c
     facts = read_pdf(data, trust_roots=[region_ca_certificate()], at=SOON)
     assert facts.code == reveal_seal_code(certificate_id=certificate_id)
     assert facts.credential is not None
-    shown = verify_credential(facts.credential, key=trusted_key(IssuerKey.objects.get()))
+    shown = verify_credential(facts.credential, key=trusted_key(IssuerKey.objects.get(use="credential")))
     assert set(shown.shown) == set(node.request(code).values)
     assert facts.signer_trusted
     assert facts.metadata["ZZBS"] == Certificate.objects.get(pk=certificate_id).identifier

@@ -9,8 +9,6 @@ import pytest
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
 from certificates.core.errors import IssueError
-from certificates.core.signing.registry import ES256
-from certificates.core.signing.suite import TrustedKey
 from certificates.core.status_list import Status, verify_status_token
 from certificates.models import Certificate, CertificateEvent, NodeKey, StatusEntry
 from certificates.queries.status_lists import status_list_uri, status_token
@@ -19,7 +17,7 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, make_agency, officer_of
-from tests.integration.keys import public_key_of
+from tests.integration.keys import trusted
 from verification.queries.own_licences import own_licence
 
 SOON = AT + timedelta(seconds=5)
@@ -28,7 +26,7 @@ SOON = AT + timedelta(seconds=5)
 def published(certificate_id: UUID) -> set[Status]:
     """What the newest signed lists say of the credential and the seal code."""
     row = NodeKey.objects.get(purpose="status")
-    keys = {row.kid: TrustedKey(kid=row.kid, suite=ES256.name, public_key=public_key_of(row.public_jwk))}
+    keys = {row.kid: trusted(row)}
     found = set()
     for entry in StatusEntry.objects.filter(certificate=certificate_id):
         token = status_token(status_list_id=entry.status_list_id)

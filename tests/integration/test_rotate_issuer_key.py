@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from certificates.adapters.region_ca import region_ca_certificate
 from certificates.core.errors import IssueError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.models import Certificate, IssuerKey
 from certificates.services.create_issuer_key import create_issuer_key
 from certificates.services.disclose_credential import disclose_credential
-from certificates.services.rotate_issuer_key import rotate_issuer_key
+from certificates.services.rotate_issuer_key import OVERLAP, rotate_issuer_key
 from certificates.services.sign_certificate import trusted_key
 from tests.integration.factories import AT, CONSTRUCTOR, Node, make_agency
+from tests.integration.keys import region_ca_certificate
 
 LATER = AT + timedelta(days=1)
 
@@ -34,9 +34,9 @@ def test_old_licences_verify_under_the_old_key_and_new_ones_under_the_new(node: 
     for certificate_id, kid in ((old_licence, node.kid), (new_licence, new_kid)):
         sd_jwt = disclose_credential(certificate_id=certificate_id, grains={"sex": Grain.FULL}).sd_jwt
         verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get(kid=kid)))
-    states = dict(IssuerKey.objects.values_list("kid", "state"))
+    states = dict(IssuerKey.objects.filter(use="credential").values_list("kid", "state"))
     assert states == {node.kid: "retired", new_kid: "active"}
-    assert IssuerKey.objects.get(kid=node.kid).to_at == LATER
+    assert IssuerKey.objects.get(kid=node.kid).to_at == LATER + OVERLAP
 
 
 @pytest.mark.django_db

@@ -1,19 +1,26 @@
 """What is stored is sealed to its place, private keys stay out of the database, and destroyed keys stay destroyed."""
 
+import json
+import shutil
 import stat
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from django.conf import settings
 from django.db import connection
 
+from certificates.adapters import key_store
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.adapters.issue_keys import create_issue_key, issue_signer, pdf_sign_raw
-from certificates.adapters.kek import ensure_kek
-from certificates.adapters.key_store import load_private_key, store_private_key
+from certificates.adapters.kek import ensure_kek, read_wrapped_file
+from certificates.adapters.key_backends.backend import MadeKey
+from certificates.adapters.key_backends.software import SoftwareKeys
+from certificates.adapters.key_store import create_key, kept_key
 from certificates.adapters.key_vault import create_subject_key, destroy_subject_key, subject_key
 from certificates.adapters.node_keys import create_node_key, log_signer, node_signer
 from certificates.core.canonical import b64url
@@ -23,6 +30,10 @@ from certificates.models import Certificate
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.initialise_node import initialise_node
 from tests.integration.factories import AT, REAL_ESTATE, Node
+
+PURPOSES = (
+    *("issue", "document", "ca", "request", "answer", "receipt", "release", "bundle", "status", "log", "witness"),
+)
 
 
 @pytest.fixture
@@ -148,15 +159,16 @@ def test_private_keys_are_never_in_the_database_nor_in_the_clear_on_disk(
     node: Node, issued: UUID, node_folder: Path
 ) -> None:
     secrets = [b"PRIVATE KEY"]
-    for path in (node_folder / "keys").glob("*.p8"):
-        for purpose in ("issue", "ca", "request", "answer", "receipt", "release", "bundle", "status", "log", "witness"):
+    for path in (node_folder / "keys").glob("*.key"):
+        for purpose in PURPOSES:
             try:
-                key = load_private_key(name=path.stem, purpose=purpose)
+                record = json.loads(read_wrapped_file(path, context=f"key:{purpose}:{path.stem}"))
             except CipherError:
                 continue
+            key = load_der_private_key(b64decode(record["reference"]), None)
             numbers = getattr(key, "private_numbers", None)
             secrets.append(numbers().private_value.to_bytes(32, "big") if numbers else key.private_bytes_raw())  # type: ignore[union-attr]
-    assert len(secrets) == 11
+    assert len(secrets) == 1 + len(PURPOSES)
 
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
@@ -166,29 +178,40 @@ def test_private_keys_are_never_in_the_database_nor_in_the_clear_on_disk(
                 for secret in secrets:
                     forms = (secret, secret.hex().encode(), b64url(secret).encode())
                     assert not any(form in cell for cell in cells for form in forms), table
-    for path in node_folder.rglob("*.p8"):
+    for path in node_folder.rglob("*.key"):
         assert not any(secret in path.read_bytes() for secret in secrets)
 
 
 def test_a_key_is_served_for_the_purpose_it_was_made_for_only(vault: Path) -> None:
-    kid, _ = create_issue_key()
+    kid = create_issue_key(use="credential").kid
 
-    assert refusal(lambda: load_private_key(name=kid, purpose="status")) == "cipher.mismatch"
-    assert refusal(lambda: load_private_key(name="absent", purpose="status")) == "cipher.no_key"
+    assert refusal(lambda: kept_key(kid=kid, purpose="document")) == "cipher.mismatch"
+    assert refusal(lambda: kept_key(kid=kid, purpose="status")) == "cipher.mismatch"
+    assert refusal(lambda: kept_key(kid="absent", purpose="status")) == "cipher.no_key"
 
 
-def test_a_stored_key_is_never_replaced(vault: Path) -> None:
-    kid, _ = create_issue_key()
-    first = load_private_key(name=kid, purpose="issue")
+def test_a_kept_key_is_never_replaced(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = create_issue_key(use="credential")
+    file = vault / "keys" / f"{first.kid}.key"
+    before = file.read_bytes()
+    monkeypatch.setattr(SoftwareKeys, "make", lambda *_, **__: MadeKey(spki=first.spki, reference=b"other"))
 
-    assert store_private_key(name=kid, purpose="issue", private_key=first) is False
+    assert refusal(lambda: create_key(purpose="issue", suite="ES256")) == "cipher.key_exists"
+    assert file.read_bytes() == before
+
+
+def test_refuses_a_key_file_under_another_keys_name(vault: Path) -> None:
+    first, second = (create_issue_key(use="credential").kid for _ in range(2))
+    shutil.copy(vault / "keys" / f"{first}.key", vault / "keys" / f"{second}.key")
+    key_store._loaded.clear()
+
+    assert refusal(lambda: kept_key(kid=second, purpose="issue")) == "cipher.mismatch"
 
 
 def test_keys_sign_their_own_kind_of_statement_only(vault: Path) -> None:
-    issue_kid, _ = create_issue_key()
-    status_kid, _ = create_node_key("status")
-    answer_kid, _ = create_node_key("answer")
-    log_kid, _ = create_node_key("log")
+    issue_kid = create_issue_key(use="credential").kid
+    document_kid = create_issue_key(use="document").kid
+    status_kid, answer_kid, log_kid = (create_node_key(purpose=one).kid for one in ("status", "answer", "log"))
     status_input = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
     credential_input = b64url(b'{"typ":"dc+sd-jwt"}').encode() + b".e30"
     message = b'"@method": GET\n"@signature-params": ("@method");tag="huzheng-recognition"'
@@ -197,7 +220,7 @@ def test_keys_sign_their_own_kind_of_statement_only(vault: Path) -> None:
         "status": (node_signer(purpose="status", kid=status_kid).sign, status_input),
         "answer": (node_signer(purpose="answer", kid=answer_kid).sign, message),
         "log": (log_signer(kid=log_kid).sign, b"huzheng.cn/330000\n1\nAA==\n"),
-        "pdf": (pdf_sign_raw(kid=issue_kid), b"\x31\x00"),
+        "pdf": (pdf_sign_raw(kid=document_kid), b"\x31\x00"),
     }
 
     for name, (sign, own) in signers.items():

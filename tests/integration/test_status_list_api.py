@@ -13,14 +13,13 @@ from joserfc.jwk import ECKey
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS, InvalidJWSSignature
 
-from certificates.core.signing.registry import ES256
 from certificates.core.signing.suite import TrustedKey
 from certificates.core.status_cwt import verify_status_cwt
 from certificates.core.status_list import Status, verify_status_token
 from certificates.models import NodeKey, StatusEntry, StatusList
 from certificates.services.revoke_certificate import revoke_certificate
 from tests.integration.factories import AT, Node
-from tests.integration.keys import public_key_of
+from tests.integration.keys import jwk_of, trusted
 
 pytestmark = pytest.mark.django_db
 JWT, CWT = "application/statuslist+jwt", "application/statuslist+cwt"
@@ -38,7 +37,7 @@ def path_of(entry: StatusEntry) -> str:
 
 def keys() -> dict[str, TrustedKey]:
     row = NodeKey.objects.get(purpose="status")
-    return {row.kid: TrustedKey(kid=row.kid, suite=ES256.name, public_key=public_key_of(row.public_jwk))}
+    return {row.kid: trusted(row)}
 
 
 @pytest.mark.parametrize(
@@ -106,10 +105,7 @@ def test_the_aggregation_names_every_list_and_every_list_names_the_aggregation(
 
 def test_two_independent_libraries_verify_a_list(client: Client, entry: StatusEntry) -> None:
     token = client.get(path_of(entry)).content.decode("ascii")
-    jwk = NodeKey.objects.get(purpose="status").public_jwk
-    other = {key: value for key, value in jwk.items() if key in {"kty", "crv"}} | {
-        name: NodeKey.objects.get(purpose="receipt").public_jwk[name] for name in ("x", "y")
-    }
+    jwk, other = (jwk_of(NodeKey.objects.get(purpose=purpose)) for purpose in ("status", "receipt"))
 
     by_joserfc = json.loads(joserfc_jws.deserialize_compact(token, ECKey.import_key(jwk), algorithms=["ES256"]).payload)
     by_jwcrypto = JWS()

@@ -229,7 +229,7 @@ CHANGES = {
         as_expected=("failed", "status.suspended"),
     ),
     "key compromised before the issue": Change(
-        make=lambda: IssuerKey.objects.update(state="compromised", to_at=AT - timedelta(days=1)),
+        make=lambda: IssuerKey.objects.update(state="compromised", compromised_at=AT - timedelta(days=1)),
         shows=lambda told: told[3],
         as_expected=("failed", "issuer.key_compromised"),
     ),
@@ -239,7 +239,7 @@ CHANGES = {
         as_expected=("failed", "issuer.type_not_of_agency"),
     ),
     "key unknown": Change(
-        make=lambda: IssuerKey.objects.update(kid="AAAAAAAAAAA"),
+        make=lambda: IssuerKey.objects.filter(use="credential").update(kid="AAAAAAAAAAA"),
         shows=lambda told: told[2],
         as_expected=("failed", "issuer.key_unknown"),
     ),
@@ -251,7 +251,7 @@ CHANGES = {
     "issue no longer in the log, key compromised after it": Change(
         make=lambda: (
             Certificate.objects.update(released_at=None),
-            IssuerKey.objects.update(state="compromised", to_at=AT + timedelta(seconds=1)),
+            IssuerKey.objects.update(state="compromised", compromised_at=AT + timedelta(seconds=1)),
         ),
         shows=lambda told: told[3],
         as_expected=("undetermined", "issuer.issue_time_unproven"),

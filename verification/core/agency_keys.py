@@ -34,9 +34,17 @@ _MAX_X5C_TEXT: Final = 8192
 class KeyState(StrEnum):
     """This will name where a key stands; its region's node sets it."""
 
+    PENDING = "pending"
     ACTIVE = "active"
     RETIRED = "retired"
     COMPROMISED = "compromised"
+
+
+class KeyUse(StrEnum):
+    """This will name what an agency's key signs: credentials and seal codes, or files."""
+
+    CREDENTIAL = "credential"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +62,7 @@ class AgencyKey:
     valid_to: datetime | None
     state: KeyState
     compromised_at: datetime | None
+    use: KeyUse
 
     def in_force(self, at: datetime) -> bool:
         """This will tell whether the agency might sign with it at that moment."""
@@ -83,6 +92,7 @@ def agency_key(
     valid_to: datetime | None = None,
     state: KeyState = KeyState.ACTIVE,
     compromised_at: datetime | None = None,
+    use: KeyUse = KeyUse.CREDENTIAL,
 ) -> AgencyKey:
     """This will make the entry of an agency's chain; the key and its kid come from the leaf, times become whole seconds.
 
@@ -105,6 +115,7 @@ def agency_key(
         valid_to=end,
         state=state,
         compromised_at=None if compromised_at is None else compromised_at.replace(microsecond=0),
+        use=use,
     )
 
 
@@ -173,6 +184,9 @@ def _read_key(reader: MemberReader) -> AgencyKey:
     # A compromise without its time, or the reverse, would let a reader take the friendlier of two meanings.
     if state not in set(KeyState) or (state == KeyState.COMPROMISED) != (compromised_at is not None):
         raise _malformed()
+    use = reader.text("use")
+    if use not in set(KeyUse):
+        raise _malformed()
     valid_from, valid_to = read_period(reader)
     chain = reader.texts("x5c", most=_MOST_CERTIFICATES, max_length=_MAX_X5C_TEXT)
     uscc = reader.text("agency_uscc")
@@ -189,6 +203,7 @@ def _read_key(reader: MemberReader) -> AgencyKey:
             valid_to=valid_to,
             state=KeyState(state),
             compromised_at=compromised_at,
+            use=KeyUse(use),
         )
     except (IdentityCodeError, CredentialError, IssuerError) as error:
         raise _malformed() from error
@@ -207,6 +222,7 @@ def _key_payload(key: AgencyKey) -> dict[str, Any]:
         "agency_name_zh": key.agency_name_zh,
         "agency_name_en": key.agency_name_en,
         "licence_types": sorted(key.licence_types),
+        "use": key.use.value,
         "state": key.state.value,
         "compromised_at": compromised_at,
     } | period_payload(key.valid_from, key.valid_to)

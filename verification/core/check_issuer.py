@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from verification.core.agency_keys import KeyState
+from verification.core.agency_keys import KeyState, KeyUse
 from verification.core.errors import IssuerError
 from verification.core.statement import Statement
 from verification.core.trust_list import TrustedRegion
@@ -31,6 +31,8 @@ def _require_authority(statement: Statement, issued_at: datetime) -> None:
     region = _region_of(statement)
     if statement.type_code not in region.licence_types:
         raise IssuerError("issuer.type_not_of_region", "the region may not issue licences of this type")
+    if key.use is not KeyUse.CREDENTIAL:
+        raise IssuerError("issuer.key_use", "the agency's key is for files, not for licences")
     if statement.type_code not in key.licence_types:
         raise IssuerError("issuer.type_not_of_agency", "the agency may not issue licences of this type")
     if not key.in_force(issued_at):

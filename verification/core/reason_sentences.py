@@ -54,6 +54,10 @@ _ISSUER = {
         "签发时该密钥不在有效期内，请勿采信。",
         "The agency's key was not in force at issue. Do not accept it.",
     ),
+    "issuer.key_use": (
+        "签名用的是该机关的文件密钥，不是证照密钥，请勿采信。",
+        "It was signed with the agency's key for files, not for licences. Do not accept it.",
+    ),
     "issuer.key_compromised": (
         "签发晚于密钥失密时间，请勿采信，请持证人向签发机关申请换发。",
         "It was signed after the agency's key was compromised. Do not accept it; the holder should ask for a new one.",

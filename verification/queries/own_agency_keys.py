@@ -10,37 +10,40 @@ from django.conf import settings
 
 from accounts.queries.compiled_read import CompiledRead
 from certificates.models import IssuerKey
-from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyState, agency_key
+from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyState, KeyUse, agency_key
 
 _ANY_TIME = timedelta(days=1)
 _KEY = CompiledRead(
     lambda given: IssuerKey.objects.filter(kid=given("kid")).values_list(
         *("suite", "chain_der", "agency__uscc", "agency__name_zh", "agency__name_en"),
-        *("licence_types", "from_at", "to_at", "state"),
+        *("licence_types", "from_at", "to_at", "state", "compromised_at", "use"),
     )
 )
 
 
 def agency_key_of(row: IssuerKey) -> AgencyKey:
-    """This will give one registered key as the bundle lists it; `row.agency` is read."""
+    """This will give one registered key as the bundle lists it; `row.agency` is read, a beginning is set."""
     agency = row.agency
+    assert row.from_at is not None, "a key without a beginning is not listed"
     return _agency_key_now(
         row.suite,
         row.chain_der,
         (agency.uscc, agency.name_zh, agency.name_en),
         row.licence_types,
-        (row.from_at, row.to_at),
+        (row.from_at, row.to_at, row.compromised_at),
         row.state,
+        row.use,
     )
 
 
 def own_agency_key(*, kid: str) -> AgencyKey | None:
     """This will give the registered key of a kid as it stands in the register now, or None."""
     row = _KEY.first(kid=kid)
-    if row is None:
-        return None
-    suite, chain, uscc, name_zh, name_en, licence_types, from_at, to_at, state = row
-    return _agency_key_now(suite, chain, (uscc, name_zh, name_en), licence_types, (from_at, to_at), state)
+    if row is None or not row[1]:
+        return None  # a key without a certificate has signed nothing
+    suite, chain, uscc, name_zh, name_en, licence_types, from_at, to_at, state, compromised_at, use = row
+    times = (from_at, to_at, compromised_at)
+    return _agency_key_now(suite, chain, (uscc, name_zh, name_en), licence_types, times, state, use)
 
 
 def own_agency_keys(*, kids: Iterable[str], at: datetime) -> AgencyKeys:
@@ -60,20 +63,11 @@ def _agency_key_now(
     chain: Sequence[str],
     agency: tuple[str, str, str],
     licence_types: Sequence[str],
-    period: tuple[datetime, datetime | None],
+    times: tuple[datetime, datetime | None, datetime | None],
     state: str,
+    use: str,
 ) -> AgencyKey:
-    from_at, to_at = period
-    compromised = state == KeyState.COMPROMISED
-    return _agency_key(
-        suite,
-        tuple(chain),
-        agency,
-        tuple(licence_types),
-        (from_at, None if compromised else to_at),
-        KeyState(state),
-        to_at if compromised else None,
-    )
+    return _agency_key(suite, tuple(chain), agency, tuple(licence_types), times, KeyState(state), KeyUse(use))
 
 
 @lru_cache(maxsize=4096)  # parsing an X.509 certificate for each of many keys would cost more than the look-up
@@ -82,9 +76,9 @@ def _agency_key(
     chain: tuple[str, ...],
     agency: tuple[str, str, str],
     licence_types: tuple[str, ...],
-    period: tuple[datetime, datetime | None],
+    times: tuple[datetime, datetime | None, datetime | None],
     state: KeyState,
-    compromised_at: datetime | None,
+    use: KeyUse,
 ) -> AgencyKey:
     uscc, name_zh, name_en = agency
     return agency_key(
@@ -94,8 +88,9 @@ def _agency_key(
         agency_name_zh=name_zh,
         agency_name_en=name_en,
         licence_types=licence_types,
-        valid_from=period[0],
-        valid_to=period[1],
+        valid_from=times[0],
+        valid_to=times[1],
         state=state,
-        compromised_at=compromised_at,
+        compromised_at=times[2],
+        use=use,
     )

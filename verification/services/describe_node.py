@@ -1,19 +1,16 @@
 """Describe this node to the national anchor: the entry it asks to have listed."""
 
-from collections.abc import Mapping
+from base64 import b64decode
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from accounts.core.regions import region as region_named
-from certificates.adapters.region_ca import region_ca_certificate
-from certificates.core.canonical import b64url_decode_strict
-from certificates.core.signing.public_jwk import spki_of_jwk
-from certificates.core.x509_read import read_certificate
-from certificates.models import LicenceType, NodeKey
+from certificates.adapters.node_keys import held_node_key
+from certificates.adapters.region_ca import held_region_ca
+from certificates.core.errors import CipherError
+from certificates.models import KeptKey, LicenceType, NodeKey, RegionCa
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
 from verification.core.trust_list import TrustedRegion, region_payload
@@ -21,14 +18,14 @@ from verification.services.sign_note import sign_note
 
 
 def describe_node(*, at: datetime) -> dict[str, Any]:
-    """This will give the node's public entry for a trust list: name, address, CA, keys, witness and the types it would issue.
+    """This will give the node's public entry for a trust list: name, address, CAs, keys, witness and the types it would issue.
 
-    Whoever signs the list decides; the node only proposes. Raises LogError `log.no_key` on a node that was not initialised.
+    Keys and CAs are listed with from and to, ended ones too, and only those whose private half is kept here: a row that
+    somebody put into the database is not proposed to the anchor. Whoever signs the list decides.
+    Raises CipherError `cipher.no_key|mismatch` for a row without its key, LogError `log.no_key` before init_node.
     """
     code = settings.NODE.region
     named = region_named(code)
-    ca = region_ca_certificate()
-    ca_from = read_certificate(ca).valid_from
     witness = sign_note(purpose="witness").key
     entry = TrustedRegion(
         code=code,
@@ -36,7 +33,7 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
         name_en=named.name_en,
         node_url=settings.NODE.node_url,
         log_origin=log_origin(code),
-        cas=(CaEntry(der=ca, valid_from=ca_from, valid_to=None),),
+        cas=tuple(_ca(row) for row in RegionCa.objects.filter(from_at__isnull=False).order_by("pk")),
         keys={purpose: _entries(purpose) for purpose in Purpose},
         witnesses=(Witness(name=witness.name, vkey=witness.vkey),),
         licence_types=frozenset(LicenceType.objects.filter(is_current=True).values_list("code", flat=True)),
@@ -45,21 +42,30 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
 
 
 def _entries(purpose: Purpose) -> tuple[NodeKeyEntry, ...]:
-    rows = NodeKey.objects.filter(purpose=purpose.value).order_by("pk")
-    return tuple(
-        node_key(
-            suite=row.suite,
-            spki=_spki(row.public_jwk),
-            valid_from=row.from_at.replace(microsecond=0),
-            valid_to=row.to_at,
-        )
-        for row in rows
-    )
+    rows = NodeKey.objects.filter(purpose=purpose.value, from_at__isnull=False).order_by("pk")
+    return tuple(_entry(row) for row in rows)
 
 
-def _spki(jwk: Mapping[str, Any]) -> bytes:
-    """This will give the DER SubjectPublicKeyInfo of one of our own stored public keys."""
-    if jwk["kty"] != "OKP":
-        return spki_of_jwk(jwk)[1]
-    key = ed25519.Ed25519PublicKey.from_public_bytes(b64url_decode_strict(jwk["x"]))
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def _entry(row: NodeKey) -> NodeKeyEntry:
+    suite, spki = held_node_key(purpose=row.purpose, kid=row.kid)
+    _require_same(row, spki)
+    valid_from, valid_to = _period(row)
+    return node_key(suite=suite, spki=spki, valid_from=valid_from, valid_to=valid_to)
+
+
+def _ca(row: RegionCa) -> CaEntry:
+    _require_same(row, held_region_ca(kid=row.kid))
+    valid_from, valid_to = _period(row)
+    return CaEntry(der=b64decode(row.certificate_der), valid_from=valid_from, valid_to=valid_to)
+
+
+def _period(row: KeptKey) -> tuple[datetime, datetime | None]:
+    """From when to when others may rely on the key; a compromise ends it where it is the earlier end."""
+    assert row.from_at is not None, "rows without a beginning are not listed"
+    ends = [end for end in (row.to_at, row.compromised_at) if end is not None]
+    return row.from_at.replace(microsecond=0), max(min(ends), row.from_at) if ends else None
+
+
+def _require_same(row: KeptKey, spki: bytes) -> None:
+    if b64decode(row.spki) != spki:
+        raise CipherError("cipher.mismatch", "the row of a key does not hold the public half of the kept key")

@@ -22,7 +22,8 @@ RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight 
 
 def publish_agency_keys(*, at: datetime) -> int:
     """This will sign and commit a new version if the keys changed or the last one ends soon, and give the version in force."""
-    keys = [agency_key_of(row) for row in IssuerKey.objects.select_related("agency").order_by("pk")]
+    rows = IssuerKey.objects.select_related("agency").filter(from_at__isnull=False).exclude(chain_der=[])
+    keys = [agency_key_of(row) for row in rows.order_by("pk")]
     digest = _content_digest(keys)
     with transaction.atomic():
         newest = AgencyKeyBundle.objects.order_by("-version").first()
@@ -46,7 +47,8 @@ def publish_agency_keys(*, at: datetime) -> int:
 
 def _content_digest(keys: Iterable[AgencyKey]) -> str:
     content = [
-        [key.kid, key.agency_name_zh, key.agency_name_en, sorted(key.licence_types), key.state.value, str(key.valid_to)]
+        [key.kid, key.agency_name_zh, key.agency_name_en, sorted(key.licence_types), key.use.value, key.state.value]
+        + [str(time) for time in (key.valid_from, key.valid_to, key.compromised_at)]
         for key in keys
     ]
     return hashlib.sha256(canonical_json(content)).hexdigest()

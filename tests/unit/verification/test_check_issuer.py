@@ -19,7 +19,7 @@ from tests.unit.verification.scene import (
     seal,
     seal_check,
 )
-from verification.core.agency_keys import KeyState
+from verification.core.agency_keys import KeyState, KeyUse
 from verification.core.evidence import (
     Evidence,
 )
@@ -47,6 +47,7 @@ def other_agency_entry() -> Any:
             "issuer.key_not_in_force",
         ),
         (foreign_code(logged_issue_at=SINCE - timedelta(days=1)), "issuer.key_not_in_force"),
+        (foreign_code(agency_keys=bundle(key_entry(use=KeyUse.DOCUMENT))), "issuer.key_use"),
         (foreign_code(agency_keys=compromised(ISSUED)), "issuer.key_compromised"),
         (
             foreign_code(
@@ -79,3 +80,24 @@ def test_3_goes_by_the_logged_issue_time_and_not_by_the_stated_one() -> None:
     keys = bundle(key_entry(valid_to=ISSUED + timedelta(days=1)))
     late = foreign_code(agency_keys=keys, logged_issue_at=ISSUED + timedelta(days=2))
     expect(late, 3, FAILED, "issuer.key_not_in_force")
+
+
+@pytest.mark.parametrize(
+    ("begins", "outcome", "code"),
+    [
+        (ISSUED + timedelta(seconds=1), FAILED, "issuer.key_not_in_force"),
+        (ISSUED, PASSED, "issuer.authorised"),
+    ],
+)
+def test_3_takes_an_announced_key_from_its_beginning_on_and_not_before(
+    begins: datetime, outcome: Any, code: str
+) -> None:
+    pending = bundle(key_entry(valid_from=begins, state=KeyState.PENDING))
+    expect(foreign_code(agency_keys=pending), 3, outcome, code)
+
+
+def test_3_takes_a_licence_after_the_end_of_its_key_only_if_the_log_knows_an_earlier_issue() -> None:
+    ended = bundle(key_entry(valid_to=ISSUED, state=KeyState.RETIRED))
+    expect(foreign_code(agency_keys=ended), 3, FAILED, "issuer.key_not_in_force")
+    earlier = foreign_code(agency_keys=ended, logged_issue_at=ISSUED - timedelta(seconds=1))
+    expect(earlier, 3, PASSED, "issuer.authorised")
