@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from binascii import Error as Base64Error
 from binascii import a2b_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from verification.core.note import (
     parse_note,
     signature_line,
     verify_ed25519,
+    verify_line,
 )
 
 TIMESTAMP_SIZE = 8
@@ -51,8 +52,10 @@ class Cosignature:
     at: datetime
 
 
-def build_checkpoint(*, origin: str, size: int, root: bytes, signer: NoteSigner) -> bytes:
-    """This will return the checkpoint note of a tree, signed by the log's own key.
+def build_checkpoint(
+    *, origin: str, size: int, root: bytes, signer: NoteSigner, added: Sequence[NoteSigner] = ()
+) -> bytes:
+    """This will return the checkpoint note of a tree, signed by the log's own key and by its SM2 keys, if any (`added`).
 
     Raises LogError `log.checkpoint.origin` where the key is not named as the origin, `log.checkpoint.malformed`
     where the values make no checkpoint.
@@ -60,8 +63,10 @@ def build_checkpoint(*, origin: str, size: int, root: bytes, signer: NoteSigner)
     _require_log_key(signer.key, origin)
     text = Checkpoint(origin=origin, size=size, root=root).text
     parse_checkpoint_text(text)
-    line = signature_line(key=signer.key, signature=signer.sign(text.encode()))
-    return build_note(text=text, lines=[line])
+    for one in added:
+        _require_added_key(one.key, origin)
+    lines = [signature_line(key=one.key, signature=one.sign(text.encode())) for one in (signer, *added)]
+    return build_note(text=text, lines=lines)
 
 
 def parse_checkpoint_text(text: str) -> Checkpoint:
@@ -85,24 +90,21 @@ def parse_checkpoint_text(text: str) -> Checkpoint:
     return checkpoint
 
 
-def verify_checkpoint(data: bytes, *, origin: str, key: NoteKey) -> Checkpoint:
+def verify_checkpoint(data: bytes, *, origin: str, key: NoteKey, added: Iterable[NoteKey] = ()) -> Checkpoint:
     """This will return the checkpoint that a note holds, where the log of this origin signed it.
 
-    Lines of unknown keys are ignored (signed-note, "Signatures"); every line of `key` must hold.
+    Lines of unknown keys are ignored (signed-note, "Signatures"). At least one line of `key` must be there, and every line of it
+    and of the log's SM2 keys (`added`) must hold; a note from before such a key lacks its line.
     Raises LogError `log.checkpoint.origin|signature|malformed` or `log.note.*`.
     """
     _require_log_key(key, origin)
     note = parse_note(data)
-    lines = note.signatures_of(key)
-    if not lines:
+    if not note.signatures_of(key):
         raise LogError("log.checkpoint.signature", "The log has not signed this checkpoint.")
-    for line in lines:
-        verify_ed25519(
-            public_key=key.public_key,
-            signature=line.signature,
-            data=note.text.encode(),
-            code="log.checkpoint.signature",
-        )
+    _require_lines_hold(note, key)
+    for one in added:
+        _require_added_key(one, origin)
+        _require_lines_hold(note, one)
     checkpoint = parse_checkpoint_text(note.text)
     if checkpoint.origin != origin:
         raise LogError("log.checkpoint.origin", "The checkpoint is of another log.")
@@ -181,6 +183,16 @@ def _verify_parsed_cosignature(note: Note, key: NoteKey) -> Cosignature:
 
 def _cosigned_message(note: Note, timestamp: int) -> bytes:
     return f"cosignature/v1\ntime {timestamp}\n{note.text}".encode()
+
+
+def _require_lines_hold(note: Note, key: NoteKey) -> None:
+    for line in note.signatures_of(key):
+        verify_line(key=key, signature=line.signature, data=note.text.encode(), code="log.checkpoint.signature")
+
+
+def _require_added_key(key: NoteKey, origin: str) -> None:
+    if key.kind is not SignatureType.SM2 or key.name != origin:
+        raise LogError("log.checkpoint.origin", "The added key is not an SM2 key of the log of this origin.")
 
 
 def _require_log_key(key: NoteKey, origin: str) -> None:

@@ -1,16 +1,25 @@
-"""Signed notes as C2SP signed-note says them: a text and lines of Ed25519 signatures by named keys."""
+"""Signed notes as C2SP signed-note says them: a text and lines of signatures by named keys.
+
+Logs and witnesses sign with Ed25519. A guomi node's log adds a line of SM2-with-SM3 over the same text, of the type that the
+specification leaves to everybody (0xff and a longer name); who does not know it passes over it as over any unknown key.
+"""
 
 import binascii
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import sha256
+from types import MappingProxyType
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from certificates.core.errors import CredentialError
+from certificates.core.signing.identifiers import SM2_NOTE_TYPE
+from certificates.core.signing.registry import SM2
 from verification.core.errors import LogError
 
 MAX_NOTE_BYTES = 64 * 1024
@@ -27,19 +36,32 @@ class SignatureType(IntEnum):
 
     ED25519 = 0x01
     COSIGNATURE_V1 = 0x04
+    SM2 = 0xFF  # "without an identifier byte assigned": `_TYPE_BYTES` has the name that follows
+
+
+_TYPE_BYTES: Final[Mapping[SignatureType, bytes]] = MappingProxyType(
+    {
+        SignatureType.ED25519: b"\x01",
+        SignatureType.COSIGNATURE_V1: b"\x04",
+        SignatureType.SM2: b"\xff" + SM2_NOTE_TYPE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteKey:
-    """This will hold a trusted public key (32 raw bytes), with the name and the one signature type it stands for."""
+    """This will hold a trusted public key, with the name and the one signature type it stands for.
+
+    `public_key` is 32 raw bytes, or for SM2 the DER SubjectPublicKeyInfo.
+    """
 
     name: str
     public_key: bytes
     kind: SignatureType = SignatureType.ED25519
 
     def __post_init__(self) -> None:
-        if not _is_key_name(self.name) or len(self.public_key) != PUBLIC_KEY_SIZE:
-            raise LogError("log.note.key", "A note key needs a name without blanks or plus, and 32 bytes of key.")
+        if not _is_key_name(self.name) or not _is_public_key(self.kind, self.public_key):
+            raise LogError("log.note.key", "A note key needs a name without blanks or plus, and a key of its type.")
 
     @property
     def key_id(self) -> bytes:
@@ -49,12 +71,12 @@ class NoteKey:
     @property
     def vkey(self) -> str:
         """This will return the key as operators exchange it: name+hex(key id)+base64(type byte and public key)."""
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(bytes([self.kind]) + self.public_key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(_TYPE_BYTES[self.kind] + self.public_key).decode()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteSigner:
-    """This will pair a note key with the handle of its private half: a call that signs bytes with Ed25519."""
+    """This will pair a note key with the handle of its private half: a call that signs bytes as the key's type says."""
 
     key: NoteKey
     sign: Callable[[bytes], bytes]
@@ -90,10 +112,10 @@ def parse_vkey(text: str) -> NoteKey:
     name, _, rest = text.partition("+")
     _, _, encoded = rest.partition("+")
     material = _decode_base64(encoded, code="log.note.key")
-    kind = next((known for known in SignatureType if material[:1] == bytes([known])), None)
+    kind = next((known for known in SignatureType if material.startswith(_TYPE_BYTES[known])), None)
     if kind is None:
         raise LogError("log.note.key", "The verifier key is of an unknown type.")
-    key = NoteKey(name=name, public_key=material[1:], kind=kind)
+    key = NoteKey(name=name, public_key=material.removeprefix(_TYPE_BYTES[kind]), kind=kind)
     if key.vkey != text:
         raise LogError("log.note.key", "The verifier key's id does not belong to its key.")
     return key
@@ -137,6 +159,17 @@ def signature_line(*, key: NoteKey, signature: bytes) -> str:
     return f"{_SIGNATURE_PREFIX}{key.name} {b64encode(key.key_id + signature).decode()}\n"
 
 
+def verify_line(*, key: NoteKey, signature: bytes, data: bytes, code: str) -> None:
+    """This will return quietly where the signature (64 bytes) over the data holds; raises LogError with `code`."""
+    if key.kind is not SignatureType.SM2:
+        verify_ed25519(public_key=key.public_key, signature=signature, data=data, code=code)
+        return
+    try:
+        SM2.verify(_loaded_sm2(key.public_key), signature, data)
+    except CredentialError as error:
+        raise LogError(code, "The signature does not hold.") from error
+
+
 def verify_ed25519(*, public_key: bytes, signature: bytes, data: bytes, code: str) -> None:
     """This will return quietly where the signature (64 bytes, RFC 8032) holds; raises LogError with `code`."""
     try:
@@ -151,8 +184,23 @@ def _loaded(public_key: bytes) -> Ed25519PublicKey:
 
 
 @lru_cache(maxsize=512)
+def _loaded_sm2(spki: bytes) -> object:
+    return SM2.load_public_key(spki)
+
+
+def _is_public_key(kind: SignatureType, public_key: bytes) -> bool:
+    if kind is not SignatureType.SM2:
+        return len(public_key) == PUBLIC_KEY_SIZE
+    try:
+        _loaded_sm2(public_key)
+    except CredentialError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=512)
 def _key_id(name: str, kind: SignatureType, public_key: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + bytes([kind]) + public_key).digest()[:KEY_ID_SIZE]
+    return sha256(name.encode() + b"\n" + _TYPE_BYTES[kind] + public_key).digest()[:KEY_ID_SIZE]
 
 
 def _parse_signature_line(line: str) -> NoteSignature:

@@ -141,11 +141,12 @@ def verify_receipt(
     origin: str,
     witness_keys: Iterable[NoteKey],
     at: datetime,
+    added_keys: Iterable[NoteKey] = (),
 ) -> VerifiedReceipt:
     """This will verify a promised (JWS) or completed (JSON) receipt of the node that the keys belong to.
 
     1 signature by a receipt key of the node. 2 entry and leaf belong together. 3 made for this log, not in the future.
-    4 where completed: head signed by the log, 5 the leaf is in it, 6 every line of a named witness holds.
+    4 where completed: head signed by the log, its SM2 lines (`added_keys`) hold, 5 the leaf is in it, 6 every line of a named witness holds.
     The caller MUST judge the keys' from and to, how many witnesses it wants, and `code` of the result.
     Raises ReceiptError `receipt.malformed|key_unknown|signature|leaf|origin|future|checkpoint|inclusion|cosignature`.
     """
@@ -169,7 +170,7 @@ def verify_receipt(
             promise=promise,
             entry=entry,
         )
-    checkpoint = _verified_head(completion, origin=origin, log_key=log_key)  # 4
+    checkpoint = _verified_head(completion, origin=origin, log_key=log_key, added=added_keys)  # 4
     _require_included(completion, promise=promise, checkpoint=checkpoint)  # 5
     return VerifiedReceipt(
         state=ReceiptState.INCLUDED,
@@ -244,9 +245,9 @@ def _parse_promise(payload: bytes) -> Promise:
     )
 
 
-def _verified_head(completion: _Completion, *, origin: str, log_key: NoteKey) -> Checkpoint:
+def _verified_head(completion: _Completion, *, origin: str, log_key: NoteKey, added: Iterable[NoteKey]) -> Checkpoint:
     try:
-        return verify_checkpoint(completion.note, origin=origin, key=log_key)
+        return verify_checkpoint(completion.note, origin=origin, key=log_key, added=added)
     except LogError as error:
         raise ReceiptError("receipt.checkpoint", "The checkpoint is not a signed head of the log.") from error
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from verification.core.errors import ReceiptError, TrustListError
 from verification.core.evidence import Missing
-from verification.core.log_key import note_key
+from verification.core.log_key import added_log_keys, note_key
 from verification.core.note import NoteKey, parse_vkey
 from verification.core.receipt import VerifiedReceipt, unverified_promise, verify_receipt
 from verification.core.trust_keys import Purpose
@@ -29,6 +29,7 @@ def receipt_evidence(data: bytes, *, trust_list: TrustList, at: datetime) -> Ver
                 data,
                 receipt_keys=region.keys_in_force(Purpose.RECEIPT, at=promise.issued_at),
                 log_key=log_key,
+                added_keys=added_log_keys(region),
                 origin=region.log_origin,
                 witness_keys=_witnesses(trust_list, region),
                 at=at,

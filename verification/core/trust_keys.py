@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from certificates.core.errors import CredentialError, X509Error
-from certificates.core.signing.registry import SUITES
+from certificates.core.signing.registry import SM2, SUITES
 from certificates.core.signing.suite import TrustedKey, kid_of
 from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     BUNDLE = "bundle"
     STATUS = "status"
     LOG = "log"
+    LOG_SM2 = "log_sm2"  # the line that a guomi node's log adds to its checkpoints
     RELEASE = "release"
 
 
@@ -46,6 +47,7 @@ SUITES_FOR: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.BUNDLE: _STATEMENT_SUITES,
     Purpose.STATUS: _STATEMENT_SUITES,
     Purpose.LOG: frozenset({ED25519}),
+    Purpose.LOG_SM2: frozenset({SM2.name}),
     Purpose.RELEASE: _STATEMENT_SUITES,
 }
 

@@ -16,7 +16,7 @@ from verification.adapters.split_view_evidence import keep_split_view
 from verification.core.add_checkpoint import AddCheckpoint, parse_add_checkpoint
 from verification.core.checkpoint import Checkpoint, cosign, parse_checkpoint_text, verify_checkpoint
 from verification.core.errors import LogError
-from verification.core.log_key import note_key
+from verification.core.log_key import added_log_keys, note_key
 from verification.core.merkle import EMPTY_ROOT, verify_consistency
 from verification.core.note import parse_note
 from verification.core.trust_keys import Purpose
@@ -103,7 +103,12 @@ def _signed_by_log(note: bytes, region: TrustedRegion, at: datetime) -> bool:
     for entry in region.keys.get(Purpose.LOG, ()):
         if entry.in_force(at):
             try:
-                verify_checkpoint(note, origin=region.log_origin, key=note_key(entry, origin=region.log_origin))
+                verify_checkpoint(
+                    note,
+                    origin=region.log_origin,
+                    key=note_key(entry, origin=region.log_origin),
+                    added=added_log_keys(region),
+                )
             except LogError:
                 continue
             return True

@@ -12,6 +12,9 @@ SM2_JWK_CRV: Final = "SM2"  # `crv` of a JWK whose `kty` is EC (RFC 7518 section
 SM2_COSE_ALG: Final = -10197501  # below -65536: private use (RFC 9053 section 10.2); from OID 1.2.156.10197.1.501
 SM2_MESSAGE_ALG: Final = "sm2-sm3"  # `alg` of HTTP message signatures (RFC 9421 section 6.2)
 SM3_SD_ALG: Final = "sm3"  # `_sd_alg`, "defined in a profile" (RFC 9901 section 4.1.1)
+SM2_NOTE_TYPE: Final = (
+    b"1.2.156.10197.1.501"  # follows the byte 0xff in a note's key (C2SP signed-note, "Signature types")
+)
 
 ES256_JOSE_ALG: Final = "ES256"  # RFC 7518 section 3.1
 ES256_JWK_CRV: Final = "P-256"  # RFC 7518 section 6.2.1.1

@@ -26,6 +26,7 @@ NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 ZJ, GD = "330000", "440000"
 ZJ_POLICE, GD_POLICE = "113300000024821974", "11440000006925055U"
+NOTE_PURPOSES = (Purpose.LOG, Purpose.LOG_SM2)  # whose keys sign no statements
 LICENCE_TYPES = frozenset({"driving_licence", "business_licence"})
 
 
@@ -51,7 +52,7 @@ class Province:
     ca_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
     agency_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
     node_keys: dict[Purpose, ec.EllipticCurvePrivateKey] = field(
-        default_factory=lambda: {purpose: p256() for purpose in Purpose if purpose is not Purpose.LOG}
+        default_factory=lambda: {purpose: p256() for purpose in Purpose if purpose not in NOTE_PURPOSES}
     )
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 

@@ -56,7 +56,7 @@ def test_key_ids_of_one_key_differ_by_name_and_type() -> None:
     ids = {
         NoteKey(name=name, public_key=public, kind=kind).key_id
         for name in ("a.example", "b.example")
-        for kind in SignatureType
+        for kind in (SignatureType.ED25519, SignatureType.COSIGNATURE_V1)
     }
     assert len(ids) == 4
     expected = hashlib.sha256(b"a.example\n\x04" + public).digest()[:4]
