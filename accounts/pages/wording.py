@@ -46,6 +46,9 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "issue.key_compromised": gettext_lazy(
             "签发密钥已停用，这份证照没有签发。请联系本单位管理员换用新的密钥后重新办理。"
         ),
+        "issue.key_expired": gettext_lazy(
+            "本机关签发密钥的证书已到期，这份证照没有签发。请联系本单位管理员换用新的密钥。"
+        ),
         "issue.other_type": gettext_lazy("变更不能换证照类型。如需换类型，请撤销后另行签发。"),
         "issue.reason": gettext_lazy("请选择原因。"),
         "issue.signed_other_bytes": gettext_lazy("签名和要签的内容不一致，这份证照没有签发。请立即报告管理员。"),

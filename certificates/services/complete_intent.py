@@ -39,7 +39,7 @@ def _complete(certificate_id: UUID, at: datetime) -> None:
     # Read again: what others prepared in the meantime is what gets signed.
     intent = intents.get()
     if intent.stage == IssueIntent.Stage.PREPARED:
-        signed = sign_certificate(intent=intent)
+        signed = sign_certificate(intent=intent, at=at)
         store_certificate(intent_id=intent.pk, signed=signed, at=at)
 
 

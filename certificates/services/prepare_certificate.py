@@ -24,6 +24,7 @@ from certificates.core.status_list import StatusReference
 from certificates.models import Certificate, IssueIntent, IssuerKey, KeyState, KeyUse, StatusEntry
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
+from certificates.services.require_key_in_force import require_key_in_force
 
 CREDENTIAL_SECONDS = 365 * 86_400  # a credential is renewed, whatever the licence's term
 
@@ -31,12 +32,13 @@ CREDENTIAL_SECONDS = 365 * 86_400  # a credential is renewed, whatever the licen
 def prepare_certificate(*, certificate_id: UUID, at: datetime) -> None:
     """This will commit the bytes to sign of a reserved certificate, sealed; where others did so before, it changes nothing.
 
-    Raises IssueError `issue.no_key` (no active key of the agency lists the type), CredentialError, CipherError.
+    Raises IssueError `issue.no_key` (no active key of the agency lists the type), `issue.key_expired`, CredentialError, CipherError.
     """
     certificate = Certificate.objects.select_related("licence_type", "agency").get(pk=certificate_id)
     key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
     if key is None or certificate.licence_type.code not in key.licence_types:
         raise IssueError("issue.no_key", "the agency has no active key for licences of this type")
+    require_key_in_force(key=key, at=at)
     packed = pack_prepared(_prepared(certificate, key, at))
     sealed = seal(
         packed, subject=certificate_subject(certificate_id), place=place("IssueIntent", certificate_id, "sealed_bytes")

@@ -18,6 +18,7 @@ from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
 from certificates.core.x509_read import read_certificate
 from certificates.models import IssueIntent, IssuerKey, KeyState
+from certificates.services.require_key_in_force import require_key_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +30,15 @@ class SignedIssue:
     seal_code: str = field(repr=False)
 
 
-def sign_certificate(*, intent: IssueIntent) -> SignedIssue:
+def sign_certificate(*, intent: IssueIntent, at: datetime) -> SignedIssue:
     """This will sign what the intent holds and commit nothing; signing again gives the same signatures.
 
-    Raises IssueError `issue.key_compromised|key_not_in_force|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
+    Raises IssueError `issue.key_compromised|key_not_in_force|key_expired|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
     """
     prepared = stored_prepared(intent)
     row = IssuerKey.objects.get(kid=prepared.kid)
     _require_may_sign(row, prepared.iat)
+    require_key_in_force(key=row, at=at)  # its certificate may have ended since the bytes were prepared
     signer = issue_signer(kid=prepared.kid)
     credential = finish(
         PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),

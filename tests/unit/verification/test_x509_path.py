@@ -96,9 +96,9 @@ def test_a_path_that_openssl_made_passes(pair: Pair, tmp_path: Path) -> None:
         spki=pair.key.spki,
         signer=pair.key.signer,
     )
-    now = datetime.now(UTC)
     entry = CaEntry(der=ca.der, valid_from=START, valid_to=None)
     leaf = ca.issue(asked)
+    now = datetime.now(UTC)
     check(pair, leaf, region=region_with(entry), issued_at=now)
     assert refusal(pair, leaf, region=region_with(pair.ca), issued_at=now) == "issuer.unknown_ca"
     for at in range(0, len(leaf), 13):
