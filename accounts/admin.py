@@ -8,32 +8,31 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import axes.admin  # noqa: F401  # registers the pages that are taken out below, whatever stands first in INSTALLED_APPS
 import django.contrib.auth.admin  # noqa: F401  # likewise
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts.core.errors import AccountsError
+from accounts.admin_forms import (
+    EndedApiClientKey,
+    EndedMembership,
+    NewAgency,
+    NewApiClient,
+    NewApiClientKey,
+    NewMembership,
+    NewUser,
+    ServiceForm,
+)
 from accounts.core.permissions import PERMITTED, Action, Role
-from accounts.models import Agency, ApiClient, Membership, User
-from accounts.services.create_agency import create_agency
-from accounts.services.create_user import create_user
-from accounts.services.end_membership import end_membership
-from accounts.services.record_membership import record_membership
-from accounts.services.register_api_client import SCOPES, register_api_client
+from accounts.models import Agency, ApiClient, ApiClientKey, Membership, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
-    ModelForm = forms.ModelForm[Any]
-    NewUserForm = BaseUserCreationForm[User]
 else:
-    ModelAdmin, ModelForm, NewUserForm = admin.ModelAdmin, forms.ModelForm, BaseUserCreationForm
+    ModelAdmin = admin.ModelAdmin
 
 RUNS = frozenset({Action.MANAGE_NODE})
 READS_EVIDENCE = frozenset({Action.MANAGE_NODE, Action.AUDIT})
@@ -104,98 +103,6 @@ class ReadOnlyAdmin(RoleAdmin):
         return tuple(str(name) for name in self.fields or ())
 
 
-class ServiceForm(ModelForm):
-    """A form whose saving is a service: asked last, in the page's transaction, so that a refusal appears on the form."""
-
-    saved_pk: int | None = None
-    refusals: ClassVar[tuple[type[Exception], ...]] = (AccountsError,)
-
-    def act(self, data: dict[str, Any]) -> int:
-        """This will ask the service and give the row's number."""
-        raise NotImplementedError
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # Django's own forms extend it in the same way
-        if self.errors:
-            return
-        try:
-            self.saved_pk = self.act(self.cleaned_data)
-        except self.refusals as refused:
-            code = str(getattr(refused, "code", ""))
-            self.add_error(None, forms.ValidationError(f"{refused} ({code})", code=code))
-
-
-class NewAgency(ServiceForm):
-    """An agency to enter."""
-
-    def act(self, data: dict[str, Any]) -> int:
-        return create_agency(**data)
-
-
-class NewUser(ServiceForm, NewUserForm):
-    """An account to open for anybody but a holder, with a first password that its owner must change."""
-
-    role = forms.ChoiceField(
-        label=gettext_lazy("角色"),
-        choices=[(role.value, role.value) for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER)],
-    )
-
-    def act(self, data: dict[str, Any]) -> int:
-        agency = data["agency"]
-        return create_user(
-            username=data["username"],
-            password=data["password1"],
-            role=Role(data["role"]),
-            agency_uscc=agency.uscc if agency else None,
-            staff_number=data["staff_number"],
-            post=data["post"],
-            unit=data["unit"],
-            must_change_password=True,
-        )
-
-
-class NewApiClient(ServiceForm):
-    """An agency's system to register."""
-
-    scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("权限"),
-        choices=[(scope, scope) for scope in sorted(SCOPES)],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def act(self, data: dict[str, Any]) -> int:
-        return register_api_client(
-            client_id=data["client_id"],
-            agency_uscc=data["agency"].uscc,
-            public_jwk=data["public_jwk"] if isinstance(data["public_jwk"], dict) else {},
-            scopes=data["scopes"],
-            at=timezone.now(),
-        )
-
-
-class NewMembership(ServiceForm):
-    """A membership to record."""
-
-    def act(self, data: dict[str, Any]) -> int:
-        return record_membership(
-            person_id=data["person"].pk,
-            firm_id=data["firm"].pk,
-            capacity=data["capacity"],
-            from_date=data["from_date"],
-            to_date=data["to_date"],
-        )
-
-
-class EndedMembership(ServiceForm):
-    """A membership whose last day is set."""
-
-    to_date = forms.DateField(label=gettext_lazy("最后一天"))
-
-    def act(self, data: dict[str, Any]) -> int:
-        end_membership(membership_id=self.instance.pk, to_date=data["to_date"])
-        return int(self.instance.pk)
-
-
 class AddingAdmin(RoleAdmin):
     """Pages of a table whose rows are made by a service; only `changeable` columns change afterwards."""
 
@@ -251,15 +158,29 @@ class AccountAdmin(AddingAdmin):
 
 @admin.register(ApiClient)
 class ApiClientAdmin(AddingAdmin):
-    """Agencies' systems; a new key is a new client."""
+    """Agencies' systems; closing one ends its tokens at once."""
 
     add_form = NewApiClient
-    add_fields = ("client_id", "agency", "public_jwk", "scopes")
-    fields = ("client_id", "agency", "public_jwk", "scopes", "created_at", "is_active")
+    add_fields = ("client_id", "agency", "keys", "scopes")
+    fields = ("client_id", "agency", "scopes", "created_at", "is_active")
     changeable = ("is_active",)
     list_display = ("client_id", "agency", "is_active", "created_at")
     list_filter = ("is_active",)
     search_fields = ("client_id", "agency__uscc", "agency__name_zh")
+
+
+@admin.register(ApiClientKey)
+class ApiClientKeyAdmin(AddingAdmin):
+    """Keys of agencies' systems: several at a time, each from its first moment up to its last."""
+
+    form = EndedApiClientKey
+    add_form = NewApiClientKey
+    add_fields = ("client", "keys", "from_at", "to_at")
+    fields = ("client", "kid", "suite", "public_jwk", "from_at", "to_at", "created_at")
+    changeable = ("to_at",)
+    list_display = ("kid", "client", "suite", "from_at", "to_at")
+    list_filter = ("suite",)
+    search_fields = ("kid", "client__client_id")
 
 
 @admin.register(Membership)

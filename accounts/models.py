@@ -11,7 +11,8 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from accounts.core.permissions import Role
 
@@ -128,21 +129,49 @@ class User(AbstractUser):
 
 
 class ApiClient(models.Model):
-    """An agency's system; it signs every call with its own key and names the operator who acts."""
+    """An agency's system; it gets short-lived tokens with its own key and names the operator who acts in every call."""
 
-    client_id = models.CharField(max_length=64, unique=True)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="api_clients")
-    public_jwk = models.JSONField(help_text="the P-256 public key of the system, as a JWK")
-    scopes = models.JSONField(default=list, help_text='any of "issue", "revoke", "verify", "read_metadata"')
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
+    client_id = models.CharField(gettext_lazy("系统代号"), max_length=64, unique=True)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="api_clients", verbose_name=gettext_lazy("机构")
+    )
+    scopes = models.JSONField(gettext_lazy("权限"), default=list)
+    is_active = models.BooleanField(gettext_lazy("启用"), default=True)
+    created_at = models.DateTimeField(gettext_lazy("登记时间"))
 
     class Meta:
-        verbose_name = "agency system 业务系统"
-        verbose_name_plural = "agency systems 业务系统"
+        verbose_name = gettext_lazy("业务系统")
+        verbose_name_plural = gettext_lazy("业务系统")
 
     def __str__(self) -> str:
         return self.client_id
+
+
+class ApiClientKey(models.Model):
+    """A public key of a system, good from its first moment up to its last; the key's own suite decides the algorithm."""
+
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.PROTECT, related_name="keys", verbose_name=gettext_lazy("业务系统")
+    )
+    kid = models.CharField(gettext_lazy("密钥编号"), max_length=64)
+    suite = models.CharField(gettext_lazy("算法"), max_length=16)
+    public_jwk = models.JSONField(gettext_lazy("公钥"))
+    from_at = models.DateTimeField(gettext_lazy("启用时间"))
+    to_at = models.DateTimeField(gettext_lazy("停用时间"), null=True, blank=True)
+    created_at = models.DateTimeField(gettext_lazy("登记时间"))
+
+    class Meta:
+        verbose_name = gettext_lazy("系统密钥")
+        verbose_name_plural = gettext_lazy("系统密钥")
+        constraints = [
+            models.UniqueConstraint(fields=["client", "kid"], name="client_key_once"),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="client_key_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.kid}"
 
 
 class UsedAssertion(models.Model):
@@ -157,3 +186,29 @@ class UsedAssertion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.expires_at}"
+
+
+class AccessToken(models.Model):
+    """A token given to a system, of which only the digest is kept; it dies with its key, its client or its agency."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    key = models.ForeignKey(ApiClientKey, on_delete=models.PROTECT)
+    scopes = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.expires_at}"
+
+
+class RateCount(models.Model):
+    """How often one caller or one address called in one minute; `bucket` is a keyed digest, so that no address stands here."""
+
+    bucket = models.BinaryField(max_length=32)
+    minute = models.BigIntegerField(help_text="minutes since 1970 (UTC)")
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bucket", "minute"], name="rate_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.minute} {self.used}"

@@ -1,19 +1,13 @@
-"""Requests to verify, ready to be sent: each with its own case, reason, Idempotency-Key and assertion."""
+"""Requests to verify, ready to be sent: each with its own case, reason, Idempotency-Key."""
 
-import hashlib
 import json
 import secrets
-import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import ECKey
-
 from benchmarks.nodes import BenchNode
-from demo.clients import PersonClient
+from demo.clients import PersonClient, SystemClient
 from demo.people import PASSWORD, client_id
 
 PATH = "/api/v1/verifications"
@@ -26,11 +20,16 @@ Maker = Callable[[int], list[bytes]]
 
 
 def system_requests(node: BenchNode, shown: list[str]) -> Maker:
-    """This will make requests of an agency's system, which signs an assertion for each (they live a minute)."""
-    key = ECKey.import_key(dict(node.system_keys[AGENCY]))
+    """This will make requests of an agency's system; the node must be up to give it a token (they live ten minutes)."""
+    system = SystemClient(
+        base_url=node.url,
+        client_id=client_id(AGENCY),
+        private_jwk=node.system_keys[AGENCY],
+        operator={"name": "傅一鸣", "post": "窗口受理岗", "unit": "建设工程交易部"},
+    )
 
     def make(amount: int) -> list[bytes]:
-        return [_request(body, {"Authorization": _assertion(node, key, body)}) for body in _bodies(shown, amount)]
+        return [_request(body, system.headers()) for body in _bodies(shown, amount)]
 
     return make
 
@@ -79,19 +78,3 @@ def _request(body: bytes, headers: Mapping[str, str]) -> bytes:
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"POST {PATH} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body
-
-
-def _assertion(node: BenchNode, key: ECKey, body: bytes) -> str:
-    now, name = int(time.time()), client_id(AGENCY)
-    claims = {
-        "iss": name,
-        "aud": node.url,
-        "iat": now,
-        "exp": now + 60,
-        "jti": secrets.token_urlsafe(18),
-        "htm": "POST",
-        "htu": node.url + PATH,
-        "body_sha256": urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode("ascii"),
-        "operator": {"name": "傅一鸣", "post": "窗口受理岗", "unit": "建设工程交易部"},
-    }
-    return f"Bearer {jwt.encode({'alg': 'ES256', 'typ': 'huzheng-client+jwt', 'kid': name}, claims, key)}"

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.core.caller import Caller, Operator
-from accounts.core.permissions import Role
+from accounts.core.permissions import Role, Scope
 from benchmarks.lookup_requests import AGENCY, body_of
 from benchmarks.stopwatch import Stopwatch
 from certificates.core.grains import Grain
@@ -88,7 +88,7 @@ def _caller() -> Caller:
         agency_uscc=agency["uscc"],
         agency_name=agency["name_zh"],
         operator=Operator(name="傅一鸣", post="窗口受理岗", unit="建设工程交易部"),
-        scopes=frozenset({"verify"}),
+        scopes=frozenset({Scope.VERIFICATIONS_WRITE.value}),
     )
 
 

@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from accounts.core.errors import AccountsError
+from accounts.core.errors import AccountsError, RateLimited, TokenRefused
 from certificates.core.errors import CertificatesError
 from certificates.core.sd_jwt_format import FIELD_NAME
 from verification.core.errors import VerificationError
@@ -21,7 +21,9 @@ PROBLEM_JSON = "application/problem+json"
 # The longest matching prefix of the code decides; what stands nowhere is the caller's malformed input.
 STATUS_BY_CODE: Mapping[str, int] = {
     "permission": 403,
+    "scope": 403,
     "auth": 401,
+    "rate": 429,
     "idempotency.other_body": 422,
     "idempotency.in_progress": 409,
     "receipt.unknown": 404,
@@ -49,8 +51,13 @@ STATUS_BY_CODE: Mapping[str, int] = {
 }
 
 # A call refused before it is a look leaves no entry; it counts in the journal, so that trying about leaves a trace.
-_COUNTED_PATH = "/api/v1/"
-_COUNTED = frozenset({"auth", "permission", "request", "json", "parse_error"})
+_COUNTED_PATHS = ("/api/v1/", "/oauth/")
+_COUNTED = frozenset({"auth", "permission", "scope", "operator", "oauth", "rate", "request", "json", "parse_error"})
+# RFC 6750 section 3.1: what a client is told about its token, by the code.
+_BEARER_WORDS: Mapping[str, str] = {
+    "auth.token": 'Bearer error="invalid_token"',
+    "scope.missing": 'Bearer error="insufficient_scope"',
+}
 
 
 def status_of(code: str) -> int:
@@ -106,7 +113,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     if request is not None:  # a problem is JSON whatever was asked for, or is spoken elsewhere at the address
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     answer = _told(error)
-    if answer is not None and request is not None and request.path.startswith(_COUNTED_PATH):
+    if answer is not None and request is not None and request.path.startswith(_COUNTED_PATHS):
         code = str(answer.data["code"])
         if code.partition(".")[0] in _COUNTED:
             journal_refusal(code=code, at=timezone.now())
@@ -114,6 +121,8 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
 
 
 def _told(error: Exception) -> Response | None:
+    if isinstance(error, TokenRefused):
+        return _token_refusal(error)
     if isinstance(error, AccountsError | CertificatesError | VerificationError):
         return _own_answer(error)
     if isinstance(error, Http404):
@@ -123,9 +132,23 @@ def _told(error: Exception) -> Response | None:
     return None
 
 
+def _token_refusal(error: TokenRefused) -> Response:
+    """This will give the answer of RFC 6749 section 5.2, with our code beside the standard's word."""
+    is_stranger = error.oauth_word == "invalid_client"
+    return Response(
+        {"error": error.oauth_word, "error_description": error.message, "code": error.code},
+        status=HTTPStatus.UNAUTHORIZED if is_stranger else HTTPStatus.BAD_REQUEST,
+        headers={"WWW-Authenticate": "Bearer"} if is_stranger else {},
+    )
+
+
 def _own_answer(error: AccountsError | CertificatesError | VerificationError) -> Response:
     status = status_of(error.code)
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    if error.code in _BEARER_WORDS:
+        headers = {"WWW-Authenticate": _BEARER_WORDS[error.code]}
+    if isinstance(error, RateLimited):
+        headers = {"Retry-After": str(error.retry_after)}
     field = getattr(error, "field", None)
     if isinstance(field, str) and field:
         return _answer(error.code, _sentence(error), status, headers, field=field)
@@ -146,7 +169,7 @@ def _framework_answer(error: exceptions.APIException) -> Response:
         ours = "." in code and not code.startswith("json.")  # our sentence; a parser's own may quote what it read
         return _answer(code, str(error.detail) if ours else "the body cannot be read", 400)
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return _answer("auth.required", "sign in, or sign the call", 401, {"WWW-Authenticate": "Bearer"})
+        return _answer("auth.required", "sign in, or send an access token", 401, {"WWW-Authenticate": "Bearer"})
     wait = getattr(error, "wait", None)
     headers = {"Retry-After": str(int(wait) + 1)} if wait is not None else {}
     codes = error.get_codes()

@@ -41,6 +41,8 @@ class NodeEnvironment:
     cosign_seconds: float
     log_stall_seconds: int
     peer_timeout_seconds: float
+    calls_per_caller: int  # a minute
+    calls_per_address: int  # a minute
     allowed_hosts: tuple[str, ...]
     behind_tls_proxy: bool
 
@@ -76,6 +78,8 @@ def read_environment() -> NodeEnvironment:
         cosign_seconds=_env.float("HUZHENG_COSIGN_SECONDS", default=3.0),
         log_stall_seconds=_env.int("HUZHENG_LOG_STALL_SECONDS", default=300),
         peer_timeout_seconds=_env.float("HUZHENG_PEER_TIMEOUT", default=4.0),
+        calls_per_caller=_env.int("HUZHENG_CALLS_PER_CALLER", default=1200),
+        calls_per_address=_env.int("HUZHENG_CALLS_PER_ADDRESS", default=6000),
         allowed_hosts=tuple(
             _env.list("HUZHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(node_url).hostname])
         ),

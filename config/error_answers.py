@@ -9,7 +9,16 @@ from django.views import defaults
 
 from config.api_errors import PROBLEM_JSON, problem
 
-_MACHINE_ADDRESSES = ("/api/", "/recognition/", "/log/", "/status-lists/", "/healthz", "/readyz")
+_MACHINE_ADDRESSES = (
+    "/api/",
+    "/oauth/",
+    "/.well-known/",
+    "/recognition/",
+    "/log/",
+    "/status-lists/",
+    "/healthz",
+    "/readyz",
+)
 
 
 def for_machines(path: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-_FOR_CALLERS = "/api/v1/"
+_FOR_CALLERS = ("/api/v1/", "/oauth/")
 
 
 def no_store_for_callers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -1,19 +1,20 @@
-"""The demo's clients: people with a session, and an agency's system that signs each call. They know a node's address and nothing else of it."""
+"""The demo's clients: people with a session, and an agency's system with its tokens. They know a node's address and nothing else of it."""
 
-import hashlib
 import json
 import secrets
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import http_sf
 import requests
+from http_sf import DisplayString
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 TIMEOUT_SECONDS = 20
+TOKEN_SPARE_SECONDS = 30
 
 
 class Answer:
@@ -75,7 +76,7 @@ class PersonClient:
 
 
 class SystemClient:
-    """An agency's system: every call carries an assertion for exactly that call, and names its operator."""
+    """An agency's system: it gets short-lived tokens with its own key (OAuth 2.0), and every call names its operator."""
 
     def __init__(
         self, *, base_url: str, client_id: str, private_jwk: Mapping[str, Any], operator: Mapping[str, str]
@@ -83,38 +84,45 @@ class SystemClient:
         self.base_url = base_url
         self._client_id = client_id
         self._key = ECKey.import_key(dict(private_jwk))
-        self._operator = dict(operator)
+        self._operator = http_sf.ser({name: DisplayString(text) for name, text in operator.items()})
+        self._token, self._until = "", 0.0
 
     def get(self, path: str) -> Answer:
         """This will read from the API."""
-        headers = {"Authorization": self._authorization("GET", path, b"")}
-        return Answer(requests.get(self.base_url + path, headers=headers, timeout=TIMEOUT_SECONDS))
+        return Answer(requests.get(self.base_url + path, headers=self.headers(), timeout=TIMEOUT_SECONDS))
 
     def post(self, path: str, body: Mapping[str, Any], *, idempotency_key: str = "") -> Answer:
         """This will post JSON to the API."""
-        data = json.dumps(body, ensure_ascii=False).encode()
-        headers = {
-            "Authorization": self._authorization("POST", path, data),
-            "Content-Type": "application/json",
-            "Idempotency-Key": idempotency_key or secrets.token_urlsafe(18),
-        }
-        return Answer(requests.post(self.base_url + path, data=data, headers=headers, timeout=TIMEOUT_SECONDS))
+        headers = {**self.headers(), "Idempotency-Key": idempotency_key or secrets.token_urlsafe(18)}
+        return Answer(requests.post(self.base_url + path, json=body, headers=headers, timeout=TIMEOUT_SECONDS))
 
-    def _authorization(self, method: str, path: str, body: bytes) -> str:
+    def headers(self) -> dict[str, str]:
+        """This will give the headers that say who calls and who acts, with a new token where the last one is about to end."""
+        if time.time() > self._until - TOKEN_SPARE_SECONDS:
+            self._fetch_token()
+        return {"Authorization": f"Bearer {self._token}", "Operator": self._operator}
+
+    def _fetch_token(self) -> None:
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": self._assertion(),
+        }
+        given = Answer(requests.post(f"{self.base_url}/oauth/token", data=form, timeout=TIMEOUT_SECONDS)).expect(200)
+        self._token, self._until = given["access_token"], time.time() + given["expires_in"]
+
+    def _assertion(self) -> str:
         now = int(time.time())
         claims = {
             "iss": self._client_id,
-            "aud": self.base_url,
+            "sub": self._client_id,
+            "aud": f"{self.base_url}/oauth/token",
             "iat": now,
             "exp": now + 60,
             "jti": secrets.token_urlsafe(18),
-            "htm": method,
-            "htu": self.base_url + path,
-            "body_sha256": urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode(),
-            "operator": self._operator,
         }
-        header = {"alg": "ES256", "typ": "huzheng-client+jwt", "kid": self._client_id}
-        return f"Bearer {jwt.encode(header, claims, self._key)}"
+        header = {"alg": "ES256", "typ": "JWT", "kid": self._key.thumbprint()}
+        return jwt.encode(header, claims, self._key)
 
 
 def port_of(url: str) -> int:

@@ -1,7 +1,7 @@
 """Who takes part in the journey: the clients, made from the demo's data files."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class Cast:
     people: dict[str, Any]
     policies: dict[str, Any]
     system_keys: dict[str, dict[str, str]]
+    systems: dict[tuple[str, str], SystemClient] = field(default_factory=dict)  # so that each keeps its token
 
     def person(self, node: DemoNode, login: str) -> PersonClient:
         """This will sign someone in at a node."""
@@ -31,14 +32,18 @@ class Cast:
 
     def system(self, node: DemoNode, agency_id: str) -> SystemClient:
         """This will give an agency's system, with an officer of that agency as operator."""
+        known = self.systems.get((node.url, agency_id))
+        if known is not None:
+            return known
         officer = next(item for item in self.people["officers"] if item["agency"] == agency_id)
         operator = {"name": officer["name"], "post": officer["post"], "unit": officer["unit"]}
-        return SystemClient(
+        self.systems[node.url, agency_id] = SystemClient(
             base_url=node.url,
             client_id=client_id(agency_id),
             private_jwk=self.system_keys[agency_id],
             operator=operator,
         )
+        return self.systems[node.url, agency_id]
 
     def licence(self, licence_id: str) -> dict[str, Any]:
         """This will give a sample licence's data."""

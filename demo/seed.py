@@ -20,7 +20,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  # Django must be set up before its models are imported
 from django.utils import timezone  # noqa: E402
 
-from accounts.core.permissions import Role  # noqa: E402
+from accounts.core.permissions import Role, Scope  # noqa: E402
 from accounts.services.create_agency import create_agency  # noqa: E402
 from accounts.services.create_user import create_user  # noqa: E402
 from accounts.services.record_membership import record_membership  # noqa: E402
@@ -66,13 +66,17 @@ def _agencies(agencies: dict[str, Any], system_keys: dict[str, Any], at: datetim
             relies=True,
             seal_number=f"{item['uscc'][2:8]}{number:07d}",
         )
-        scopes = ["issue", "revoke"] if item["issues"] else ["verify"]
+        scopes = (
+            [Scope.CERTIFICATES_ISSUE, Scope.CERTIFICATES_MANAGE]
+            if item["issues"]
+            else [Scope.VERIFICATIONS_WRITE, Scope.LOOKUPS_READ]
+        )
         key = system_keys[client_id(name)]
         register_api_client(
             client_id=client_id(name),
             agency_uscc=item["uscc"],
-            public_jwk=key,
-            scopes=[*scopes, "read_metadata"],
+            keys=key,
+            scopes=[*scopes, Scope.CERTIFICATES_READ],
             at=at,
         )
         if item["issues"]:

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import READS_EVIDENCE, AddingAdmin, ReadOnlyAdmin, ServiceForm
+from accounts.admin import READS_EVIDENCE, AddingAdmin, ReadOnlyAdmin
+from accounts.admin_forms import ServiceForm
 from accounts.core.errors import AccountsError
 from certificates.core.errors import CertificatesError
 from verification.core.errors import VerificationError

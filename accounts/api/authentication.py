@@ -1,13 +1,13 @@
-"""How the API learns who is calling: an agency system by its signed assertion, a person by the session."""
+"""How the API learns who is calling: an agency's system by its access token, a person by the session."""
 
-from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from accounts.core.caller import Caller
-from accounts.services.authenticate_agency_system import SignedCall, authenticate_agency_system
+from accounts.core.operator_header import HEADER
 from accounts.services.session_caller import session_caller
+from accounts.services.token_caller import token_caller
 
 
 class AuthenticatedSystem:
@@ -23,18 +23,15 @@ class AuthenticatedSystem:
         return self.pk
 
 
-class AgencySystemAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <assertion>`, signed by the system's own key for exactly this call."""
+class AccessTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>` (RFC 6750 section 2.1) with the `Operator` header; a token anywhere else is not looked for."""
 
     def authenticate(self, request: Request) -> tuple[AuthenticatedSystem, Caller] | None:
-        """This will give the caller behind the assertion, or None where there is no such header; raises AuthenticationFailed `auth.*`."""
-        scheme, _, assertion = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme != "Bearer":
+        """This will give the caller behind the token, or None where there is none; raises AuthenticationFailed or OperatorError."""
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
             return None
-        # The node's own address, not the Host header: what a proxy or a client puts there decides nothing.
-        url = settings.NODE.node_url + request.get_full_path()
-        call = SignedCall(method=str(request.method), url=url, body=request.body)
-        caller = authenticate_agency_system(assertion=assertion, call=call, at=timezone.now())
+        caller = token_caller(token=token, operator_header=request.headers.get(HEADER), at=timezone.now())
         return AuthenticatedSystem(caller.principal_id), caller
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,5 +1,10 @@
-"""The accounts app answers no API calls of its own: it only says who is calling the others."""
+"""Addresses by which agencies' systems get their tokens; everything else of the accounts app only says who is calling."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from accounts.api.token import TOKEN_PATH, Token, server_metadata
+
+urlpatterns: list[URLPattern] = [
+    path(TOKEN_PATH.lstrip("/"), Token.as_view(), name="token"),
+    path(".well-known/oauth-authorization-server", server_metadata, name="server_metadata"),
+]

@@ -21,10 +21,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """This will name what can be asked for. REVOKE covers suspend and reinstate; to correct takes ISSUE and REVOKE.
-
-    A value is also an API scope.
-    """
+    """This will name what can be asked for. REVOKE covers suspend and reinstate; to correct takes ISSUE and REVOKE."""
 
     ISSUE = "issue"
     REVOKE = "revoke"
@@ -36,6 +33,25 @@ class Action(StrEnum):
     AUDIT = "audit"
     READ_METADATA = "read_metadata"
 
+
+class Scope(StrEnum):
+    """This will name what a system's token can be good for (RFC 6749 section 3.3); each address of the API says which it needs."""
+
+    CERTIFICATES_ISSUE = "certificates:issue"
+    CERTIFICATES_MANAGE = "certificates:manage"
+    CERTIFICATES_READ = "certificates:read"
+    VERIFICATIONS_WRITE = "verifications:write"
+    LOOKUPS_READ = "lookups:read"
+
+
+SCOPE_OF: Mapping[Action, Scope] = MappingProxyType(
+    {
+        Action.ISSUE: Scope.CERTIFICATES_ISSUE,
+        Action.REVOKE: Scope.CERTIFICATES_MANAGE,
+        Action.READ_METADATA: Scope.CERTIFICATES_READ,
+        Action.VERIFY: Scope.VERIFICATIONS_WRITE,
+    }
+)
 
 # Nobody who runs a node or audits it can look at a licence: neither VERIFY nor SEE_OWN is in their rows.
 PERMITTED: Mapping[Role, frozenset[Action]] = MappingProxyType(
@@ -65,10 +81,18 @@ def may(caller: Acting, action: Action) -> bool:
     """This will say whether the caller's role, and a system's granted scopes, allow the action."""
     if action not in PERMITTED[caller.kind]:
         return False
-    return caller.kind is not Role.AGENCY_SYSTEM or action.value in caller.scopes
+    return caller.kind is not Role.AGENCY_SYSTEM or SCOPE_OF[action].value in caller.scopes
 
 
 def require(caller: Acting, action: Action) -> None:
-    """This will let the action pass or raise NotPermitted `permission.denied`."""
-    if not may(caller, action):
-        raise NotPermitted
+    """This will let the action pass or raise NotPermitted: `scope.missing` where only the system's scope is lacking, else `permission.denied`."""
+    if may(caller, action):
+        return
+    if action in PERMITTED[caller.kind]:
+        raise scope_missing()
+    raise NotPermitted
+
+
+def scope_missing() -> NotPermitted:
+    """This will say that a system's token is not good for what it asks."""
+    return NotPermitted("scope.missing", "the token is not good for this")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.core.caller import Caller
 from accounts.core.errors import AccountsError
-from accounts.core.permissions import Action, Role
+from accounts.core.permissions import Action, Role, Scope
 from accounts.pages.gate import page_for
 from accounts.pages.officer_form import ROLE_WORDS, OfficerForm
 from accounts.pages.wording import sentence_for
@@ -24,10 +24,11 @@ from accounts.services.set_officer_active import set_officer_active
 
 SCOPE_WORDS: Mapping[str, Promise] = MappingProxyType(
     {
-        Action.ISSUE: gettext_lazy("签发"),
-        Action.REVOKE: gettext_lazy("撤销和变更"),
-        Action.VERIFY: gettext_lazy("核验"),
-        Action.READ_METADATA: gettext_lazy("查编号和状态"),
+        Scope.CERTIFICATES_ISSUE: gettext_lazy("签发"),
+        Scope.CERTIFICATES_MANAGE: gettext_lazy("撤销和变更"),
+        Scope.VERIFICATIONS_WRITE: gettext_lazy("核验"),
+        Scope.CERTIFICATES_READ: gettext_lazy("查编号和状态"),
+        Scope.LOOKUPS_READ: gettext_lazy("取用证回执"),
     }
 )
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.api.authentication import caller_of
 from accounts.api.idempotency import idempotency_key
 from accounts.api.strict_serializer import StrictSerializer
+from accounts.core.permissions import Scope
 from certificates.core.issue_request import IssueAnswer, IssueRequest
 from certificates.services.correct_certificate import correct_certificate
 from certificates.services.issue_certificate import issue_certificate
@@ -97,6 +98,8 @@ def accepted(answer: IssueAnswer) -> Response:
 class Certificates(APIView):
     """`/api/v1/certificates`."""
 
+    scopes = (Scope.CERTIFICATES_ISSUE,)
+
     @extend_schema(request=IssueBody, responses={202: IssueAnswerBody}, parameters=[KEY_HEADER])
     def post(self, request: Request) -> Response:
         """Issue a licence. A repeat with the same key and body gets the same answer; another body under the key is refused."""
@@ -113,6 +116,8 @@ class Certificates(APIView):
 class OneCertificate(APIView):
     """`/api/v1/certificates/{id}`."""
 
+    scopes = (Scope.CERTIFICATES_READ,)
+
     @extend_schema(responses=MetadataBody)
     def get(self, request: Request, certificate_id: UUID) -> Response:
         """Read the metadata of a certificate of one's own agency."""
@@ -123,6 +128,8 @@ class OneCertificate(APIView):
 
 class Correction(APIView):
     """`/api/v1/certificates/{id}/correct`."""
+
+    scopes = (Scope.CERTIFICATES_ISSUE, Scope.CERTIFICATES_MANAGE)
 
     @extend_schema(request=IssueBody, responses={202: IssueAnswerBody}, parameters=[KEY_HEADER])
     def post(self, request: Request, certificate_id: UUID) -> Response:

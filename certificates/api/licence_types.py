@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.permissions import NO_SCOPE
 from certificates.core.grains import Grain
 from certificates.core.licence_types import FieldDefinition, LicenceTypeDefinition
 from certificates.queries.licence_types import licence_types
@@ -74,6 +75,8 @@ def type_body(definition: LicenceTypeDefinition) -> dict[str, object]:
 
 class LicenceTypes(APIView):
     """`/api/v1/licence-types`."""
+
+    scopes = NO_SCOPE
 
     @extend_schema(responses=LicenceTypesBody)
     def get(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api.authentication import caller_of
 from accounts.api.strict_serializer import StrictSerializer
+from accounts.core.permissions import Scope
 from certificates.api.issue import MetadataBody
 from certificates.services.read_agency_certificate import read_agency_certificate
 from certificates.services.reinstate_certificate import reinstate_certificate
@@ -28,6 +29,8 @@ class ReasonBody(StrictSerializer):
 
 class LifeStep(APIView):
     """One step of a certificate's life."""
+
+    scopes = (Scope.CERTIFICATES_MANAGE, Scope.CERTIFICATES_READ)  # the answer is the metadata
 
     act: ClassVar[Callable[..., None]]
 

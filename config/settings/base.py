@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.no_store.no_store_for_callers",
     "config.error_answers.problems_for_machines",
+    "config.address_rates.limit_addresses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,6 +110,18 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 AXES_CLIENT_IP_CALLABLE = "config.client_address.client_address"
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+# Calls a minute, counted in the database for all processes together. A hall of counters, or a province's data exchange, stands
+# behind one address: it gets as much as five busy systems. A token serves ten minutes, so a system's twenty processes need two a
+# minute. A password takes a person seconds to type; failures are counted by axes besides.
+RATES_PER_MINUTE = {
+    "api_caller": NODE.calls_per_caller,
+    "api_address": NODE.calls_per_address,
+    "token_client": 60,
+    "token_address": 300,
+    "sign_in_address": 60,
+}
+# Keys of agencies' systems are checked with the node's one table of suites, which the accounts app must not import.
+CLIENT_SUITES = "certificates.core.signing.client_suites.CLIENT_SUITES"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -135,10 +148,11 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.AgencySystemAuthentication",
+        "accounts.api.authentication.AccessTokenAuthentication",
         "accounts.api.authentication.SessionCallerAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.HasScopes"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttle.CallerThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.strict_json_parser.StrictJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

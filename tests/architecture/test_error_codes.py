@@ -15,6 +15,9 @@ CODE_FORM = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){1,3}")
 FAMILIES: Mapping[str, str] = {
     "AuthenticationFailed": "auth",
     "IdentityCodeError": "identity",
+    "TokenRefused": "oauth",
+    "OperatorError": "operator",
+    "RateLimited": "rate",
     "RecordError": "agency user api_client membership",
     "CanonicalError": "json base64 der",
     "CredentialError": "credential jws key limit signature",
@@ -125,7 +128,7 @@ def test_roots_are_never_raised_themselves() -> None:
 @pytest.mark.parametrize("prefix", sorted(STATUS_BY_CODE))
 def test_every_mapped_prefix_is_of_a_family_that_exists(prefix: str) -> None:
     families = {family for names in FAMILIES.values() for family in names.split()}
-    assert prefix.split(".", maxsplit=1)[0] in families | {"permission"}
+    assert prefix.split(".", maxsplit=1)[0] in families | {"permission", "scope"}
 
 
 def test_nothing_is_caught_without_being_named() -> None:

@@ -29,7 +29,14 @@ COUNTER = ("verification/services/", "certificates/services/")
 TOLD_AT_THE_COUNTER = ("code.", "document.")
 NOT_ON_PAGES = (
     "accounts/services/register_api_client.py",
-    "accounts/services/authenticate_agency_system.py",
+    "accounts/services/add_client_key.py",
+    "accounts/services/retire_client_key.py",
+    "accounts/services/issue_access_token.py",
+    "accounts/services/token_caller.py",
+    "accounts/core/client_keys.py",
+    "accounts/core/client_assertion.py",
+    "accounts/core/operator_header.py",
+    "accounts/core/permissions.py",
     "certificates/services/load_licence_types.py",
     "verification/services/load_policies.py",
 )

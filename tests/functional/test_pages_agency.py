@@ -48,8 +48,8 @@ def test_lists_people_and_systems_of_the_own_agency(node: Node, admin: Client) -
     register_api_client(
         client_id="zj-own",
         agency_uscc=node.agency.uscc,
-        public_jwk=KEY.as_dict(private=False),
-        scopes=["issue", "revoke"],
+        keys=KEY.as_dict(private=False),
+        scopes=["certificates:issue", "certificates:manage"],
         at=AT,
     )
 

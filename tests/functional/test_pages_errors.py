@@ -23,6 +23,7 @@ def test_pages_for_the_worst_moments_need_no_context(template: str) -> None:
     assert "<h1></h1>" not in told
 
 
+@pytest.mark.django_db
 def test_a_form_without_its_token_gets_a_page_that_says_what_to_do() -> None:
     answer = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-CN"}).post("/sign-in", {"username": "a"})
 

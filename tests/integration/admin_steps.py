@@ -64,8 +64,8 @@ def fill(node: Node) -> None:
     register_api_client(
         client_id="zj-one",
         agency_uscc=node.agency.uscc,
-        public_jwk=KEY.as_dict(private=False),
-        scopes=("issue",),
+        keys=KEY.as_dict(private=False),
+        scopes=("certificates:issue",),
         at=AT,
     )
     record_membership(

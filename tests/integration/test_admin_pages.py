@@ -311,16 +311,21 @@ def test_admin_cannot_open_a_holders_account(administrator: Client) -> None:
 
 def test_a_system_is_registered_by_the_service(node: Node, administrator: Client) -> None:
     add = reverse("admin:accounts_apiclient_add")
-    form = {"client_id": "zj-one", "agency": str(node.agency.pk), "scopes": ["issue"]}
-    refused = administrator.post(add, {**form, "public_jwk": json.dumps(KEY.as_dict(private=True))})
+    form = {"client_id": "zj-one", "agency": str(node.agency.pk), "scopes": ["certificates:issue"]}
+    refused = administrator.post(add, {**form, "keys": json.dumps(KEY.as_dict(private=True))})
     assert "api_client.private_key" in refused.content.decode()
     assert not ApiClient.objects.exists()
-    assert administrator.post(add, {**form, "public_jwk": json.dumps(KEY.as_dict(private=False))}).status_code == 302
+    assert administrator.post(add, {**form, "keys": json.dumps(KEY.as_dict(private=False))}).status_code == 302
     row = ApiClient.objects.get()
     change = reverse("admin:accounts_apiclient_change", args=[row.pk])
-    assert administrator.post(change, {"client_id": "other", "scopes": ["verify"], "is_active": ""}).status_code == 302
+    assert (
+        administrator.post(
+            change, {"client_id": "other", "scopes": ["verifications:write"], "is_active": ""}
+        ).status_code
+        == 302
+    )
     row.refresh_from_db()
-    assert (row.client_id, row.scopes, row.is_active) == ("zj-one", ["issue"], False)
+    assert (row.client_id, row.scopes, row.is_active) == ("zj-one", ["certificates:issue"], False)
 
 
 def test_a_membership_is_recorded_and_ended_by_the_services(administrator: Client) -> None:

@@ -158,7 +158,7 @@ def test_refuses_an_administrator_who_was_closed_meanwhile(admin: Caller) -> Non
 
 
 def test_lists_the_own_people_and_systems_only() -> None:
-    system(("verify", "issue"))
+    system(("verifications:write", "certificates:issue"))
     agency(OTHER_USCC)
     person("wang")
     person("stranger", uscc=OTHER_USCC)
@@ -169,7 +169,11 @@ def test_lists_the_own_people_and_systems_only() -> None:
     assert officer.is_active
     assert officer.has_own_password
     (known,) = systems_of_agency(uscc=USCC)
-    assert (known.client_id, known.scopes, known.is_active) == (CLIENT_ID, ("issue", "verify"), True)
+    assert (known.client_id, known.scopes, known.is_active) == (
+        CLIENT_ID,
+        ("certificates:issue", "verifications:write"),
+        True,
+    )
     assert systems_of_agency(uscc=OTHER_USCC) == ()
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.db.models import CharField, Model
 
 from accounts.api import idempotency
+from accounts.core import client_assertion, client_keys
 from accounts.core.permissions import Role
-from accounts.models import ApiClient, UsedAssertion
-from accounts.services import authenticate_agency_system, register_api_client
+from accounts.models import ApiClient, ApiClientKey, UsedAssertion
 from certificates.core import issue_request, licence_identifier, licence_types, presentation_code
 from certificates.models import Certificate, CertificateEvent, IssueIntent, LicenceType, Presentation
 from certificates.services import apply_act
@@ -33,9 +33,10 @@ LONGEST_LIST = node_url._MAX_LENGTH + len("/status-lists/") + 18
 PATTERNS: tuple[tuple[re.Pattern[str], str, type[Model], str], ...] = (
     (message_signature._NONCE, "a", SpentNonce, "nonce"),
     (message_signature._KEY_ID, "a", SpentNonce, "keyid"),
-    (authenticate_agency_system._CLIENT_ID, "a", ApiClient, "client_id"),
-    (register_api_client._CLIENT_ID, "a", ApiClient, "client_id"),
-    (authenticate_agency_system._JTI, "a", UsedAssertion, "jti"),
+    (client_assertion.CLIENT_ID, "a", ApiClient, "client_id"),
+    (client_assertion.KEY_ID, "a", ApiClientKey, "kid"),
+    (client_keys._KID, "a", ApiClientKey, "kid"),
+    (client_assertion.JTI, "a", UsedAssertion, "jti"),
     (idempotency._KEY, "a", StoredAnswer, "idempotency_key"),
     (issue_request._IDEMPOTENCY_KEY, "a", IssueIntent, "idempotency_key"),
     (apply_act._REASON, "a", CertificateEvent, "reason_code"),

@@ -116,7 +116,7 @@ def test_refuses_another_type_and_another_agency(node: Node, issued: UUID) -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("scopes", [{"revoke"}, {"issue"}, {"read_metadata"}])
+@pytest.mark.parametrize("scopes", [{"certificates:manage"}, {"certificates:issue"}, {"certificates:read"}])
 def test_correcting_needs_the_right_to_issue(node: Node, issued: UUID, scopes: set[str]) -> None:
     """And the right to revoke: it makes a licence of any values for anybody, and ends another."""
     system = Caller(
@@ -131,7 +131,7 @@ def test_correcting_needs_the_right_to_issue(node: Node, issued: UUID, scopes: s
         correct(replace(node, officer=system), issued)
     assert Certificate.objects.count() == 1
 
-    both = replace(system, scopes=frozenset({"issue", "revoke"}))
+    both = replace(system, scopes=frozenset({"certificates:issue", "certificates:manage"}))
     assert Certificate.objects.get(pk=correct(replace(node, officer=both), issued)).version == 2
 
 

@@ -384,7 +384,7 @@ def test_refuses_an_idempotency_key_used_for_another_body(world: World, issued: 
 
 def test_another_operators_repeat_is_another_request(world: World, issued: UUID) -> None:
     code = shown_code(issued)
-    system = replace(counter("hz-counter-system"), kind=Role.AGENCY_SYSTEM, scopes=frozenset({"verify"}))
+    system = replace(counter("hz-counter-system"), kind=Role.AGENCY_SYSTEM, scopes=frozenset({"verifications:write"}))
     first = look(code, caller=system)
 
     assert look(code, caller=system) == first

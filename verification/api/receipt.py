@@ -10,11 +10,14 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.api.authentication import caller_of
+from accounts.core.permissions import Scope
 from verification.services.lookup_receipt import lookup_receipt
 
 
 class LookupReceiptView(APIView):
     """`/api/v1/lookups/{id}/receipt`."""
+
+    scopes = (Scope.LOOKUPS_READ,)
 
     @extend_schema(
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/jwt"): OpenApiTypes.STR}

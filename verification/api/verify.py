@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.api.authentication import caller_of
 from accounts.api.idempotency import idempotency_key
 from accounts.api.strict_serializer import LongTextField, StrictSerializer
+from accounts.core.permissions import Scope
 from certificates.api.issue import KEY_HEADER
 from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError
@@ -101,6 +102,8 @@ class UploadTooLarge(APIException):
 class Verifications(APIView):
     """`/api/v1/verifications`."""
 
+    scopes = (Scope.VERIFICATIONS_WRITE,)
+
     @extend_schema(request=PresentedBody, responses=VerificationBody, parameters=[KEY_HEADER])
     def post(self, request: Request) -> Response:
         """Verify a presented text. Every outcome is an answer and a record; a matter, case or purpose that is refused is 403 and recorded, too."""
@@ -117,6 +120,8 @@ class Verifications(APIView):
 
 class DocumentVerifications(APIView):
     """`/api/v1/verifications/document`."""
+
+    scopes = (Scope.VERIFICATIONS_WRITE,)
 
     parser_classes = [MultiPartParser]
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.core.caller import Caller, Operator
 from accounts.core.errors import NotPermitted
-from accounts.core.permissions import PERMITTED, Action, Role, may, require
+from accounts.core.permissions import PERMITTED, SCOPE_OF, Action, Role, Scope, may, require
 
 TRUTH = {
     "holder": "present see_own",
@@ -24,7 +24,7 @@ def caller(role: Role, *scopes: str) -> Caller:
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("action", list(Action))
 def test_each_role_may_do_exactly_what_its_row_says(role: Role, action: Action) -> None:
-    asking = caller(role, *(a.value for a in Action))
+    asking = caller(role, *(scope.value for scope in Scope))
     if action.value in TRUTH[role.value].split():
         assert may(asking, action)
         require(asking, action)
@@ -45,15 +45,25 @@ def test_nobody_who_runs_or_audits_a_node_can_look_at_a_licence(role: Role) -> N
 
 
 def test_refuses_a_system_outside_its_scopes() -> None:
-    system = caller(Role.AGENCY_SYSTEM, "verify")
+    system = caller(Role.AGENCY_SYSTEM, "verifications:write")
     assert may(system, Action.VERIFY)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted) as raised:
         require(system, Action.ISSUE)
+    assert raised.value.code == "scope.missing"
+    with pytest.raises(NotPermitted) as raised:
+        require(system, Action.PRESENT)
+    assert raised.value.code == "permission.denied"
+
+
+@pytest.mark.parametrize("action", sorted(PERMITTED[Role.AGENCY_SYSTEM]))
+@pytest.mark.parametrize("scope", list(Scope))
+def test_one_scope_is_good_for_one_action(action: Action, scope: Scope) -> None:
+    assert may(caller(Role.AGENCY_SYSTEM, scope.value), action) == (SCOPE_OF[action] is scope)
 
 
 def test_scopes_never_widen_a_role() -> None:
-    assert not may(caller(Role.AGENCY_SYSTEM, "audit"), Action.AUDIT)
-    assert not may(caller(Role.COUNTER_OFFICER, "issue"), Action.ISSUE)
+    assert not may(caller(Role.AGENCY_SYSTEM, "audit", *Scope), Action.AUDIT)
+    assert not may(caller(Role.COUNTER_OFFICER, "certificates:issue"), Action.ISSUE)
 
 
 def test_an_operators_name_stays_out_of_reprs() -> None:

@@ -1,0 +1,160 @@
+"""Forms of the administration: each asks one service, whose refusal appears on the form."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from accounts.core.errors import AccountsError
+from accounts.core.permissions import Role
+from accounts.models import ApiClient, ApiClientKey, User
+from accounts.services.add_client_key import add_client_key
+from accounts.services.create_agency import create_agency
+from accounts.services.create_user import create_user
+from accounts.services.end_membership import end_membership
+from accounts.services.record_membership import record_membership
+from accounts.services.register_api_client import SCOPES, register_api_client
+from accounts.services.retire_client_key import retire_client_key
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+    NewUserForm = BaseUserCreationForm[User]
+else:
+    ModelForm, NewUserForm = forms.ModelForm, BaseUserCreationForm
+
+
+class ServiceForm(ModelForm):
+    """A form whose saving is a service: asked last, in the page's transaction, so that a refusal appears on the form.
+
+    Each form names its own service call as `act`; a class without one cannot be made (`__init_subclass__`).
+    """
+
+    saved_pk: int | None = None
+    refusals: ClassVar[tuple[type[Exception], ...]] = (AccountsError,)
+    act: Callable[[dict[str, Any]], int]  # asks the service and gives the row's number
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        super().__init_subclass__(**words)
+        if not callable(getattr(cls, "act", None)):
+            raise TypeError("a form of a service says how it asks the service")
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own forms extend it in the same way
+        if self.errors:
+            return
+        try:
+            self.saved_pk = self.act(self.cleaned_data)
+        except self.refusals as refused:
+            code = str(getattr(refused, "code", ""))
+            self.add_error(None, forms.ValidationError(f"{refused} ({code})", code=code))
+
+
+class NewAgency(ServiceForm):
+    """An agency to enter."""
+
+    def act(self, data: dict[str, Any]) -> int:
+        return create_agency(**data)
+
+
+class NewUser(ServiceForm, NewUserForm):
+    """An account to open for anybody but a holder, with a first password that its owner must change."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("角色"),
+        choices=[(role.value, role.value) for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER)],
+    )
+
+    def act(self, data: dict[str, Any]) -> int:
+        agency = data["agency"]
+        return create_user(
+            username=data["username"],
+            password=data["password1"],
+            role=Role(data["role"]),
+            agency_uscc=agency.uscc if agency else None,
+            staff_number=data["staff_number"],
+            post=data["post"],
+            unit=data["unit"],
+            must_change_password=True,
+        )
+
+
+KEY_HELP = gettext_lazy("公钥文件的内容（JWK 或 JWKS，P-256 或 SM2）。不要交来私钥。")
+
+
+class NewApiClient(ServiceForm):
+    """An agency's system to register."""
+
+    keys = forms.JSONField(label=gettext_lazy("公钥"), help_text=KEY_HELP)
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("权限"),
+        choices=[(scope, scope) for scope in sorted(SCOPES)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def act(self, data: dict[str, Any]) -> int:
+        return register_api_client(
+            client_id=data["client_id"],
+            agency_uscc=data["agency"].uscc,
+            keys=data["keys"],
+            scopes=data["scopes"],
+            at=timezone.now(),
+        )
+
+
+class NewApiClientKey(ServiceForm):
+    """Another key of a system."""
+
+    keys = forms.JSONField(label=gettext_lazy("公钥"), help_text=KEY_HELP)
+    from_at = forms.SplitDateTimeField(
+        label=gettext_lazy("启用时间"), required=False, help_text=gettext_lazy("不填就是现在。")
+    )
+
+    def act(self, data: dict[str, Any]) -> int:
+        client: ApiClient = data["client"]
+        (kid, *_) = add_client_key(
+            client_id=client.client_id,
+            keys=data["keys"],
+            at=timezone.now(),
+            from_at=data["from_at"],
+            to_at=data["to_at"],
+        )
+        return ApiClientKey.objects.get(client=client, kid=kid).pk
+
+
+class EndedApiClientKey(ServiceForm):
+    """A key whose last moment is set."""
+
+    to_at = forms.SplitDateTimeField(
+        label=gettext_lazy("停用时间"), required=False, help_text=gettext_lazy("不填就是现在。")
+    )
+
+    def act(self, data: dict[str, Any]) -> int:
+        key: ApiClientKey = self.instance
+        retire_client_key(client_id=key.client.client_id, kid=key.kid, at=timezone.now(), to_at=data["to_at"])
+        return key.pk
+
+
+class NewMembership(ServiceForm):
+    """A membership to record."""
+
+    def act(self, data: dict[str, Any]) -> int:
+        return record_membership(
+            person_id=data["person"].pk,
+            firm_id=data["firm"].pk,
+            capacity=data["capacity"],
+            from_date=data["from_date"],
+            to_date=data["to_date"],
+        )
+
+
+class EndedMembership(ServiceForm):
+    """A membership whose last day is set."""
+
+    to_date = forms.DateField(label=gettext_lazy("最后一天"))
+
+    def act(self, data: dict[str, Any]) -> int:
+        end_membership(membership_id=self.instance.pk, to_date=data["to_date"])
+        return int(self.instance.pk)
