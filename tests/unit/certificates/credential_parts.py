@@ -3,19 +3,15 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+from certificates.core import digests
 from certificates.core.canonical import b64url
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt import IssuedCredential, build_credential, present
 from certificates.core.sd_jwt_format import CredentialClaims, DigestTotals, DisclosureKey
-from certificates.core.signing.local import LocalSigner
-from certificates.core.signing.suite import TrustedKey, kid_of
 from certificates.core.status_list import StatusReference
+from tests.unit.suite_in_use import sample_private_key, sample_signer, sample_trusted_key, suite_in_use
 
 IAT = 1_790_000_000
 X5C = (b"\x30\x82" + bytes(range(200)),)  # opaque here: the chain is checked by the caller's `resolve_key`
@@ -34,20 +30,7 @@ CLAIMS = CredentialClaims(
 )
 
 
-@cache
-def private_key(number: int = 1) -> ec.EllipticCurvePrivateKey:
-    """Fixed keys: a failure must be the same on every run."""
-    return ec.derive_private_key(0x1234567890ABCDEF + number, ec.SECP256R1())
-
-
-def trusted_key(number: int = 1) -> TrustedKey:
-    public = private_key(number).public_key()
-    spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return TrustedKey(kid=kid_of(spki), suite="ES256", public_key=public)
-
-
-def signer(number: int = 1) -> LocalSigner:
-    return LocalSigner(kid=trusted_key(number).kid, suite="ES256", private_key=private_key(number))
+private_key, trusted_key, signer = sample_private_key, sample_trusted_key, sample_signer
 
 
 def counting_random(size: int) -> bytes:
@@ -78,7 +61,7 @@ def disclosure(*items: Any) -> str:
 
 
 def digest(text: str) -> str:
-    return b64url(hashlib.sha256(text.encode()).digest())
+    return b64url(digests.digest(suite_in_use().sd_alg)(text.encode()))
 
 
 def decoy(number: int) -> str:
@@ -95,7 +78,7 @@ def payload(**changes: Any) -> dict[str, Any]:
         "nbf": CLAIMS.nbf,
         "exp": CLAIMS.exp,
         "status": {"status_list": {"idx": 77, "uri": CLAIMS.status.uri}},
-        "_sd_alg": "sha-256",
+        "_sd_alg": suite_in_use().sd_alg,
         "_sd": [decoy(1), decoy(2)],
         "masked": {"_sd": [decoy(3)]},
         "facts": {"_sd": [decoy(4)]},
@@ -105,7 +88,7 @@ def payload(**changes: Any) -> dict[str, Any]:
 
 def header(**changes: Any) -> dict[str, Any]:
     honest = {
-        "alg": "ES256",
+        "alg": suite_in_use().jose_alg,
         "typ": "dc+sd-jwt",
         "kid": trusted_key().kid,
         "x5c": ["MIIBszCC"],

@@ -7,18 +7,26 @@ import json
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from asn1crypto.pem import armor
 
 from certificates.core.canonical import b64url
 from certificates.core.errors import CredentialError
+from certificates.core.signing.der_signature import der_of
 from certificates.core.signing.jws import sign_jws, verify_jws
+from certificates.core.signing.registry import SUITES
 from certificates.core.signing.suite import TrustedKey
-from tests.unit.certificates.credential_parts import private_key, signer, trusted_key
+from tests.unit.certificates.credential_parts import signer, trusted_key
+from tests.unit.suite_in_use import suite_in_use
 
 TYP = "test+jwt"
-KEYS = {trusted_key().kid: trusted_key(), trusted_key(2).kid: trusted_key(2)}
 PAYLOAD = b'{"a":1}'
+
+
+pytestmark = pytest.mark.usefixtures("every_suite")
+
+
+def keys() -> dict[str, TrustedKey]:
+    return {key.kid: key for key in (trusted_key(), trusted_key(2))}
 
 
 def token(head: dict[str, Any] | bytes, payload: bytes = PAYLOAD) -> str:
@@ -28,31 +36,37 @@ def token(head: dict[str, Any] | bytes, payload: bytes = PAYLOAD) -> str:
 
 
 def head(**changes: Any) -> dict[str, Any]:
-    return {"alg": "ES256", "typ": TYP, "kid": trusted_key().kid} | changes
+    return {"alg": suite_in_use().jose_alg, "typ": TYP, "kid": trusted_key().kid} | changes
 
 
 def refused(text: str) -> str:
     with pytest.raises(CredentialError) as caught:
-        verify_jws(text, typ=TYP, keys=KEYS, max_bytes=10_000)
+        verify_jws(text, typ=TYP, keys=keys(), max_bytes=10_000)
     return caught.value.code
 
 
 def test_gives_header_and_exact_payload_back() -> None:
     text = sign_jws(header_extra={}, typ=TYP, payload=PAYLOAD, signer=signer())
-    assert verify_jws(text, typ=TYP, keys=KEYS, max_bytes=10_000) == (head(), PAYLOAD)
+    assert verify_jws(text, typ=TYP, keys=keys(), max_bytes=10_000) == (head(), PAYLOAD)
 
 
 def test_takes_extra_header_members_only_where_the_caller_expects_them() -> None:
     text = sign_jws(header_extra={"epoch": 1, "alg": "none"}, typ=TYP, payload=PAYLOAD, signer=signer())
     assert refused(text) == "jws.header"
-    header, _ = verify_jws(text, typ=TYP, keys=KEYS, max_bytes=10_000, extra_members=frozenset({"epoch"}))
+    header, _ = verify_jws(text, typ=TYP, keys=keys(), max_bytes=10_000, extra_members=frozenset({"epoch"}))
     assert header["epoch"] == 1
-    assert header["alg"] == "ES256"
+    assert header["alg"] == suite_in_use().jose_alg
 
 
-@pytest.mark.parametrize("alg", ["none", "None", "nOnE", "", "HS256", "ES384", "es256", "RS256"])
+@pytest.mark.parametrize("alg", ["none", "None", "nOnE", "", "HS256", "ES384", "es256", "RS256", "SM2", "sm2sm3"])
 def test_refuses_an_algorithm_that_is_not_the_keys(alg: str) -> None:
     assert refused(token(head(alg=alg))) == "key.algorithm"
+
+
+def test_refuses_the_algorithm_of_another_suite() -> None:
+    own = suite_in_use().jose_alg
+    for other in {one.jose_alg for one in SUITES.values()} - {own}:
+        assert refused(token(head(alg=other))) == "key.algorithm"
 
 
 @pytest.mark.parametrize("alg", [["ES256"], None, 7, {}])
@@ -61,13 +75,9 @@ def test_refuses_an_algorithm_that_is_no_text(alg: object) -> None:
 
 
 def test_refuses_an_hmac_made_with_the_public_key() -> None:
-    public = private_key().public_key()
-    for form in (
-        public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
-    ):
-        for alg in ("HS256", "ES256"):
+    der = suite_in_use().spki_of(trusted_key().public_key)
+    for form in (armor("PUBLIC KEY", der), der, der[-65:]):
+        for alg in ("HS256", suite_in_use().jose_alg):
             signing_input = f"{b64url(json.dumps(head(alg=alg)).encode())}.{b64url(PAYLOAD)}"
             mac = hmac.digest(form, signing_input.encode(), hashlib.sha256)
             assert refused(f"{signing_input}.{b64url(mac)}") in {"key.algorithm", "signature.invalid"}
@@ -80,7 +90,7 @@ def test_refuses_an_hmac_made_with_the_public_key() -> None:
         "' OR 1=1 --",
         "AAAAAAAAAAA",
         "",
-        trusted_key().kid + " ",
+        "trusted ",
         "аbcdefghijk",
         None,
         1,
@@ -89,6 +99,7 @@ def test_refuses_an_hmac_made_with_the_public_key() -> None:
     ],
 )
 def test_refuses_unknown_key_ids(kid: object) -> None:
+    kid = trusted_key().kid + " " if kid == "trusted " else kid
     assert refused(token(head(kid=kid))) == "key.unknown"
 
 
@@ -115,7 +126,7 @@ def test_refuses_headers_that_bring_keys_or_change_the_reading(member: dict[str,
 
 
 def test_refuses_a_header_member_given_twice() -> None:
-    doubled = json.dumps(head()).encode()[:-1] + b',"alg":"ES256"}'
+    doubled = json.dumps(head()).encode()[:-1] + b',"alg":"%b"}' % suite_in_use().jose_alg.encode()
     assert refused(token(doubled)) == "jws.malformed"
 
 
@@ -138,7 +149,9 @@ def test_refuses_other_numbers_of_parts() -> None:
         assert refused(text) in {"jws.malformed", "key.unknown", "jws.header"}
     jwe = ".".join([good.split(".")[0], "AAAA", "AAAA", "AAAA", "AAAA"])
     assert refused(jwe) == "jws.malformed"
-    assert verify_jws(nested, typ=TYP, keys=KEYS, max_bytes=10_000)[1]  # an inner token is opaque bytes, never followed
+    assert verify_jws(nested, typ=TYP, keys=keys(), max_bytes=10_000)[
+        1
+    ]  # an inner token is opaque bytes, never followed
 
 
 def test_refuses_padding_and_blanks_in_any_part() -> None:
@@ -152,8 +165,7 @@ def test_refuses_padding_and_blanks_in_any_part() -> None:
 def test_refuses_der_signatures() -> None:
     signing_input = token(head()).rpartition(".")[0]
     raw = signer().sign(signing_input.encode())
-    der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-    assert refused(f"{signing_input}.{b64url(der)}") == "signature.invalid"
+    assert refused(f"{signing_input}.{b64url(der_of(raw))}") == "signature.invalid"
 
 
 def test_refuses_tokens_beyond_the_size_limit_before_reading_them() -> None:

@@ -3,11 +3,13 @@
 import pytest
 
 from certificates.core.canonical import b64url
+from certificates.core.digests import digest as digest_named
 from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt import present
 from certificates.core.sd_jwt_format import MAX_DIGESTS, MAX_DISCLOSURES, DisclosureKey
 from certificates.core.sd_jwt_verify import verify_credential
+from certificates.core.signing.registry import SUITES
 from tests.unit.certificates.credential_parts import (
     decoy,
     digest,
@@ -18,6 +20,9 @@ from tests.unit.certificates.credential_parts import (
     signed,
     trusted_key,
 )
+from tests.unit.suite_in_use import suite_in_use
+
+pytestmark = pytest.mark.usefixtures("every_suite")
 
 SALT = "c2FsdHNhbHRzYWx0c2FsdA"
 NAME = disclosure(SALT, "holder_name", "张三丰")
@@ -42,15 +47,23 @@ class TestDigests:
         assert refused(signed(payload(masked={"_sd": [decoy(1)]}))) == "credential.digest_repeated"
         assert refused(signed(payload(facts={"_sd": [decoy(3)]}))) == "credential.digest_repeated"
 
-    @pytest.mark.parametrize("alg", ["md5", "sha-512", "SHA-256", "", ["sha-256"], 256, {}])
+    @pytest.mark.parametrize("alg", ["md5", "sha-512", "SHA-256", "SM3", "", ["sha-256"], 256, {}])
     def test_refuses_another_digest_algorithm(self, alg: object) -> None:
         assert refused(signed(payload(_sd_alg=alg))) == "credential.sd_alg"
+
+    def test_refuses_the_digest_of_another_suite(self) -> None:
+        own = suite_in_use().sd_alg
+        for other in {one.sd_alg for one in SUITES.values()} - {own}:
+            assert refused(signed(payload(_sd_alg=other))) == "credential.sd_alg"
+            theirs = b64url(digest_named(other)(NAME.encode()))
+            assert refused(signed(payload(_sd_alg=other, _sd=[theirs]), [NAME])) == "credential.sd_alg"
+            assert refused(signed(payload(_sd=[theirs]), [NAME])) == "credential.disclosure_unreferenced"
 
     def test_refuses_a_missing_digest_algorithm(self) -> None:
         assert refused(signed(payload(_sd_alg=None))) == "credential.claims"
 
     @pytest.mark.parametrize("digests", [["A" * 86], [1], [None], [["x"]], "x", {}, [{"...": decoy(9)}], [True], [""]])
-    def test_refuses_digests_that_are_no_sha256(self, digests: object) -> None:
+    def test_refuses_digests_of_another_length_or_kind(self, digests: object) -> None:
         assert refused(signed(payload(_sd=digests))) == "credential.digests"
         assert refused(signed(payload(masked={"_sd": digests}))) == "credential.digests"
 

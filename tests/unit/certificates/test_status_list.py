@@ -24,12 +24,13 @@ from certificates.core.status_list import (
     require_not_older,
     verify_status_token,
 )
-from tests.unit.certificates.credential_parts import signer, trusted_key
+from tests.unit.certificates.credential_parts import signer
+from tests.unit.suite_in_use import sample_keys
 
 URI = "https://zj.example.cn/status-lists/17"
 NOW = 1_790_000_000
 AT = datetime.fromtimestamp(NOW, UTC)
-KEYS = {trusted_key().kid: trusted_key()}
+KEYS = sample_keys()
 # Section 4.1 of the draft: 16 one-bit statuses.
 ONE_BIT = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]
 # Section 4.1: 12 two-bit statuses, bytes c9 44 f9.
@@ -136,6 +137,7 @@ def refused_token(text: str, at: datetime = AT) -> str:
     return caught.value.code
 
 
+@pytest.mark.usefixtures("every_suite")
 class TestToken:
     def test_round_trip(self) -> None:
         text = build_status_token(
