@@ -19,6 +19,7 @@ BIT_STRING: Final = 0x03
 OCTET_STRING: Final = 0x04
 NULL: Final = 0x05
 OID: Final = 0x06
+ENUMERATED: Final = 0x0A
 UTF8_STRING: Final = 0x0C
 PRINTABLE_STRING: Final = 0x13
 IA5_STRING: Final = 0x16
@@ -134,10 +135,15 @@ def moment(node: Node) -> datetime:
     if node.tag == UTC_TIME:
         century = b"19" if int(node.content[:2]) >= _CENTURY else b"20"
         return _moment(century + node.content)
-    found = _moment(primitive(node, GENERALIZED_TIME))
+    found = generalized(node)
     if found.year < 2000 + _CENTURY:
         raise malformed()
     return found
+
+
+def generalized(node: Node) -> datetime:
+    """This will give a GeneralizedTime of whole seconds in Z; raises CanonicalError `der.malformed`."""
+    return _moment(primitive(node, GENERALIZED_TIME))
 
 
 def _moment(digits: bytes) -> datetime:
@@ -229,6 +235,7 @@ def _is_utf8(content: bytes) -> bool:
 _RULES: Final[Mapping[int, Callable[[bytes], bool]]] = {
     BOOLEAN: lambda content: content in {b"\x00", b"\xff"},
     INTEGER: _is_integer,
+    ENUMERATED: _is_integer,
     BIT_STRING: _is_bit_string,
     OCTET_STRING: lambda _: True,
     NULL: lambda content: content == b"",

@@ -30,7 +30,7 @@ from certificates.core.x509_extensions import (
     NAME_CONSTRAINTS,
     SUBJECT_KEY_IDENTIFIER,
 )
-from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, X509Certificate, certificate_form
+from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, Extension, X509Certificate, certificate_form
 from certificates.core.x509_scope import LICENCE_SCOPE, LicenceScope, read_scope
 
 DIGITAL_SIGNATURE: Final = 0
@@ -56,7 +56,7 @@ def require_leaf_profile(leaf: X509Certificate) -> None:
     constraints = _value(leaf, BASIC_CONSTRAINTS)
     if constraints is None or sequence(constraints, least=0, most=2):
         raise X509Error("issuer.is_ca", "the agency's certificate does not say that it is no CA")
-    usage = _usage(leaf)
+    usage = key_usage_of(leaf)
     if DIGITAL_SIGNATURE not in usage or usage - {DIGITAL_SIGNATURE, CONTENT_COMMITMENT}:
         raise X509Error("issuer.key_usage", "the agency's key is not for signing statements only")
     purposes = _value(leaf, EXTENDED_KEY_USAGE)
@@ -75,7 +75,7 @@ def require_ca_profile(ca: X509Certificate) -> None:
     items = () if constraints is None else sequence(constraints, least=0, most=2)
     if not items or not true(items[0]) or any(integer(length) < 0 for length in items[1:]):
         raise X509Error("issuer.ca_constraints", "the region's certificate may not issue certificates")
-    if KEY_CERT_SIGN not in _usage(ca):
+    if KEY_CERT_SIGN not in key_usage_of(ca):
         raise X509Error("issuer.ca_constraints", "the region's certificate may not issue certificates")
     _require_all_read(ca, _READ_IN_CA)
     subject_key_identifier(ca)
@@ -121,15 +121,27 @@ def subject_key_identifier(certificate: X509Certificate) -> bytes:
     return primitive(node, OCTET_STRING)
 
 
-@certificate_form()
 def authority_key_identifier(certificate: X509Certificate) -> bytes:
     """This will give the key identifier of the certificate's issuer. Raises X509Error `issuer.key_identifier`."""
-    node = _value(certificate, AUTHORITY_KEY_IDENTIFIER)
+    return authority_identifier_in(certificate.extensions.get(AUTHORITY_KEY_IDENTIFIER))
+
+
+@certificate_form()
+def authority_identifier_in(extension: Extension | None) -> bytes:
+    """This will give the key identifier in an authorityKeyIdentifier. Raises X509Error `issuer.key_identifier|unreadable`."""
+    node = None if extension is None else read_der(extension.value, max_bytes=MAX_CERTIFICATE_BYTES)
     # An issuer's name and serial number may follow; the key identifier stands first (RFC 5280 section 4.2.1.1).
     items = () if node is None else sequence(node, least=0, most=3)
     if not items or items[0].tag != _KEY_IDENTIFIER_TAG or len(items[0].content) > _MAX_IDENTIFIER_BYTES:
         raise X509Error("issuer.key_identifier", "a certificate does not name its issuer's key")
     return items[0].content
+
+
+@certificate_form()
+def key_usage_of(certificate: X509Certificate) -> frozenset[int]:
+    """This will give the numbers of the key's uses, none where there is no such extension. Raises X509Error `issuer.unreadable`."""
+    node = _value(certificate, KEY_USAGE)
+    return frozenset() if node is None else named_bits(node)
 
 
 def _require_all_read(certificate: X509Certificate, known: frozenset[str]) -> None:
@@ -157,11 +169,6 @@ def _base(subtree: Node) -> list[bytes]:
         raise X509Error("issuer.ca_constraints", "the CA's name constraints are of a kind that is not used here")
     (rdns,) = sequence(name, least=1, most=1, tag=_DIRECTORY_NAME_TAG)
     return [rdn.raw for rdn in sequence(rdns, least=1, most=_MAX_SUBTREES)]
-
-
-def _usage(certificate: X509Certificate) -> frozenset[int]:
-    node = _value(certificate, KEY_USAGE)
-    return frozenset() if node is None else named_bits(node)
 
 
 def _value(certificate: X509Certificate, name: str) -> Node | None:

@@ -10,10 +10,10 @@ from certificates.core.x509_read import read_certificate
 IDENTITY = "distid:1234567812345678"  # GM/T 0009; OpenSSL 3.0 takes an empty one where it is not named
 
 
-def run(*command: str, folder: Path | None = None) -> str:
-    """The output of a command that must succeed."""
+def run(*command: str, folder: Path | None = None, fails: bool = False) -> str:
+    """The output of a command that must succeed, or must not."""
     done = subprocess.run(["openssl", *command], capture_output=True, text=True, check=False, cwd=folder)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode != 0) == fails, done.stderr
     return done.stdout + done.stderr
 
 
