@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test test-full lint bench messages lock debian-tools clean
+.PHONY: demo test test-full fuzz lint bench messages lock debian-tools clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/runtime
@@ -14,6 +14,9 @@ test: .venv/dev debian-tools
 
 test-full: .venv/dev debian-tools
 	$(BIN)/python -m tests.run_suites --full $(ARGS)
+
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

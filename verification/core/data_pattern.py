@@ -13,10 +13,14 @@ from verification.core.errors import PolicyError
 
 MAX_PATTERN_CHARS: Final = 128
 MAX_OPEN_REPEATS: Final = 2
+MAX_WAYS: Final = 2**16  # in which a text can be tried: the matcher takes about 10 million steps a second
 
 _PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)
 _BACK_REFERENCE: Final = re.compile(r"\\[0-9]")
 _LARGE_COUNT: Final = re.compile(r"[0-9]{3,}")
+_RANGE: Final = re.compile(r"\{([0-9]*),([0-9]+)\}")
+_NESTED_SET: Final = re.compile(r"\[.*(?:\[|--|&&|~~|\|\|)", re.DOTALL)
+_OPEN_WAYS: Final = 64  # as many as a case number has characters
 
 
 @lru_cache(maxsize=256)
@@ -36,8 +40,10 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _require_quick(pieces: list[str]) -> None:
-    open_repeats = 0
+    open_repeats, ways = 0, 1
     for previous, piece in zip(["", *pieces], pieces, strict=False):
+        if piece == "[" or _NESTED_SET.match(piece):
+            raise PolicyError("policy.pattern", "a set without end, or within a set, has no settled meaning")
         if piece == "(?" or _BACK_REFERENCE.fullmatch(piece):
             raise PolicyError("policy.pattern", "look-around, flags and back-references are not allowed in a pattern")
         is_repeat = piece[0] in "*+{"
@@ -46,5 +52,18 @@ def _require_quick(pieces: list[str]) -> None:
         if piece[0] == "{" and _LARGE_COUNT.search(piece):
             raise PolicyError("policy.pattern", "a repeat count in a pattern has at most two digits")
         open_repeats += piece in {"*", "+"} or piece.endswith(",}")
+        ways *= _ways(piece)
+    if ways > MAX_WAYS:
+        raise PolicyError("policy.pattern", "a pattern leaves too many ways to try a text")
     if open_repeats > MAX_OPEN_REPEATS:
         raise PolicyError("policy.pattern", "a pattern has at most two open-ended repeats")
+
+
+def _ways(piece: str) -> int:
+    """This will give how many ways of matching a piece adds: a pattern's work is at most the product of them."""
+    if piece in {"*", "+"} or piece.endswith(",}"):
+        return _OPEN_WAYS
+    if piece in {"?", "|"}:
+        return 2
+    bounds = _RANGE.fullmatch(piece)
+    return 1 if bounds is None else max(1, int(bounds[2]) - int(bounds[1] or 0) + 1)

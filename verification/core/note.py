@@ -224,7 +224,7 @@ def _decode_base64(text: str, *, code: str) -> bytes:
 
 
 def _is_key_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)
+    return bool(name) and "+" not in name and name.isprintable() and not any(map(str.isspace, name))
 
 
 def _has_control_characters(content: str) -> bool:

@@ -191,7 +191,9 @@ class _Completion:
 
 
 def _split(receipt: str | bytes) -> tuple[str, _Completion | None]:
-    data = receipt.encode() if isinstance(receipt, str) else receipt
+    data = (
+        receipt.encode("utf-8", "replace") if isinstance(receipt, str) else receipt
+    )  # what has no UTF-8 is no receipt
     if not data.startswith(b"{"):
         try:
             return data.decode("ascii"), None

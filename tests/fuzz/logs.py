@@ -1,0 +1,239 @@
+"""What the log says: receipts promised and completed, checkpoints with cosignatures, requests to witnesses, entries, tiles."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from certificates.core.canonical import b64url
+from tests.fuzz.keys import pair
+from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
+from tests.fuzz.spoil_json import json_mutators
+from tests.fuzz.spoil_tokens import token_mutators
+from tests.fuzz.target import Mutant, Mutator, Target, one_of
+from verification.core.add_checkpoint import build_add_checkpoint, parse_add_checkpoint
+from verification.core.checkpoint import (
+    add_signature_lines,
+    build_checkpoint,
+    cosign,
+    verify_checkpoint,
+    verify_cosignatures,
+)
+from verification.core.errors import LogError, ReceiptError
+from verification.core.log_mark import NOTHING_SIGNED, mark_bytes, parse_mark
+from verification.core.lookup_entry import EntryKind, build_entry, parse_entry
+from verification.core.merkle import CompactRange, inclusion_proof, leaf_hash
+from verification.core.note import NoteKey, NoteSigner, SignatureType, parse_vkey
+from verification.core.receipt import build_receipt, complete_receipt, verify_receipt
+from verification.core.tiles import entries_path, parse_tile_path, tile_path
+
+_AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+_ORIGIN = "zhejiang.example/log"
+_SIZE = 11
+
+
+def _note_signer(name: str, seed: int, kind: SignatureType) -> NoteSigner:
+    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    return NoteSigner(
+        key=NoteKey(name=name, public_key=private.public_key().public_bytes_raw(), kind=kind), sign=private.sign
+    )
+
+
+_LOG = _note_signer(_ORIGIN, 1, SignatureType.ED25519)
+_WITNESSES = [
+    _note_signer(f"{name}.example/witness", seed, SignatureType.COSIGNATURE_V1) for seed, name in ((2, "sh"), (3, "js"))
+]
+_STRANGER = _note_signer(_ORIGIN, 9, SignatureType.ED25519)
+
+
+def _entry(number: int) -> bytes:
+    members = {"verdict": "VALID", "number": number}
+    data, _ = build_entry(
+        kind=EntryKind.LOOKUP_VERIFIED, hour="2026-03-01T08Z", members=members, random=Random(number).randbytes
+    )
+    return data
+
+
+def _note(entries: list[bytes], signer: NoteSigner = _LOG) -> tuple[bytes, Any]:
+    tree, nodes = CompactRange(), {}
+    for new in tree.extend([leaf_hash(entry) for entry in entries]):
+        nodes.update({(new.level, new.start + at): value for at, value in enumerate(new.hashes)})
+    note = build_checkpoint(origin=_ORIGIN, size=len(entries), root=tree.root(), signer=signer)
+    lines = [cosign(note, at=_AT + timedelta(seconds=2), signer=witness) for witness in _WITNESSES]
+    return add_signature_lines(note, lines=lines), lambda level, at: nodes[level, at]
+
+
+def receipt_target(suite: str) -> Target:
+    """Two promises and what completes them."""
+    by = pair(suite, 1)
+    entries = [_entry(number) for number in range(_SIZE)]
+    note, node_at = _note(entries)
+    promised = [
+        build_receipt(
+            entry_bytes=entries[index],
+            lookup_id=f"0f8fad5b-d9cb-469f-a165-7086772895{index:02d}",
+            node_region="330000",
+            origin=_ORIGIN,
+            at=_AT,
+            promised_by=_AT + timedelta(seconds=60),
+            signer=by.signer,
+        )
+        for index in (6, 10)
+    ]
+    completed = [
+        complete_receipt(
+            receipt=receipt,
+            index=index,
+            size=_SIZE,
+            proof=inclusion_proof(index=index, size=_SIZE, node_at=node_at),
+            checkpoint=note,
+        )
+        for index, receipt in zip((6, 10), promised, strict=True)
+    ]
+
+    def read(receipt: str | bytes) -> Any:
+        return verify_receipt(
+            receipt,
+            receipt_keys={by.trusted.kid: by.trusted},
+            log_key=_LOG.key,
+            origin=_ORIGIN,
+            witness_keys=[witness.key for witness in _WITNESSES],
+            at=_AT,
+        )
+
+    meanings = [read(one) for one in (*promised, *completed)]
+    essentials = [(one.state, one.promise, one.index, one.checkpoint) for one in meanings]
+
+    def entitled(_input: Any, meaning: Any) -> bool:
+        known = meaning.cosignatures == () or set(meaning.cosignatures) <= set(meanings[-1].cosignatures)
+        return known and (meaning.state, meaning.promise, meaning.index, meaning.checkpoint) in essentials
+
+    return Target(
+        name=f"receipt-{suite}",
+        seeds=[*promised, *completed],
+        read=read,
+        named=(ReceiptError,),
+        entitled=entitled,
+        mutators=_for_both(token_mutators(promised, by=by), completed),
+    )
+
+
+def _for_both(tokens: list[Mutator], completed: list[bytes]) -> list[Mutator]:
+    """A promise is text, a completed receipt JSON around it."""
+    over_json = [*json_mutators() * 12, *bytes_mutators(completed)]
+
+    def mutate(rng: Random, seed: Any) -> Mutant:
+        if isinstance(seed, str):
+            return rng.choice(tokens)(rng, seed)
+        if rng.random() < 0.6:
+            return rng.choice(over_json)(rng, seed)
+        members = json.loads(seed)
+        changed = rng.choice(tokens)(rng, members["receipt"])
+        return Mutant(json.dumps(members | {"receipt": changed.input}).encode(), ours=changed.ours)
+
+    return [mutate]
+
+
+def log_targets() -> list[Target]:
+    """Everything of the log that is no receipt."""
+    notes = [_note([_entry(number) for number in range(size)])[0] for size in (3, _SIZE)]
+    stranger = _note([_entry(0)], _STRANGER)[0]
+    entries = [_entry(1), _entry(2)]
+    asks = [build_add_checkpoint(old_size=3, proof=[bytes(32), b"\1" * 32], note=notes[1])]
+    marks = [mark_bytes(NOTHING_SIGNED), b'{"size":3,"root":"' + b"00" * 32 + b'","intended":null}\n']
+    vkeys = [signer.key.vkey for signer in (_LOG, *_WITNESSES)]
+    paths = [tile_path(level=0, index=1234067), tile_path(level=3, index=5, width=9), entries_path(index=7)]
+
+    def read_note(note: bytes) -> Any:
+        checkpoint = verify_checkpoint(note, origin=_ORIGIN, key=_LOG.key)
+        return checkpoint, verify_cosignatures(note, keys=[witness.key for witness in _WITNESSES])
+
+    good = [read_note(note) for note in notes]
+
+    def signed_head(_note: Any, meaning: Any) -> bool:
+        return any(meaning[0] == head and set(meaning[1]) <= set(lines) for head, lines in good)
+
+    lent = [*notes, stranger]
+    return [
+        Target(
+            name="checkpoint",
+            seeds=notes,
+            read=read_note,
+            named=(LogError,),
+            entitled=signed_head,
+            mutators=[*bytes_mutators(lent), _lines(lent)],
+            weight=15,
+        ),
+        _exact(
+            "add-checkpoint",
+            asks,
+            parse_add_checkpoint,
+            lambda ask: build_add_checkpoint(old_size=ask.old_size, proof=ask.proof, note=ask.note),
+        ),
+        Target(
+            name="entry",
+            seeds=entries,
+            read=parse_entry,
+            named=(LogError,),
+            entitled=lambda data, entry: b64url(leaf_hash(data)) != "" and parse_entry(data) == entry,
+            mutators=[*json_mutators() * 12, *bytes_mutators(entries)],
+        ),
+        Target(
+            name="log-mark",
+            seeds=marks,
+            read=parse_mark,
+            named=(LogError,),
+            entitled=lambda _data, mark: parse_mark(mark_bytes(mark)) == mark,
+            mutators=[*json_mutators() * 12, *bytes_mutators(marks)],
+            weight=4,
+        ),
+        Target(
+            name="vkey",
+            seeds=vkeys,
+            read=parse_vkey,
+            named=(LogError,),
+            entitled=lambda text, key: key.vkey == text,
+            mutators=text_mutators(vkeys),
+            weight=4,
+        ),
+        Target(
+            name="tile-path",
+            seeds=paths,
+            read=parse_tile_path,
+            named=(LogError,),
+            entitled=lambda text, tile: tile.path == text,
+            mutators=text_mutators(paths),
+            weight=4,
+        ),
+    ]
+
+
+def _exact(name: str, seeds: list[bytes], read: Any, write: Any) -> Target:
+    """A form in which writing again what was read gives the very bytes."""
+    return Target(
+        name=name,
+        seeds=seeds,
+        read=read,
+        named=(LogError,),
+        entitled=lambda data, value: write(value) == data,
+        mutators=bytes_mutators(seeds),
+        weight=6,
+    )
+
+
+def _lines(notes: list[bytes]) -> Mutator:
+    """Signature lines gone, doubled, moved to another head."""
+
+    def mutate(rng: Random, note: bytes) -> Mutant:
+        text, _, block = note.rpartition(b"\n\n")
+        lines = block.splitlines(keepends=True)
+        other = rng.choice(notes).rpartition(b"\n\n")[2].splitlines(keepends=True)
+        chosen = rng.choice((rng.sample(lines, len(lines)), lines[:-1], lines + lines[:1], lines + other, other))
+        return Mutant(text + b"\n\n" + b"".join(chosen))
+
+    return mutate
+
+
+__all__ = ["log_targets", "one_of", "receipt_target"]
