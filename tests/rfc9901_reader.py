@@ -4,9 +4,10 @@ It knows nothing of our profile: nested objects, array elements, plain claims be
 """
 
 import base64
-import hashlib
 import json
 from typing import Any
+
+from cryptography.hazmat.primitives import hashes
 
 
 class NotAnSdJwt(Exception):  # noqa: N818 - reads as the sentence it is
@@ -17,9 +18,10 @@ def read_sd_jwt(text: str) -> dict[str, Any]:
     """This will give the processed payload (section 7.1, step 3) of an SD-JWT without looking at signatures."""
     jwt, *disclosures = text.split("~")
     payload = json.loads(_decoded(jwt.split(".")[1]))
-    if payload.pop("_sd_alg", "sha-256") != "sha-256":
+    name = payload.pop("_sd_alg", "sha-256")
+    if name not in {"sha-256", "sm3"}:
         raise NotAnSdJwt("an unknown digest algorithm")
-    reader = _Reader({_digest(item): json.loads(_decoded(item)) for item in disclosures[:-1]})
+    reader = _Reader({_digest(item, name): json.loads(_decoded(item)) for item in disclosures[:-1]})
     if len(reader.by_digest) != len(disclosures) - 1:
         raise NotAnSdJwt("a disclosure is repeated")
     processed: dict[str, Any] = reader.read(payload)
@@ -32,8 +34,10 @@ def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _digest(disclosure: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode()).digest()).decode().rstrip("=")
+def _digest(disclosure: str, name: str) -> str:
+    of = hashes.Hash(hashes.SHA256() if name == "sha-256" else hashes.SM3())
+    of.update(disclosure.encode())
+    return base64.urlsafe_b64encode(of.finalize()).decode().rstrip("=")
 
 
 class _Reader:

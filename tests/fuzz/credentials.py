@@ -1,15 +1,16 @@
 """SD-JWT presentations: their JWT, their disclosures, and the way these fit together."""
 
-import hashlib
 import json
 from random import Random
 from typing import Any
 
 from certificates.core.canonical import b64url
+from certificates.core.digests import digest
 from certificates.core.errors import CredentialError
 from certificates.core.sd_jwt import IssuedCredential, build_credential, present
 from certificates.core.sd_jwt_format import CredentialClaims, DigestTotals, VerifiedCredential
 from certificates.core.sd_jwt_verify import verify_credential
+from certificates.core.signing.registry import SUITES
 from certificates.core.status_list import StatusReference
 from tests.fuzz.keys import Pair, pair
 from tests.fuzz.spoil_bytes import text_mutators
@@ -158,7 +159,7 @@ def _claimed(by: Pair) -> Mutator:
         try:
             claims = json.loads(payload)
             array = rng.choice((claims["_sd"], claims["masked"]["_sd"], claims["facts"]["_sd"]))
-            array.append(b64url(hashlib.sha256(spoilt.encode()).digest()))
+            array.append(b64url(digest(SUITES[by.signer.suite].sd_alg)(spoilt.encode())))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return Mutant(text)
         jwt = signed(header, json.dumps(claims).encode(), by.signer)

@@ -58,7 +58,7 @@ def document_target() -> Target:
     def token(rng: Random, data: bytes) -> Mutant:
         found = data.find(rng.choice(_TOKENS), rng.randrange(len(data) + 1))
         at = max(found, 0) + rng.randrange(20)
-        return Mutant(data[:at] + rng.choice(_TOKENS + (b"0", b" ", b"[0 1 2 3]")) + data[at + rng.randrange(8) :])
+        return Mutant(data[:at] + rng.choice((*_TOKENS, b"0", b" ", b"[0 1 2 3]")) + data[at + rng.randrange(8) :])
 
     def behind(rng: Random, data: bytes) -> Mutant:
         return Mutant(data + rng.choice((b"\n", b"%%EOF\n", data[-200:], b"1 0 obj\n<<>>\nendobj\n")))

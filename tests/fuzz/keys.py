@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from certificates.core.errors import CredentialError
+from certificates.core.signing.ec_keys_der import P256_OID, SCALAR_BYTES, SM2_OID, PrivateParts, pkcs8
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import SUITES
 from certificates.core.signing.suite import TrustedKey, kid_of
 
 THIEF = 99
+_CURVES = {"ES256": P256_OID, "SM2": SM2_OID}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +36,6 @@ def pair(suite: str, number: int) -> Pair:
     )
 
 
-def _private(suite: str, number: int) -> Any:
-    scalar = 0x1234567890ABCDEF_0000 + number
-    if suite == "ES256":
-        return ec.derive_private_key(scalar, ec.SECP256R1())
-    try:
-        return SUITES[suite].private_from_pkcs8(_pkcs8(suite, scalar))
-    except CredentialError:
-        return SUITES[suite].generate()
-
-
-def _pkcs8(suite: str, scalar: int) -> bytes:
-    """A key made elsewhere is written with that scalar in place of its own and without its public half."""
-    from asn1crypto.keys import ECPrivateKey, PrivateKeyInfo
-
-    info = PrivateKeyInfo.load(SUITES[suite].pkcs8_of(SUITES[suite].generate()))
-    info["private_key"] = ECPrivateKey({"version": "ecPrivkeyVer1", "private_key": scalar})
-    return bytes(info.dump(force=True))
+def _private(suite: str, number: int) -> object:
+    scalar = (0x1234567890ABCDEF_0000 + number).to_bytes(SCALAR_BYTES)
+    return SUITES[suite].private_from_pkcs8(pkcs8(curve=_CURVES[suite], parts=PrivateParts(scalar=scalar, point=None)))

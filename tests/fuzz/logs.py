@@ -1,19 +1,20 @@
 """What the log says: receipts promised and completed, checkpoints with cosignatures, requests to witnesses, entries, tiles."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from certificates.core.canonical import b64url
-from tests.fuzz.keys import pair
+from certificates.core.canonical import canonical_json
+from tests.fuzz.keys import Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
 from tests.fuzz.spoil_json import json_mutators
 from tests.fuzz.spoil_tokens import token_mutators
-from tests.fuzz.target import Mutant, Mutator, Target, one_of
-from verification.core.add_checkpoint import build_add_checkpoint, parse_add_checkpoint
+from tests.fuzz.target import Mutant, Mutator, Target
+from verification.core.add_checkpoint import AddCheckpoint, build_add_checkpoint, parse_add_checkpoint
 from verification.core.checkpoint import (
     add_signature_lines,
     build_checkpoint,
@@ -32,6 +33,7 @@ from verification.core.tiles import entries_path, parse_tile_path, tile_path
 _AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 _ORIGIN = "zhejiang.example/log"
 _SIZE = 11
+_PLACES = (6, 10)
 
 
 def _note_signer(name: str, seed: int, kind: SignatureType) -> NoteSigner:
@@ -65,9 +67,8 @@ def _note(entries: list[bytes], signer: NoteSigner = _LOG) -> tuple[bytes, Any]:
     return add_signature_lines(note, lines=lines), lambda level, at: nodes[level, at]
 
 
-def receipt_target(suite: str) -> Target:
-    """Two promises and what completes them."""
-    by = pair(suite, 1)
+def _receipts(by: Pair) -> tuple[list[str], list[bytes]]:
+    """Two promises, and what completes them."""
     entries = [_entry(number) for number in range(_SIZE)]
     note, node_at = _note(entries)
     promised = [
@@ -80,7 +81,7 @@ def receipt_target(suite: str) -> Target:
             promised_by=_AT + timedelta(seconds=60),
             signer=by.signer,
         )
-        for index in (6, 10)
+        for index in _PLACES
     ]
     completed = [
         complete_receipt(
@@ -90,8 +91,15 @@ def receipt_target(suite: str) -> Target:
             proof=inclusion_proof(index=index, size=_SIZE, node_at=node_at),
             checkpoint=note,
         )
-        for index, receipt in zip((6, 10), promised, strict=True)
+        for index, receipt in zip(_PLACES, promised, strict=True)
     ]
+    return promised, completed
+
+
+def receipt_target(suite: str) -> Target:
+    """Receipts, promised and completed."""
+    by = pair(suite, 1)
+    promised, completed = _receipts(by)
 
     def read(receipt: str | bytes) -> Any:
         return verify_receipt(
@@ -139,88 +147,65 @@ def _for_both(tokens: list[Mutator], completed: list[bytes]) -> list[Mutator]:
 def log_targets() -> list[Target]:
     """Everything of the log that is no receipt."""
     notes = [_note([_entry(number) for number in range(size)])[0] for size in (3, _SIZE)]
-    stranger = _note([_entry(0)], _STRANGER)[0]
-    entries = [_entry(1), _entry(2)]
     asks = [build_add_checkpoint(old_size=3, proof=[bytes(32), b"\1" * 32], note=notes[1])]
-    marks = [mark_bytes(NOTHING_SIGNED), b'{"size":3,"root":"' + b"00" * 32 + b'","intended":null}\n']
     vkeys = [signer.key.vkey for signer in (_LOG, *_WITNESSES)]
     paths = [tile_path(level=0, index=1234067), tile_path(level=3, index=5, width=9), entries_path(index=7)]
+    marks = [mark_bytes(NOTHING_SIGNED), b'{"size":3,"root":"' + b"00" * 32 + b'","intended":null}\n']
+    entries = [_entry(1), _entry(2)]
 
-    def read_note(note: bytes) -> Any:
+    def ask_again(ask: AddCheckpoint) -> bytes:
+        return build_add_checkpoint(old_size=ask.old_size, proof=ask.proof, note=ask.note)
+
+    in_json = json_mutators() * 12
+    return [
+        _checkpoint(notes),
+        _exact(
+            "add-checkpoint", asks, parse_add_checkpoint, lambda data, ask: ask_again(ask) == data, bytes_mutators(asks)
+        ),
+        _exact("entry", entries, parse_entry, _is_canonical, [*in_json, *bytes_mutators(entries)]),
+        _exact(
+            "log-mark",
+            marks,
+            parse_mark,
+            lambda _data, mark: parse_mark(mark_bytes(mark)) == mark,
+            [*in_json, *bytes_mutators(marks)],
+        ),
+        _exact("vkey", vkeys, parse_vkey, lambda text, key: key.vkey == text, text_mutators(vkeys)),
+        _exact("tile-path", paths, parse_tile_path, lambda text, tile: tile.path == text, text_mutators(paths)),
+    ]
+
+
+def _checkpoint(notes: list[bytes]) -> Target:
+    """Heads with cosignatures; lines may go missing, never be made up."""
+
+    def read(note: bytes) -> Any:
         checkpoint = verify_checkpoint(note, origin=_ORIGIN, key=_LOG.key)
         return checkpoint, verify_cosignatures(note, keys=[witness.key for witness in _WITNESSES])
 
-    good = [read_note(note) for note in notes]
+    good = [read(note) for note in notes]
 
     def signed_head(_note: Any, meaning: Any) -> bool:
         return any(meaning[0] == head and set(meaning[1]) <= set(lines) for head, lines in good)
 
-    lent = [*notes, stranger]
-    return [
-        Target(
-            name="checkpoint",
-            seeds=notes,
-            read=read_note,
-            named=(LogError,),
-            entitled=signed_head,
-            mutators=[*bytes_mutators(lent), _lines(lent)],
-            weight=15,
-        ),
-        _exact(
-            "add-checkpoint",
-            asks,
-            parse_add_checkpoint,
-            lambda ask: build_add_checkpoint(old_size=ask.old_size, proof=ask.proof, note=ask.note),
-        ),
-        Target(
-            name="entry",
-            seeds=entries,
-            read=parse_entry,
-            named=(LogError,),
-            entitled=lambda data, entry: b64url(leaf_hash(data)) != "" and parse_entry(data) == entry,
-            mutators=[*json_mutators() * 12, *bytes_mutators(entries)],
-        ),
-        Target(
-            name="log-mark",
-            seeds=marks,
-            read=parse_mark,
-            named=(LogError,),
-            entitled=lambda _data, mark: parse_mark(mark_bytes(mark)) == mark,
-            mutators=[*json_mutators() * 12, *bytes_mutators(marks)],
-            weight=4,
-        ),
-        Target(
-            name="vkey",
-            seeds=vkeys,
-            read=parse_vkey,
-            named=(LogError,),
-            entitled=lambda text, key: key.vkey == text,
-            mutators=text_mutators(vkeys),
-            weight=4,
-        ),
-        Target(
-            name="tile-path",
-            seeds=paths,
-            read=parse_tile_path,
-            named=(LogError,),
-            entitled=lambda text, tile: tile.path == text,
-            mutators=text_mutators(paths),
-            weight=4,
-        ),
-    ]
-
-
-def _exact(name: str, seeds: list[bytes], read: Any, write: Any) -> Target:
-    """A form in which writing again what was read gives the very bytes."""
+    lent = [*notes, _note([_entry(0)], _STRANGER)[0]]
     return Target(
-        name=name,
-        seeds=seeds,
+        name="checkpoint",
+        seeds=notes,
         read=read,
         named=(LogError,),
-        entitled=lambda data, value: write(value) == data,
-        mutators=bytes_mutators(seeds),
-        weight=6,
+        entitled=signed_head,
+        mutators=[*bytes_mutators(lent), _lines(lent)],
+        weight=15,
     )
+
+
+def _is_canonical(data: bytes, _entry: Any) -> bool:
+    return canonical_json(json.loads(data)) == data
+
+
+def _exact(name: str, seeds: Sequence[Any], read: Any, same: Any, mutators: list[Mutator]) -> Target:
+    """A form of one spelling, whoever wrote it."""
+    return Target(name=name, seeds=seeds, read=read, named=(LogError,), entitled=same, mutators=mutators, weight=6)
 
 
 def _lines(notes: list[bytes]) -> Mutator:
@@ -234,6 +219,3 @@ def _lines(notes: list[bytes]) -> Mutator:
         return Mutant(text + b"\n\n" + b"".join(chosen))
 
     return mutate
-
-
-__all__ = ["log_targets", "one_of", "receipt_target"]

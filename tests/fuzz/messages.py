@@ -80,46 +80,18 @@ def _signed(suite: str, number: int, body: bytes, key: int = 1) -> MessageReques
 
 
 def _field_mutators(seeds: list[Any], stolen: dict[str, str]) -> list[Mutator]:
-    values = [value for seed in seeds for _, value in seed.headers]
-    in_text, in_bytes = text_mutators(values), bytes_mutators([seed.body for seed in seeds])
+    in_text = text_mutators([value for seed in seeds for _, value in seed.headers])
+    in_bytes = bytes_mutators([seed.body for seed in seeds])
 
     def header(rng: Random, message: Any) -> Mutant:
         pairs = list(message.headers)
         at = rng.randrange(len(pairs))
         name, value = pairs[at]
         pairs[at] = (name, rng.choice(in_text)(rng, value).input)
-        return Mutant(replace(message, headers=tuple(pairs)))
-
-    def parameter(rng: Random, message: Any) -> Mutant:
-        """One of the things that a signature says of itself, exchanged or doubled."""
-        old, new = rng.choice(_PARAMETERS)
-        pairs = [(name, value.replace(old, new, 1)) for name, value in message.headers]
-        return Mutant(replace(message, headers=tuple(pairs)))
-
-    def headers(rng: Random, message: Any) -> Mutant:
-        pairs = list(message.headers)
-        at = rng.randrange(len(pairs))
-        changed = rng.choice(
-            (pairs[:at] + pairs[at + 1 :], [*pairs, pairs[at]], [(pairs[at][0].upper(), pairs[at][1]), *pairs])
-        )
-        return Mutant(replace(message, headers=tuple(changed)))
+        return _headed(message, pairs)
 
     def body(rng: Random, message: Any) -> Mutant:
         return Mutant(replace(message, body=rng.choice(in_bytes)(rng, message.body).input))
-
-    def digest(rng: Random, message: Any) -> Mutant:
-        """A digest right for another body, or a second digest beside the right one."""
-        other = f"sha-256=:{base64.b64encode(rng.randbytes(32)).decode()}:"
-        pairs = [
-            (
-                name,
-                rng.choice((other, f"{value}, sha-512=:AAAA:", f"{value}, {other}"))
-                if name == "Content-Digest"
-                else value,
-            )
-            for name, value in message.headers
-        ]
-        return Mutant(replace(message, headers=tuple(pairs)))
 
     def line(rng: Random, message: Any) -> Mutant:
         if isinstance(message, MessageResponse):
@@ -130,13 +102,42 @@ def _field_mutators(seeds: list[Any], stolen: dict[str, str]) -> list[Mutator]:
 
     def thief(_rng: Random, message: Any) -> Mutant:
         kept = [(name, value) for name, value in message.headers if name not in stolen]
-        return Mutant(replace(message, headers=(*kept, *stolen.items())))
+        return _headed(message, [*kept, *stolen.items()])
 
     def swap(rng: Random, message: Any) -> Mutant:
         other = rng.choice(seeds)
         return Mutant(rng.choice((replace(message, body=other.body), replace(message, headers=other.headers))))
 
-    return [header, header, header, parameter, parameter, headers, body, digest, line, thief, swap]
+    return [header, header, header, _parameter, _parameter, _headers, body, _digest, line, thief, swap]
+
+
+def _headed(message: Any, pairs: list[tuple[str, str]]) -> Mutant:
+    return Mutant(replace(message, headers=tuple(pairs)))
+
+
+def _parameter(rng: Random, message: Any) -> Mutant:
+    """One of the things that a signature says of itself, exchanged or doubled."""
+    old, new = rng.choice(_PARAMETERS)
+    return _headed(message, [(name, value.replace(old, new, 1)) for name, value in message.headers])
+
+
+def _headers(rng: Random, message: Any) -> Mutant:
+    """A header gone, doubled, or doubled in another case."""
+    pairs = list(message.headers)
+    at = rng.randrange(len(pairs))
+    again = (pairs[at][0].upper(), pairs[at][1])
+    return _headed(message, rng.choice((pairs[:at] + pairs[at + 1 :], [*pairs, pairs[at]], [again, *pairs])))
+
+
+def _digest(rng: Random, message: Any) -> Mutant:
+    """A digest right for another body, or a second digest beside the right one."""
+    other = f"sha-256=:{base64.b64encode(rng.randbytes(32)).decode()}:"
+
+    def changed(name: str, value: str) -> str:
+        choices = (other, f"{value}, sha-512=:AAAA:", f"{value}, {other}")
+        return rng.choice(choices) if name == "Content-Digest" else value
+
+    return _headed(message, [(name, changed(name, value)) for name, value in message.headers])
 
 
 _PARAMETERS = (

@@ -41,25 +41,34 @@ def spoil_cbor(rng: Random, data: bytes) -> bytes:
 
 
 def _changed(rng: Random, value: Any) -> Any:
-    if isinstance(value, dict) and value and rng.random() < 0.8:
-        key = rng.choice(list(value))
-        choice = rng.random()
-        if choice < 0.15:
-            return {name: item for name, item in value.items() if name != key}
-        if choice < 0.3:
-            return value | {rng.choice((0, 1, 4, 7, -1, 99, "x", "", b"x")): rng.choice(_VALUES)}
-        return value | {key: _changed(rng, value[key])}
-    if isinstance(value, list) and value and rng.random() < 0.8:
-        at = rng.randrange(len(value))
-        choice = rng.random()
-        if choice < 0.15:
-            return value[:at] + value[at + 1 :]
-        if choice < 0.3:
-            return [*value, rng.choice(_VALUES)]
-        return [*value[:at], _changed(rng, value[at]), *value[at + 1 :]]
+    if value and rng.random() < 0.8:
+        if isinstance(value, dict):
+            return _changed_map(rng, value)
+        if isinstance(value, list):
+            return _changed_array(rng, value)
     if type(value) is int and rng.random() < 0.5:
         return value + rng.choice((-1, 1, 2**32))
     if isinstance(value, str | bytes) and value and rng.random() < 0.5:
         at = rng.randrange(len(value))
         return value[:at] + value[at + 1 :]
     return rng.choice(_VALUES)
+
+
+def _changed_map(rng: Random, value: dict[Any, Any]) -> dict[Any, Any]:
+    key = rng.choice(list(value))
+    choice = rng.random()
+    if choice < 0.15:
+        return {name: item for name, item in value.items() if name != key}
+    if choice < 0.3:
+        return value | {rng.choice((0, 1, 4, 7, -1, 99, "x", "", b"x")): rng.choice(_VALUES)}
+    return value | {key: _changed(rng, value[key])}
+
+
+def _changed_array(rng: Random, value: list[Any]) -> list[Any]:
+    at = rng.randrange(len(value))
+    choice = rng.random()
+    if choice < 0.15:
+        return value[:at] + value[at + 1 :]
+    if choice < 0.3:
+        return [*value, rng.choice(_VALUES)]
+    return [*value[:at], _changed(rng, value[at]), *value[at + 1 :]]

@@ -99,12 +99,11 @@ def _nearby(rng: Random, value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return not value
     if isinstance(value, int):
-        return rng.choice((value + 1, value - 1, -value, float(value), value * 10, str(value)))
+        return rng.choice((value + 1, value + 1, value - 1, value - 1, -value, float(value), value * 10, str(value)))
     if isinstance(value, str) and value:
         at = rng.randrange(len(value))
-        return rng.choice(
-            (value[:at] + value[at + 1 :], value[:at] + "A" + value[at:], value + value, value.upper(), [value])
-        )
+        digit = value[:at] + rng.choice("019AZaz_") + value[at + 1 :]
+        return rng.choice((digit, digit, value[:at] + value[at + 1 :], value + value, value.upper(), [value]))
     return interesting(rng)
 
 
@@ -144,7 +143,7 @@ def _other_value(rng: Random, value: Any) -> Any:
     return Members([*value, (name, interesting(rng))])
 
 
-_LEAF_CHANGES: tuple[Callable[[Random, Any], Any], ...] = (_another, _nearby, _nearby, _wrapped)
+_LEAF_CHANGES: tuple[Callable[[Random, Any], Any], ...] = (_another, _nearby, _nearby, _nearby, _nearby, _wrapped)
 _LIST_CHANGES = (_another, _without, _doubled, _shuffled, _more, _wrapped)
 _OBJECT_CHANGES = (_another, _without, _without, _doubled, _shuffled, _more, _renamed, _other_value, _wrapped)
 

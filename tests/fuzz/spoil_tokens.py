@@ -1,5 +1,6 @@
 """Changes to compact JWS: its parts, its coding, who signed it, and what an honest key might sign by mistake."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -11,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from certificates.core.canonical import b64url
 from certificates.core.signing.es256 import GROUP_ORDER
+from certificates.core.signing.registry import SM2
 from certificates.core.signing.suite import Signer
 from tests.fuzz.keys import THIEF, Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
 from tests.fuzz.spoil_json import spoil_json
 from tests.fuzz.target import Mutant, Mutator
 
-_ALGS = ("none", "None", "", "HS256", "ES384", "ES256", "SM2", "SM2SM3", "EdDSA", "RS256")
+_ALGS = ("none", "None", "", "HS256", "ES384", "ES256", SM2.jose_alg, "EdDSA", "RS256")
 _TYPS = (
     *("dc+sd-jwt", "vc+sd-jwt", "kb+jwt", "at+jwt", "JWT", "statuslist+jwt", "statuslist+cwt", "huzheng-release+jwt"),
     *("huzheng-receipt+jwt", "huzheng-trust-list+jwt", "huzheng-agency-keys+jwt", ""),
@@ -61,12 +63,9 @@ def parts_of(token: str) -> list[str]:
 
 def decoded(text: str) -> bytes:
     """What a lenient reader makes of base64url."""
-    import base64
-
-    kept = "".join(
-        character for character in text if character.isascii() and (character.isalnum() or character in "-_")
-    )
-    return base64.urlsafe_b64decode(kept[: len(kept) - (len(kept) % 4 == 1)] + "=" * (-len(kept) % 4))
+    kept = "".join(one for one in text if one.isascii() and (one.isalnum() or one in "-_"))
+    kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+    return base64.urlsafe_b64decode(kept + "=" * (-len(kept) % 4))
 
 
 def signed(header: bytes, payload: bytes, signer: Signer) -> str:
@@ -163,7 +162,7 @@ def _other_signature(rng: Random, token: str, _by: Pair) -> str:
 
 
 def _mac(rng: Random, token: str, by: Pair) -> str:
-    header = json.dumps(_header_of(token) | {"alg": rng.choice(("HS256", "ES256", by.signer.suite))}).encode()
+    header = json.dumps(_header_of(token) | {"alg": rng.choice("HS256", "ES256", SM2.jose_alg)}).encode()
     signing_input = f"{b64url(header)}.{parts_of(token)[1]}"
     return f"{signing_input}.{b64url(hmac.digest(by.spki, signing_input.encode('utf-8', 'surrogatepass'), hashlib.sha256))}"
 

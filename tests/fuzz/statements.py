@@ -7,12 +7,18 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from certificates.core import deterministic_cbor as cbor
 from certificates.core.canonical import canonical_json
+from certificates.core.cose import sign1
 from certificates.core.errors import StatusListError
 from certificates.core.signing.jws import sign_jws
+from certificates.core.status_bits import compress, pack
+from certificates.core.status_cwt import TYP as CWT_TYP
+from certificates.core.status_cwt import build_status_cwt, verify_status_cwt
 from certificates.core.status_list import build_status_token, encode, verify_status_token
-from tests.fuzz.keys import Pair, pair
+from tests.fuzz.keys import THIEF, Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators
+from tests.fuzz.spoil_cbor import spoil_cbor
 from tests.fuzz.spoil_json import json_mutators
 from tests.fuzz.spoil_tokens import token_mutators
 from tests.fuzz.target import Mutant, Mutator, Target, one_of
@@ -30,7 +36,7 @@ _URI = "https://330000.example/status-lists/1"
 def statement_targets(suite: str) -> list[Target]:
     """One target for each kind of statement."""
     region = _region(suite)
-    return [_status(suite), _release(suite, region), _bundle(suite, region)]
+    return [_status(suite), _status_cwt(suite), _release(suite, region), _bundle(suite, region)]
 
 
 def _region(suite: str) -> TrustedRegion:
@@ -94,6 +100,46 @@ def _status(suite: str) -> Target:
         StatusListError,
         by,
         suite,
+    )
+
+
+def _status_cwt(suite: str) -> Target:
+    by, start = _of(Purpose.STATUS, suite), int(NOW.timestamp())
+    keys = {by.trusted.kid: by.trusted}
+    seeds = [
+        build_status_cwt(
+            uri=_URI,
+            stream=compress(pack(listed, size=64, bits=2)),
+            bits=2,
+            iat=start,
+            exp=start + 600,
+            ttl=300,
+            signer=by.signer,
+        )
+        for listed in ({7: 1}, {})
+    ]
+
+    def read(data: bytes) -> Any:
+        return verify_status_cwt(data, uri=_URI, keys=keys, at=NOW)
+
+    def tree(rng: Random, data: bytes) -> Mutant:
+        return Mutant(b"\xd2" + spoil_cbor(rng, data[1:]))
+
+    def ours(rng: Random, data: bytes) -> Mutant:
+        payload = cbor.decode(data[1:])[2]
+        return Mutant(sign1(spoil_cbor(rng, payload), signer=by.signer, typ=CWT_TYP), ours=True)
+
+    def stranger(rng: Random, data: bytes) -> Mutant:
+        payload, signer = cbor.decode(data[1:])[2], rng.choice((pair(suite, THIEF), _of(Purpose.RELEASE, suite))).signer
+        return Mutant(sign1(payload, signer=signer, typ=rng.choice((CWT_TYP, None))))
+
+    return Target(
+        name=f"status-cwt-{suite}",
+        seeds=seeds,
+        read=read,
+        named=(StatusListError,),
+        entitled=one_of(*map(read, seeds)),
+        mutators=[*bytes_mutators(seeds), tree, tree, tree, ours, ours, ours, stranger],
     )
 
 

@@ -1,6 +1,7 @@
 """Every kind of input that comes from outside, in every suite."""
 
 from certificates.core.signing.registry import SUITES
+from tests.fuzz.certificates import certificate_targets
 from tests.fuzz.codes import coding_targets, presentation_code_target, seal_code_target
 from tests.fuzz.credentials import credential_target
 from tests.fuzz.data_files import data_targets
@@ -18,5 +19,5 @@ def all_targets(*, documents: bool = True) -> list[Target]:
     found += [*data_targets(), *verdict_targets(), *([document_target()] if documents else [])]
     for suite in SUITES:
         found += [credential_target(suite), seal_code_target(suite), receipt_target(suite)]
-        found += [*statement_targets(suite), *message_targets(suite)]
+        found += [*statement_targets(suite), *message_targets(suite), *certificate_targets(suite)]
     return found

@@ -5,16 +5,14 @@ from random import Random
 from typing import Any
 
 from tests.fuzz.keys import Pair
-from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
+from tests.fuzz.spoil_bytes import text_mutators
 from tests.fuzz.spoil_tokens import token_mutators
 from tests.fuzz.target import Mutant, Mutator, Target
 from tests.unit.verification import scene
-from tests.unit.verification.province import NOW, ZJ, ZJ_POLICE, p256, signer_of
-from verification.core.errors import IssuerError
+from tests.unit.verification.province import NOW, signer_of
 from verification.core.evidence import Evidence, InputKind
 from verification.core.verdict import Outcome, VerdictOutcome
 from verification.core.verify import examine
-from verification.core.x509_path import check_issuer_path, load_certificate, spki_of_leaf
 
 _NOT_PASSED = {Outcome.FAILED, Outcome.UNDETERMINED}
 
@@ -39,7 +37,6 @@ def verdict_targets() -> list[Target]:
     return [
         _target("verdict-sd-jwt", credentials[:1], _handed_over(), changes),
         _target("verdict-seal-code", seals, scene.seal_check(), text_mutators(seals)),
-        _certificates(thief),
     ]
 
 
@@ -72,27 +69,4 @@ def _target(name: str, seeds: list[str], evidence: Evidence, mutators: list[Muta
 
     return Target(
         name=name, seeds=seeds, read=read, named=(NotValidError,), entitled=entitled, mutators=mutators, weight=8
-    )
-
-
-def _certificates(thief: bytes) -> Target:
-    """An agency's X.509 certificate under its region's CA: only one with the very contents that the CA signed passes."""
-    region = scene.WORLD.trust_list.region(ZJ)
-    other = scene.WORLD.zj.leaf(scene.WORLD.zj_ca, public_key=p256().public_key(), serial_number=77)
-    seeds = [scene.LEAF, other]
-
-    def read(der: bytes) -> Any:
-        check_issuer_path(x5c=(der,), region=region, agency_uscc=ZJ_POLICE, issued_at=NOW)
-        return load_certificate(der).tbs_certificate_bytes, spki_of_leaf(der)
-
-    good = [read(seed) for seed in seeds]
-    lent = [*seeds, thief, scene.WORLD.zj_ca, scene.WORLD.gd_ca]
-    return Target(
-        name="x509",
-        seeds=seeds,
-        read=read,
-        named=(IssuerError,),
-        entitled=lambda _der, meaning: meaning in good,
-        mutators=[*bytes_mutators(lent), lambda rng, _der: Mutant(rng.choice(lent))],
-        weight=12,
     )

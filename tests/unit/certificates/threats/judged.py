@@ -47,7 +47,7 @@ def _signed_by(key: Any, *x5c: bytes) -> str:
 
 def _self_signed() -> bytes:
     thief_ca = WORLD.zj.ca(private_key=THIEF)
-    return WORLD.zj.leaf(thief_ca, ca_private_key=THIEF, public_key=THIEF.public_key())
+    return WORLD.zj.leaf(thief_ca, ca_private_key=THIEF, private_key=THIEF)
 
 
 def _with_leaf(leaf: bytes, key: Any = None) -> Evidence:
