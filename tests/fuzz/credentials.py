@@ -89,7 +89,7 @@ def _agrees(text: str, meaning: VerifiedCredential) -> bool:
     """A general reader of RFC 9901 sees the same values under the same grains, and the same claims."""
     try:
         read = read_sd_jwt(text)
-    except NotAnSdJwt:
+    except (NotAnSdJwt, ValueError, LookupError, TypeError):
         return False
     found = {"full": {}, "masked": read["masked"], "fact": read["facts"]}
     found["full"] = {name: value for name, value in read.items() if name in meaning.shown}

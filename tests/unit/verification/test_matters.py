@@ -163,6 +163,11 @@ def test_lengths_are_inclusive(bounds: dict[str, Any]) -> None:
         "a*b*c*",
         "a{1,}b{2,}c+",
         "a{1000}",
+        "a?" * 20 + "a" * 20,
+        "(a|a)" * 20 + "b",
+        "a{0,99}" * 4 + "b",
+        "[[a]",
+        "[a--b]",
         "[",
         "*",
         "",
@@ -192,7 +197,8 @@ def test_takes_ordinary_patterns(pattern: str, text: str) -> None:
     assert compile_pattern(pattern).fullmatch(text)
 
 
-def test_the_worst_allowed_pattern_is_quick() -> None:
+@pytest.mark.parametrize("pattern", [".*a.*b", "a?" * 16 + "a" * 16 + "b", "a{0,39}a{0,39}a{0,39}b", "a*a*a?a?a?a?b"])
+def test_the_worst_allowed_patterns_are_quick(pattern: str) -> None:
     started = time.perf_counter()
-    assert compile_pattern(".*a.*b").fullmatch("a" * 200) is None
+    assert compile_pattern(pattern).fullmatch("a" * 200) is None
     assert time.perf_counter() - started < 1

@@ -127,6 +127,8 @@ def test_refuses_to_build_a_note_that_would_not_read_back(text: str) -> None:
         PUBLISHED_VKEY.replace("c74f20a3", "C74F20A3"),
         PUBLISHED_VKEY.replace("PeterNeumann", "PeterNewmann"),
         PUBLISHED_VKEY.replace("PeterNeumann", ""),
+        PUBLISHED_VKEY.replace("PeterNeumann", "Peter\ud800Neumann"),
+        PUBLISHED_VKEY.replace("PeterNeumann", "Peter\u202eNeumann"),
         PUBLISHED_VKEY[:-4],
         PUBLISHED_VKEY + "=",
         "PeterNeumann+c74f20a3+" + base64.b64encode(b"\x02" + b"k" * 32).decode(),

@@ -202,6 +202,7 @@ def test_refuses_a_false_cosignature_of_a_named_witness_and_ignores_one_of_a_str
         lambda: b"[]",
         lambda: completed()[:-1],
         lambda: edited(v=2),
+        lambda: promised() + "\ud800",
         lambda: edited(v=True),
         lambda: edited(more=1),
         lambda: edited(index="6"),
