@@ -50,11 +50,14 @@ lock:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/runtime
 
-# pdfsig (poppler-utils) is an independent judge of our PDF signatures; without it those tests are skipped and say so.
+# pdfsig (poppler-utils) is an independent judge of our PDF signatures, SoftHSM (softhsm2) a real PKCS #11 token to keep keys in;
+# without them those tests are skipped and say so.
 debian-tools:
-	@command -v pdfsig >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends poppler-utils >/dev/null; \
-	  else echo "SKIPPING pdfsig tests; as root: apt-get install poppler-utils"; fi
+	@missing=""; command -v pdfsig >/dev/null || missing="$$missing poppler-utils"; \
+	  command -v softhsm2-util >/dev/null || missing="$$missing softhsm2"; \
+	  [ -z "$$missing" ] || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "SKIPPING the tests that need them; as root: apt-get install$$missing"; fi
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .import_linter_cache

@@ -15,12 +15,13 @@ from django.conf import settings
 
 from certificates.adapters.kek import create_wrapped_file, read_wrapped_file
 from certificates.adapters.key_backends.backend import KeyBackend, OpenKey
+from certificates.adapters.key_backends.pkcs11 import TokenKeys
 from certificates.adapters.key_backends.software import SoftwareKeys
 from certificates.adapters.signature_rate import count_signature
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.suite import kid_of
 
-_BACKENDS: Final[dict[str, KeyBackend]] = {backend.name: backend for backend in (SoftwareKeys(),)}
+_BACKENDS: Final[dict[str, KeyBackend]] = {backend.name: backend for backend in (SoftwareKeys(), TokenKeys())}
 _loaded: dict[tuple[Path, str], "KeptKey"] = {}
 _lock = threading.Lock()
 

@@ -29,8 +29,14 @@ class KeySuite(Protocol):
     def spki_of(self, public_key: object) -> bytes:
         """This will give the public half in DER."""
 
+    def load_public_key(self, spki_der: bytes) -> object:
+        """This will load a public half in DER."""
+
     def sign(self, private_key: object, data: bytes) -> bytes:
         """This will give the 64-byte signature."""
+
+    def verify(self, public_key: object, signature: bytes, data: bytes) -> None:
+        """This will return only for a good signature."""
 
 
 _NOTES: Final[dict[str, KeySuite]] = {ED25519.name: ED25519}
