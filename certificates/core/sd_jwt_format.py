@@ -7,11 +7,10 @@ and fact). So one signature covers each field at every grain, and a mask cannot 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from certificates.core.canonical import b64url
 from certificates.core.grains import Grain
 from certificates.core.status_list import StatusReference
 
@@ -104,10 +103,3 @@ class VerifiedCredential(NamedTuple):
     def token_digest(self) -> bytes:
         """This will be SHA-256 over the issuer-signed JWT's ASCII, without disclosures: the credential's identity."""
         return hashlib.sha256(self.jwt.encode("ascii")).digest()
-
-
-def digest_texts(digests: Sequence[bytes]) -> list[str]:
-    """This will give SHA-256 digests in base64url, 43 characters each, in one pass over all of them."""
-    # 32 bytes and a zero byte are exactly 44 characters, of which the last stands for bits of the zero byte alone.
-    joined = b64url(b"\0".join([*digests, b""]))
-    return [joined[at : at + DIGEST_CHARS] for at in range(0, len(joined), DIGEST_CHARS + 1)]

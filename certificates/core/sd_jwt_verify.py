@@ -8,18 +8,21 @@ In order, and each refusal with its own code:
 5. digests: well-formed, and each one unique over the whole credential
 6. disclosures: each referenced exactly once, of an allowed name and kind of value, one grain a field
 
+Where the very same JWT verified under the very same key before, 3 to 5 are remembered (`signature_facts`); the rest is done anew.
+
 Left to the caller: that the key belongs to the agency whose chain is in `x5c`, times against the clock, status, presenter.
 """
 
 import binascii
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from hashlib import sha256
+from typing import Any, TypeVar
 
 import orjson
 
 from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
-from certificates.core.digests import Digest, digest
+from certificates.core.digests import digests_of
 from certificates.core.errors import CanonicalError, CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import claims_of
@@ -43,12 +46,16 @@ from certificates.core.sd_jwt_format import (
     Shown,
     VerifiedCredential,
 )
+from certificates.core.signature_facts import KnownSignatures, signature_facts
 from certificates.core.signing.jws import check_signature, parse_header, split_jws
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
 
+D = TypeVar("D", str, bytes)
+
 _DISCLOSURE_ITEMS = 3
 _FULL, _MASKED, _FACT = Grain.FULL, Grain.MASKED, Grain.FACT
+_SHOWN: Callable[[tuple[Grain, Any]], Shown] = partial(tuple.__new__, Shown)  # half the time of Shown(...)
 
 
 def verify_credential(
@@ -56,28 +63,37 @@ def verify_credential(
     *,
     key: TrustedKey | None = None,
     resolve_key: Callable[[CredentialHeader], TrustedKey] | None = None,
+    known: KnownSignatures | None = None,
 ) -> VerifiedCredential:
     """This will give what the issuer signed and the presentation shows, or refuse.
 
     The key is either given or found by `resolve_key`, which must check the chain in the header against its own anchors
-    and return the leaf's key under the suite that it trusts for it.
+    and return the leaf's key under the suite that it trusts for it; it is asked every time, whatever is `known`.
 
     Raises CredentialError `credential.*`, `jws.*`, `key.*`, `signature.*` or `limit.*`.
     """
     jwt, disclosures = _split(sd_jwt)  # 1
+    token_digest = b"" if known is None else sha256(jwt).digest()
+    facts = None if known is None else known.get(token_digest)
+    if facts is not None:
+        trusted = _trusted(facts.header, key, resolve_key)
+        if facts.key is trusted or facts.key == trusted:  # suite, kid and the public key itself
+            digests = digests_of(suite(trusted.suite).sd_alg, disclosures)
+            shown = _shown(disclosures, digests, facts.grains)
+            return VerifiedCredential(sd_jwt[: len(jwt)], facts.header, facts.claims, shown)
     parts = split_jws(jwt, max_bytes=MAX_SD_JWT_CHARS)
     header = _header(parts.header_text)  # 2
-    if key is None and resolve_key is not None:
-        key = resolve_key(header)
-    if key is None or (header.kid is not None and header.kid != key.kid):
-        raise CredentialError("key.unknown", "no trusted key has this key id")
-    check_signature(parts, stated_alg=header.alg, key=key)  # 3
-    sd_alg = suite(key.suite).sd_alg
+    trusted = _trusted(header, key, resolve_key)
+    check_signature(parts, stated_alg=header.alg, key=trusted)  # 3
+    sd_alg = suite(trusted.suite).sd_alg
     payload = _payload(parts.payload, sd_alg)  # 4
     claims = claims_of(payload)
     grains = _digest_grains(payload)  # 5
-    shown = _shown(disclosures, grains, digest(sd_alg))  # 6
-    return VerifiedCredential(jwt.decode("ascii"), header, claims, shown)
+    if known is not None:
+        known.remember(token_digest, signature_facts(key=trusted, header=header, claims=claims, grains=grains))
+    texts = list(map(b64url, digests_of(sd_alg, disclosures)))
+    shown = _shown(disclosures, texts, grains)  # 6
+    return VerifiedCredential(sd_jwt[: len(jwt)], header, claims, shown)
 
 
 def unverified_header(sd_jwt: str) -> CredentialHeader:
@@ -87,6 +103,16 @@ def unverified_header(sd_jwt: str) -> CredentialHeader:
     """
     jwt, _ = _split(sd_jwt)
     return _header(split_jws(jwt, max_bytes=MAX_SD_JWT_CHARS).header_text)
+
+
+def _trusted(
+    header: CredentialHeader, key: TrustedKey | None, resolve_key: Callable[[CredentialHeader], TrustedKey] | None
+) -> TrustedKey:
+    if key is None and resolve_key is not None:
+        key = resolve_key(header)
+    if key is None or (header.kid is not None and header.kid != key.kid):
+        raise CredentialError("key.unknown", "no trusted key has this key id")
+    return key
 
 
 def _split(sd_jwt: str) -> tuple[bytes, list[bytes]]:
@@ -163,17 +189,23 @@ def _digest_grains(payload: dict[str, Any]) -> dict[str, Grain]:
     if not are_digests:
         raise CredentialError("credential.digests", "a digest does not have 32 bytes in base64url")
     grains = dict.fromkeys(full, _FULL)
-    grains.update(dict.fromkeys(masked, _MASKED))
-    grains.update(dict.fromkeys(facts, _FACT))
+    for digest in masked:
+        grains[digest] = _MASKED
+    for digest in facts:
+        grains[digest] = _FACT
     if len(grains) != len(digests):
         raise CredentialError("credential.digest_repeated", "a digest occurs twice in the credential")
     return grains
 
 
-def _shown(disclosures: list[bytes], grains: dict[str, Grain], digest_of: Digest) -> dict[str, Shown]:
+def _shown(disclosures: list[bytes], digests: list[D], grains: Mapping[D, Grain]) -> dict[str, Shown]:
+    """This will open the disclosures; digests and the keys of `grains` are both texts, or both the 32 bytes themselves.
+
+    A disclosure is `[salt, name, value]`: no array's items are disclosable on their own, so none has two items.
+    """
     shown: dict[str, Shown] = {}
-    for disclosure in disclosures:
-        grain = grains.get(b64url(digest_of(disclosure)))
+    for disclosure, digest in zip(disclosures, digests, strict=True):
+        grain = grains.get(digest)
         if grain is None:
             raise CredentialError("credential.disclosure_unreferenced", "the issuer signed no such disclosure")
         if len(disclosure) > MAX_DISCLOSURE_CHARS:
@@ -182,32 +214,34 @@ def _shown(disclosures: list[bytes], grains: dict[str, Grain], digest_of: Digest
             items = orjson.loads(b64url_decode_strict(disclosure))
         except (CanonicalError, orjson.JSONDecodeError) as error:
             raise CredentialError("credential.disclosure", "a disclosure is not JSON in strict base64url") from error
-        name, value = _name_and_value(items, grain)
+        if type(items) is not list or len(items) != _DISCLOSURE_ITEMS:
+            raise CredentialError("credential.disclosure", "a disclosure is no array of salt, name and value")
+        salt, name, value = items
+        if type(salt) is not str or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
+            raise CredentialError("credential.disclosure", "a disclosure's salt is no text of the right length")
+        if type(name) is not str or not _can_name_a_field(name):
+            raise CredentialError("credential.claim_name", "a disclosure has a name that a field cannot have")
+        if grain is _FACT or type(value) is not str:
+            value = _fact_or_texts(value, grain)
         if name in shown:
-            if shown[name].grain is grain:
-                raise CredentialError("credential.name_repeated", "two disclosures have one name")
-            raise CredentialError("credential.two_grains", "one field is shown at two grains")
-        shown[name] = Shown(grain, value)
+            raise _named_again(shown[name].grain is grain)
+        shown[name] = _SHOWN((grain, value))
     return shown
 
 
-def _name_and_value(items: Any, grain: Grain) -> tuple[str, str | tuple[str, ...] | bool]:
-    """This will read `[salt, name, value]`; no array's items are disclosable on their own, so none has two items."""
-    if type(items) is not list or len(items) != _DISCLOSURE_ITEMS:
-        raise CredentialError("credential.disclosure", "a disclosure is no array of salt, name and value")
-    salt, name, value = items
-    if type(salt) is not str or not MIN_SALT_CHARS <= len(salt) <= MAX_SALT_CHARS:
-        raise CredentialError("credential.disclosure", "a disclosure's salt is no text of the right length")
-    if type(name) is not str or not _can_name_a_field(name):
-        raise CredentialError("credential.claim_name", "a disclosure has a name that a field cannot have")
+def _fact_or_texts(value: Any, grain: Grain) -> tuple[str, ...] | bool:
     if grain is _FACT:
         if value is True:
-            return name, True
-    elif type(value) is str:
-        return name, value
+            return True
     elif type(value) is list and 0 < len(value) <= MAX_LIST_ITEMS and set(map(type, value)) == {str}:
-        return name, tuple(value)
+        return tuple(value)
     raise CredentialError("credential.value", "a value is neither text, nor a short list of texts, nor a true fact")
+
+
+def _named_again(same_grain: bool) -> CredentialError:
+    if same_grain:
+        return CredentialError("credential.name_repeated", "two disclosures have one name")
+    return CredentialError("credential.two_grains", "one field is shown at two grains")
 
 
 @lru_cache(maxsize=4096)  # the names of all fields of all types are a few hundred

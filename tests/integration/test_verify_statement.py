@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Agency, ApiClient
 from accounts.services.register_api_client import register_api_client
+from certificates.adapters.known_signatures import KNOWN_SIGNATURES
 from certificates.core.canonical import b64url_decode_strict
 from certificates.core.grains import Grain
 from certificates.models import Certificate, IssuerKey, NodeKey, StatusEntry
@@ -227,6 +229,13 @@ CHANGES = {
         shows=lambda told: told[3],
         as_expected=("failed", "issuer.key_compromised"),
     ),
+    "key retired before the issue": Change(
+        make=lambda: IssuerKey.objects.update(
+            state="retired", from_at=AT - timedelta(days=2), to_at=AT - timedelta(days=1)
+        ),
+        shows=lambda told: told[3],
+        as_expected=("failed", "issuer.key_not_in_force"),
+    ),
     "key for other types": Change(
         make=lambda: IssuerKey.objects.update(licence_types=["11100000MB0000000P001"]),
         shows=lambda told: told[3],
@@ -264,6 +273,7 @@ def test_the_very_next_look_obeys_a_change(credential: str, name: str) -> None:
     change = CHANGES[name]
     before = told(look(credential, key="before"))
     assert before["shown"]
+    assert KNOWN_SIGNATURES.get(sha256(credential.partition("~")[0].encode()).digest()) is not None
     assert change.shows(before) != change.as_expected
     change.make()
     assert change.shows(told_or_nameless(look(credential, key="after"))) == change.as_expected

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from certificates.core.canonical import b64url
@@ -11,6 +12,7 @@ from certificates.core.errors import CanonicalError, CredentialError, SealCodeEr
 from certificates.core.sd_jwt_format import CredentialHeader, Shown, VerifiedCredential
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.seal_code import verify_seal_code
+from certificates.core.signature_facts import KnownSignatures
 from certificates.core.signing.suite import TrustedKey, kid_of
 from certificates.core.status_list import StatusReference
 from verification.core.agency_keys import AgencyKey, AgencyKeys
@@ -89,15 +91,15 @@ class Reading:
         )
 
 
-def read_statement(evidence: Evidence, at: datetime) -> Reading:
-    """This will verify what is presented, for the moment `at`."""
-    readable, signature, statement = _read(evidence, at)
+def read_statement(evidence: Evidence, at: datetime, *, known: KnownSignatures | None = None) -> Reading:
+    """This will verify what is presented, for the moment `at`; a credential's signature that is `known` is not computed anew."""
+    readable, signature, statement = _read(evidence, at, known)
     return Reading(
         readable=readable, signature=signature, statement=statement, evidence=evidence, at=at, token=_MADE_HERE
     )
 
 
-def _read(evidence: Evidence, at: datetime) -> _Read:
+def _read(evidence: Evidence, at: datetime, known: KnownSignatures | None) -> _Read:
     if evidence.kind is InputKind.OFD:
         unknown = "document.ofd_unsupported"
         return _check(1, Outcome.UNDETERMINED, unknown), _check(2, Outcome.UNDETERMINED, unknown), None
@@ -106,11 +108,13 @@ def _read(evidence: Evidence, at: datetime) -> _Read:
     found = _verifiable(evidence, at)
     if isinstance(found, Missing):
         return _readable(), _check(2, Outcome.UNDETERMINED, found.code), None
-    return _verify_text(evidence.kind, *found)
+    return _verify_text(evidence.kind, *found, known)
 
 
-def _verify_text(kind: InputKind, text: str, keys: AgencyKeys, trust_list: TrustList) -> _Read:
-    read = _from_seal_code if kind is InputKind.SEAL_CODE else _from_credential
+def _verify_text(
+    kind: InputKind, text: str, keys: AgencyKeys, trust_list: TrustList, known: KnownSignatures | None
+) -> _Read:
+    read = _from_seal_code if kind is InputKind.SEAL_CODE else partial(_from_credential, known=known)
     try:
         statement = read(text, keys, trust_list)
     except (CredentialError, SealCodeError, CanonicalError, VerificationError) as error:
@@ -140,11 +144,11 @@ def _verifiable(evidence: Evidence, at: datetime) -> tuple[str, AgencyKeys, Trus
     return text, keys, trust_list
 
 
-def _from_credential(text: str, keys: AgencyKeys, trust_list: TrustList) -> Statement:
+def _from_credential(text: str, keys: AgencyKeys, trust_list: TrustList, *, known: KnownSignatures | None) -> Statement:
     def resolve(header: CredentialHeader) -> TrustedKey:
         return _entry(keys, kid_of(spki_of_leaf(header.x5c[0]))).key
 
-    verified = verify_credential(text, resolve_key=resolve)
+    verified = verify_credential(text, resolve_key=resolve, known=known)
     claims = verified.claims
     vct = _VCT.fullmatch(claims.vct)
     if vct is None:

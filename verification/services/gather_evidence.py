@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from certificates.adapters.known_signatures import KNOWN_SIGNATURES
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.queries.licence_types import licence_type_definition
@@ -145,13 +146,13 @@ def _agency_keys(
 
 
 def _read(evidence: Evidence, at: datetime) -> Reading:
-    reading = read_statement(evidence, at)
+    reading = read_statement(evidence, at, known=KNOWN_SIGNATURES)
     keys = evidence.agency_keys
     is_known = reading.signature.code != _KEY_UNKNOWN
     if is_known or not isinstance(keys, AgencyKeys) or keys.region_code == settings.NODE.region:
         return reading
     newest = _agency_keys(evidence.trust_list, keys.region_code, evidence.presented, at, max_age=_JUST_FETCHED)
-    return read_statement(replace(evidence, agency_keys=newest), at)
+    return read_statement(replace(evidence, agency_keys=newest), at, known=KNOWN_SIGNATURES)
 
 
 def _registered(statement: Statement) -> RegisteredLicence | OtherCredential | None:

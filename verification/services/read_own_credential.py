@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from certificates.adapters.known_signatures import KNOWN_SIGNATURES
 from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition, Sensitivity
@@ -37,7 +38,7 @@ def read_own_credential(*, certificate_id: UUID, grains: Mapping[str, Grain], at
             raise CredentialError("key.unknown", "no agency of this node has this key")
         return found.key
 
-    shown = verify_credential(disclosed.sd_jwt, resolve_key=resolve).shown
+    shown = verify_credential(disclosed.sd_jwt, resolve_key=resolve, known=KNOWN_SIGNATURES).shown
     return OwnCredential(sd_jwt=disclosed.sd_jwt, shown=shown)
 
 
