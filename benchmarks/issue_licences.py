@@ -35,6 +35,7 @@ ISSUE_PARTS = {
     "certificates.services.issue_certificate.reserve_certificate": "intent",
     "certificates.services.complete_intent.prepare_certificate": "prepare",
     "certificates.services.complete_intent.sign_certificate": "sign and read back",
+    "certificates.adapters.issue_keys.spend_token": "spend the token",
     "certificates.services.complete_intent.store_certificate": "store",
     "certificates.services.store_certificate.nudge": "nudge the worker",
 }
@@ -42,8 +43,9 @@ DOCUMENT_PARTS = {
     "certificates.services.render_document.document_content": "content",
     "certificates.adapters.pdf.render.missing_glyphs": "glyphs",
     "certificates.services.render_document.render": "page data",
-    "certificates.services.render_document.sign": "sign (pyHanko)",
-    "certificates.services.render_document.keep_file": "seal and store",
+    "certificates.services.render_document.lay_out": "sign (pyHanko)",
+    "certificates.services.sign_document.finish": "sign (pyHanko)",
+    "certificates.services.sign_document.keep_file": "seal and store",
 }
 SHOWN = {
     "certificate_number": Grain.FULL,

@@ -35,8 +35,8 @@ class IssuerKeyAdmin(ReadOnlyAdmin):
     """Public halves of agencies' issue keys; commands make, rotate and retire them."""
 
     seen_by = READS_EVIDENCE
-    fields = ("agency", "use", *_KEY, "licence_types", "chain_der", *_TIMES)
-    list_display = ("kid", "agency", "use", "suite", *_TIMES)
+    fields = ("agency", "use", *_KEY, "licence_types", "chain_der", *_TIMES, "stopped_at", "stop_code")
+    list_display = ("kid", "agency", "use", "suite", *_TIMES, "stopped_at")
     list_filter = ("state", "use", "suite")
     search_fields = ("kid", "agency__uscc", "agency__name_zh")
 

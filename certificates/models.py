@@ -93,6 +93,10 @@ class IssuerKey(KeptKey):
     use = models.CharField(max_length=10, choices=KeyUse.choices)
     chain_der = models.JSONField(help_text="base64 DER, leaf first, without the region CA; empty until certified")
     licence_types = models.JSONField(help_text="type codes the key may sign")
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when nothing is signed until it is cleared"
+    )
+    stop_code = models.CharField(max_length=60, blank=True)
 
     class Meta:
         verbose_name = "issuer key 签发密钥"
@@ -234,6 +238,9 @@ class IssueIntent(models.Model):
     request_digest = models.BinaryField(max_length=32)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.RESERVED)
     sealed_bytes = models.BinaryField(null=True, blank=True, help_text="the exact bytes to sign, and the disclosures")
+    token_digest = models.BinaryField(max_length=32, null=True, blank=True, help_text="the token that may sign them")
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    token_spent_at = models.DateTimeField(null=True, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(db_index=True)
 
@@ -360,7 +367,12 @@ class Document(models.Model):
     kind = models.CharField(max_length=8, default="pdf")
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING, db_index=True)
     held_code = models.CharField(max_length=60, blank=True)
-    stored_name = models.CharField(max_length=120, blank=True)
+    issuer_key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, null=True, blank=True)
+    sealed_draft = models.BinaryField(null=True, blank=True, help_text="the file and the exact bytes to sign")
+    token_digest = models.BinaryField(max_length=32, null=True, blank=True, help_text="the token that may sign them")
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    token_spent_at = models.DateTimeField(null=True, blank=True)
+    stored_name = models.CharField(max_length=120, blank=True, help_text="decided before the file is written")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the clear file")
     attempts = models.PositiveSmallIntegerField(default=0)
     nudged_at = models.DateTimeField(null=True, blank=True)

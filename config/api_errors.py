@@ -29,6 +29,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "receipt.unknown": 404,
     "issue": 409,
     "issue.unknown": 404,
+    "issue.key_stopped": 503,
     "licence_type": 422,
     "licence_type.unknown": 404,
     "identity": 422,

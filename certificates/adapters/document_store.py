@@ -1,17 +1,15 @@
 """Files of licences in the default storage, always sealed under the certificate's key."""
 
-import secrets
-
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from certificates.adapters.field_cipher import decrypt, seal
 
 
-def keep_file(data: bytes, *, subject: str, place: str) -> str:
-    """This will seal and store a file under a new random name, and give the name."""
-    name = f"documents/{secrets.token_hex(16)}.sealed"
-    return default_storage.save(name, ContentFile(seal(data, subject=subject, place=place)))
+def keep_file(data: bytes, *, name: str, subject: str, place: str) -> None:
+    """This will seal and store a file under a name that nothing else has; raises FileExistsError otherwise."""
+    if default_storage.save(name, ContentFile(seal(data, subject=subject, place=place))) != name:
+        raise FileExistsError("a file's name was drawn twice")
 
 
 def read_file(name: str, *, subject: str, place: str) -> bytes:

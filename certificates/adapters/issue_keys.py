@@ -1,25 +1,28 @@
-"""Agencies' issue keys as signing handles: one kind signs credentials and seal codes, the other files, and nothing else.
+"""Agencies' issue keys as signing handles: each signs credentials, seal codes and documents against one-shot tokens, and nothing else.
 
-What a handle will sign is told from the first bytes: a JWS of a credential, a COSE Sig_structure, or the DER of CMS signed
-attributes. So no statement of another kind can be had from an issue key by a mistake elsewhere.
+A handle holds what it is to sign against the token, tells its kind from the first bytes (a JWS of a credential, a COSE Sig_structure, the DER
+of CMS signed attributes), spends the token in the database, and only then signs. There is no way to sign without a token.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.conf import settings
 
+from certificates.adapters.issue_token_row import spend_token
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
 from certificates.adapters.typed_signing import stated_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CredentialError
+from certificates.core.issue_token import IssueToken, Output, require_fit
 from certificates.core.sd_jwt_format import TYP
 from certificates.core.signing.registry import ES256
 
 # The use of an agency's key -> the purpose it is kept under.
 _PURPOSES: Final = {"credential": "issue", "document": "document"}
+_USES: Final = {Output.CREDENTIAL: "credential", Output.SEAL_CODE: "credential", Output.DOCUMENT: "document"}
 # RFC 9052 section 4.4: an array of four, whose first item is the text "Signature1".
 _COSE_START = b"\x84\x6aSignature1"
 _DER_SET = b"\x31"
@@ -27,19 +30,31 @@ _DER_SET = b"\x31"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSigner:
-    """This will sign the bytes of an issue intent; it is a `Signer` of certificates.core."""
+    """This will sign what a token was granted for, once; it names its key for laying out the bytes."""
 
     kid: str
     suite: str
+    use: str
 
-    def sign(self, data: bytes) -> bytes:
-        """This will give the raw r || s signature.
+    def sign(self, outputs: Mapping[Output, bytes], *, token: IssueToken, at: datetime) -> dict[Output, bytes]:
+        """This will spend the token and give the raw r || s signature of every output that it names.
 
-        Raises CredentialError `key.purpose` for any other kind of bytes, KeyUnavailableError.
+        Raises IssueError `issue.token_*`, CredentialError `key.purpose` for bytes of another kind than their output,
+        KeyUnavailableError (the token is spent then: a new one may be granted for the same bytes once it has expired).
         """
-        if not data.startswith(_COSE_START) and stated_typ(data) != TYP:
-            raise CredentialError("key.purpose", "an issue key signs credentials and seal codes only")
-        return _signed(_kept(self.kid, "credential"), data)
+        fitting = require_fit(token, kid=self.kid, outputs=outputs, at=at)
+        for output, data in outputs.items():
+            if _USES[output] != self.use or not _is_kind(output, data):
+                raise CredentialError("key.purpose", "a key signs its own outputs only, each as what it is")
+        key = _kept(self.kid, self.use)
+        spend_token(fitting, at=at)
+        return {output: _signed(key, data) for output, data in outputs.items()}
+
+
+def _is_kind(output: Output, data: bytes) -> bool:
+    if output is Output.CREDENTIAL:
+        return stated_typ(data) == TYP
+    return data.startswith(_COSE_START if output is Output.SEAL_CODE else _DER_SET)
 
 
 def create_issue_key(*, use: str) -> KeptKey:
@@ -50,20 +65,16 @@ def create_issue_key(*, use: str) -> KeptKey:
 
 def issue_signer(*, kid: str) -> IssueSigner:
     """This will give the handle that signs credentials (JOSE) and seal codes (COSE); raises CipherError `cipher.no_key`."""
-    return IssueSigner(kid=kid, suite=_kept(kid, "credential").suite)
+    return _handle(kid, "credential")
 
 
-def pdf_sign_raw(*, kid: str) -> Callable[[bytes], bytes]:
-    """This will give the handle that signs CMS signed attributes and answers in DER (RFC 3279)."""
+def document_signer(*, kid: str) -> IssueSigner:
+    """This will give the handle that signs the attributes of documents (CMS); raises CipherError `cipher.no_key`."""
+    return _handle(kid, "document")
 
-    def sign(data: bytes) -> bytes:
-        if not data.startswith(_DER_SET):
-            raise CredentialError("key.purpose", "this handle signs the attributes of a document only")
-        raw = _signed(_kept(kid, "document"), data)
-        half = len(raw) // 2
-        return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
-    return sign
+def _handle(kid: str, use: str) -> IssueSigner:
+    return IssueSigner(kid=kid, suite=_kept(kid, use).suite, use=use)
 
 
 def held_issue_key(*, use: str, kid: str) -> bytes:

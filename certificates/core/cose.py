@@ -10,7 +10,7 @@ from typing import Any
 from certificates.core import deterministic_cbor as cbor
 from certificates.core.errors import CredentialError, SealCodeError
 from certificates.core.signing.registry import suite
-from certificates.core.signing.suite import KID_BYTES, Signer, TrustedKey, kid_bytes
+from certificates.core.signing.suite import KID_BYTES, NamedKey, Signer, TrustedKey, kid_bytes
 
 _TAG_18 = b"\xd2"
 _ALG, _KID = 1, 4  # RFC 9052 section 3.1
@@ -28,10 +28,23 @@ class VerifiedSign1:
 
 def sign1(payload: bytes, *, signer: Signer, typ: str | None = None) -> bytes:
     """This will give the tagged COSE_Sign1 of `payload`, with `typ` where one is given."""
-    header: dict[int, Any] = {_ALG: suite(signer.suite).cose_alg, _KID: kid_bytes(signer.kid)}
-    protected = cbor.encode(header if typ is None else header | {_TYP: typ})
-    signature = signer.sign(_to_be_signed(protected, payload))
-    return _TAG_18 + cbor.encode([protected, {}, payload, signature])
+    signature = signer.sign(sign1_input(payload, key=signer, typ=typ))
+    return sign1_from(payload, key=signer, signature=signature, typ=typ)
+
+
+def sign1_input(payload: bytes, *, key: NamedKey, typ: str | None = None) -> bytes:
+    """This will give the bytes that the key is to sign for `payload` (RFC 9052 section 4.4)."""
+    return _to_be_signed(_protected(key, typ), payload)
+
+
+def sign1_from(payload: bytes, *, key: NamedKey, signature: bytes, typ: str | None = None) -> bytes:
+    """This will put the tagged COSE_Sign1 together from a signature over `sign1_input`."""
+    return _TAG_18 + cbor.encode([_protected(key, typ), {}, payload, signature])
+
+
+def _protected(key: NamedKey, typ: str | None) -> bytes:
+    header: dict[int, Any] = {_ALG: suite(key.suite).cose_alg, _KID: kid_bytes(key.kid)}
+    return cbor.encode(header if typ is None else header | {_TYP: typ})
 
 
 def verify_sign1(data: bytes, *, resolve_key: Callable[[bytes], TrustedKey], typ: str | None = None) -> VerifiedSign1:

@@ -36,7 +36,7 @@ from certificates.core.sd_jwt_format import (
     DisclosureKey,
 )
 from certificates.core.signing.registry import suite
-from certificates.core.signing.suite import Signer
+from certificates.core.signing.suite import NamedKey, Signer
 
 FieldValue = str | Sequence[str]
 
@@ -78,7 +78,7 @@ def prepare(
     totals: DigestTotals,
     claims: CredentialClaims,
     x5c: tuple[bytes, ...],
-    signer: Signer,
+    signer: NamedKey,
     random: Callable[[int], bytes],
 ) -> PreparedCredential:
     """This will lay out a credential up to the bytes to sign.

@@ -25,12 +25,12 @@ from typing import Any, TypedDict
 
 from certificates.core import base45
 from certificates.core import deterministic_cbor as cbor
-from certificates.core.cose import sign1, unverified_payload, verify_sign1
+from certificates.core.cose import sign1_from, sign1_input, unverified_payload, verify_sign1
 from certificates.core.cose import unverified_kid as unverified_cose_kid
 from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_LIST_ITEMS, MAX_TIME, Shown
-from certificates.core.signing.suite import Signer, TrustedKey
+from certificates.core.signing.suite import NamedKey, Signer, TrustedKey
 from certificates.core.status_bits import MAX_ENTRIES
 from certificates.core.status_list import StatusReference
 
@@ -80,14 +80,29 @@ class _Content(TypedDict):
 
 def build_seal_code(content: SealContent, *, signer: Signer) -> str:
     """This will sign the content and give the text to print; raises SealCodeError for what a verifier would refuse."""
-    claims = _claims_of(content)
-    if SealContent(**_content_of(claims)) != content:
-        raise SealCodeError("seal_code.content", "a field has a grain that a seal code does not carry")
-    packed = zlib.compress(sign1(cbor.encode(claims), signer=signer), 9)
+    signature = signer.sign(seal_code_input(content, key=signer))
+    return seal_code_from(content, key=signer, signature=signature)
+
+
+def seal_code_input(content: SealContent, *, key: NamedKey) -> bytes:
+    """This will give the bytes that the key is to sign; raises SealCodeError `seal_code.content`."""
+    return sign1_input(_payload_of(content), key=key)
+
+
+def seal_code_from(content: SealContent, *, key: NamedKey, signature: bytes) -> str:
+    """This will give the text to print from a signature over `seal_code_input`; raises SealCodeError as that, `limit.seal_code`."""
+    packed = zlib.compress(sign1_from(_payload_of(content), key=key, signature=signature), 9)
     text = PREFIX + base45.encode(packed)
     if len(text) > MAX_CHARS:
         raise SealCodeError("limit.seal_code", "the code is longer than a QR code can carry")
     return text
+
+
+def _payload_of(content: SealContent) -> bytes:
+    claims = _claims_of(content)
+    if SealContent(**_content_of(claims)) != content:
+        raise SealCodeError("seal_code.content", "a field has a grain that a seal code does not carry")
+    return cbor.encode(claims)
 
 
 def verify_seal_code(text: str, *, resolve_key: Callable[[bytes], TrustedKey]) -> VerifiedSealCode:

@@ -34,9 +34,9 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
         Certificate.objects.filter(pk__in=certificate_ids).update(
             sealed_values=None, sealed_disclosures=None, sealed_seal_code=None
         )
-        IssueIntent.objects.filter(certificate__in=certificate_ids).update(sealed_bytes=None)
+        IssueIntent.objects.filter(certificate__in=certificate_ids).update(sealed_bytes=None, token_digest=None)
         Document.objects.filter(certificate__in=certificate_ids).update(
-            state=Document.State.HELD, held_code="cipher.erased", stored_name="", digest=""
+            state=Document.State.HELD, held_code="cipher.erased", stored_name="", digest="", sealed_draft=None
         )
         codes = Presentation.objects.filter(
             Q(certificate__in=certificate_ids) | Q(holder=holder_id) | Q(presenter=holder_id), spent_at__isnull=True

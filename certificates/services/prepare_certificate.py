@@ -10,44 +10,70 @@ from django.conf import settings
 from django.db import transaction
 
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.adapters.issue_keys import issue_signer
 from certificates.core.errors import IssueError
 from certificates.core.facts import SHANGHAI, shanghai_date
+from certificates.core.issue_token import Grantor, IssueToken, Output
 from certificates.core.issued_values import credential_content
 from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
 from certificates.core.prepared_issue import PreparedIssue, pack_prepared
 from certificates.core.sd_jwt import PreparedCredential, prepare
 from certificates.core.sd_jwt_format import CredentialClaims
+from certificates.core.seal_code import seal_code_input
 from certificates.core.seal_content import LONG_TERM_SECONDS, seal_content
 from certificates.core.sealed_places import certificate_subject, place
+from certificates.core.signing.suite import NamedKey
 from certificates.core.status_list import StatusReference
 from certificates.models import Certificate, IssueIntent, IssuerKey, KeyState, KeyUse, StatusEntry
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
+from certificates.services.grant_issue_token import new_token
 from certificates.services.require_key_in_force import require_key_in_force
 
 CREDENTIAL_SECONDS = 365 * 86_400  # a credential is renewed, whatever the licence's term
 
 
-def prepare_certificate(*, certificate_id: UUID, at: datetime) -> None:
-    """This will commit the bytes to sign of a reserved certificate, sealed; where others did so before, it changes nothing.
+def prepare_certificate(*, certificate_id: UUID, at: datetime) -> IssueToken | None:
+    """This will commit the bytes to sign of a reserved certificate, sealed, with the token that may sign them.
 
-    Raises IssueError `issue.no_key` (no active key of the agency lists the type), `issue.key_expired`, CredentialError, CipherError.
+    None, and nothing changed, where others prepared it before. Raises IssueError `issue.no_key|key_expired|key_stopped` (no
+    active key of the agency lists the type, its certificate ended, it was stopped), CredentialError, CipherError.
     """
-    certificate = Certificate.objects.select_related("licence_type", "agency").get(pk=certificate_id)
+    certificate = Certificate.objects.select_related("licence_type", "agency", "intent").get(pk=certificate_id)
     key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
     if key is None or certificate.licence_type.code not in key.licence_types:
         raise IssueError("issue.no_key", "the agency has no active key for licences of this type")
     require_key_in_force(key=key, at=at)
-    packed = pack_prepared(_prepared(certificate, key, at))
+    require_not_stopped(key)
+    prepared = _prepared(certificate, key, at)
     sealed = seal(
-        packed, subject=certificate_subject(certificate_id), place=place("IssueIntent", certificate_id, "sealed_bytes")
+        pack_prepared(prepared),
+        subject=certificate_subject(certificate_id),
+        place=place("IssueIntent", certificate_id, "sealed_bytes"),
+    )
+    token, granted = new_token(
+        grantor=Grantor.INTENT, row=certificate.intent.pk, kid=key.kid, outputs=outputs_of(prepared, key=key), at=at
     )
     with transaction.atomic():
         intents = IssueIntent.objects.filter(certificate=certificate, stage=IssueIntent.Stage.RESERVED)
         # Conditional: of two who prepare at once, the first one's bytes count and the other's are forgotten unsigned.
-        if intents.update(sealed_bytes=sealed, stage=IssueIntent.Stage.PREPARED):
-            Certificate.objects.filter(pk=certificate_id).update(issuer_key=key)
+        if not intents.update(sealed_bytes=sealed, stage=IssueIntent.Stage.PREPARED, **granted):
+            return None
+        Certificate.objects.filter(pk=certificate_id).update(issuer_key=key)
+    return token
+
+
+def outputs_of(prepared: PreparedIssue, *, key: NamedKey) -> dict[Output, bytes]:
+    """This will give the exact bytes that the key signs for a licence; raises SealCodeError."""
+    return {
+        Output.CREDENTIAL: prepared.signing_input,
+        Output.SEAL_CODE: seal_code_input(prepared.seal, key=key),
+    }
+
+
+def require_not_stopped(key: IssuerKey) -> None:
+    """This will refuse a key that signed other bytes than it was given, until people clear it; raises IssueError."""
+    if key.stopped_at is not None:
+        raise IssueError("issue.key_stopped", "the key signs nothing until an administrator has cleared it")
 
 
 def stored_values(certificate: Certificate) -> FieldValues:
@@ -110,7 +136,7 @@ def _credential(
             status=status,
         ),
         x5c=tuple(base64.b64decode(der) for der in key.chain_der),
-        signer=issue_signer(kid=key.kid),
+        signer=key,
         random=secrets.token_bytes,
     )
 

@@ -18,6 +18,7 @@ from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
 from certificates.core.sealed_places import certificate_subject
 from certificates.models import LIVE_STATES, Certificate, IssueIntent, IssuerKey, KeyState, KeyUse
 from certificates.queries.licence_types import known_licence_type
+from certificates.services.prepare_certificate import require_not_stopped
 from certificates.services.register_holder import holder_kind, register_holder
 from certificates.services.reserved_rows import Reservation, write_reserved_rows
 
@@ -36,7 +37,7 @@ def reserve_certificate(
     """This will commit certificate row, holders, status entries and intent; it tells with the answer whether they are new.
 
     A repeat of a request under its Idempotency-Key gets the first answer. Raises IssueError `idempotency.*`,
-    `issue.type_not_allowed|number_in_use|state|busy`, or the code that the first attempt failed with; LicenceTypeError.
+    `issue.type_not_allowed|key_stopped|number_in_use|state|busy`, or the code that the first attempt failed with; LicenceTypeError.
     """
     digest = _request_digest(request, replaces)
     known = _answered_before(scope, require_idempotency_key(idempotency_key), digest)
@@ -97,6 +98,7 @@ def _require_key_for(agency: Agency, type_code: str) -> None:
     key = IssuerKey.objects.filter(agency=agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
     if key is None or type_code not in key.licence_types:
         raise IssueError("issue.type_not_allowed", "the agency's key is not for licences of this type")
+    require_not_stopped(key)
 
 
 def _checked_values(

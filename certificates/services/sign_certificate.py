@@ -6,18 +6,21 @@ from datetime import UTC, datetime
 
 from certificates.adapters.field_cipher import decrypt
 from certificates.adapters.issue_keys import issue_signer
-from certificates.core.errors import IssueError
+from certificates.core.errors import CertificatesError, IssueError
 from certificates.core.grains import Grain
+from certificates.core.issue_token import IssueToken, Output
 from certificates.core.prepared_issue import PreparedIssue, unpack_prepared
 from certificates.core.sd_jwt import PreparedCredential, finish, present
 from certificates.core.sd_jwt_verify import verify_credential
-from certificates.core.seal_code import build_seal_code, verify_seal_code
+from certificates.core.seal_code import seal_code_from, verify_seal_code
 from certificates.core.seal_content import seal_to_json
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
 from certificates.core.x509_read import read_certificate
 from certificates.models import IssueIntent, IssuerKey, KeyState
+from certificates.services.grant_issue_token import grant_issue_token
+from certificates.services.prepare_certificate import outputs_of, require_not_stopped
 from certificates.services.require_key_in_force import require_key_in_force
 
 
@@ -30,23 +33,32 @@ class SignedIssue:
     seal_code: str = field(repr=False)
 
 
-def sign_certificate(*, intent: IssueIntent, at: datetime) -> SignedIssue:
-    """This will sign what the intent holds and commit nothing; signing again gives the same signatures.
+def sign_certificate(*, intent: IssueIntent, token: IssueToken | None, at: datetime) -> SignedIssue | None:
+    """This will sign what the intent holds, against its token, and commit nothing but that the token is spent.
 
-    Raises IssueError `issue.key_compromised|key_not_in_force|key_expired|signed_other_bytes`, CipherError, CredentialError, SealCodeError.
+    Without a token (a crash lost it) it asks for a new one for the same bytes; None while another may be signing them.
+    Raises IssueError `issue.key_*|signed_other_bytes|token_*`, CipherError, CredentialError, SealCodeError.
     """
     prepared = stored_prepared(intent)
     row = IssuerKey.objects.get(kid=prepared.kid)
     _require_may_sign(row, prepared.iat)
     require_key_in_force(key=row, at=at)  # its certificate may have ended since the bytes were prepared
-    signer = issue_signer(kid=prepared.kid)
-    credential = finish(
-        PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),
-        signer.sign(prepared.signing_input),
+    require_not_stopped(row)
+    outputs = outputs_of(prepared, key=row)
+    token = token or grant_issue_token(intent=intent, kid=row.kid, outputs=outputs, at=at)
+    if token is None:
+        return None
+    signatures = issue_signer(kid=row.kid).sign(outputs, token=token, at=at)
+    signed = SignedIssue(
+        prepared=prepared,
+        credential_jwt=finish(
+            PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),
+            signatures[Output.CREDENTIAL],
+        ).jwt,
+        seal_code=seal_code_from(prepared.seal, key=row, signature=signatures[Output.SEAL_CODE]),
     )
-    seal_code = build_seal_code(prepared.seal, signer=signer)
-    _read_back(prepared, credential.jwt, seal_code, trusted_key(row))
-    return SignedIssue(prepared=prepared, credential_jwt=credential.jwt, seal_code=seal_code)
+    _compare(signed, trusted_key(row))
+    return signed
 
 
 def _require_may_sign(row: IssuerKey, iat: int) -> None:
@@ -75,12 +87,15 @@ def trusted_key(row: IssuerKey) -> TrustedKey:
     return TrustedKey(kid=row.kid, suite=row.suite, public_key=suite(row.suite).load_public_key(spki))
 
 
-def _read_back(prepared: PreparedIssue, jwt: str, seal_code: str, key: TrustedKey) -> None:
-    """This will verify as any verifier would: what nobody could verify must not be stored as a licence."""
+def _compare(signed: SignedIssue, key: TrustedKey) -> None:
+    """This will verify as any verifier would: what was signed must be, to the byte, what was linted and stored."""
+    prepared = signed.prepared
     whole = [text for name, text in prepared.disclosures.items() if name.grain is Grain.FULL]
-    verify_credential(present(jwt, whole), key=key)
-    read = verify_seal_code(seal_code, resolve_key=lambda _: key)
-    if jwt.rpartition(".")[0].encode("ascii") != prepared.signing_input or seal_to_json(read) != seal_to_json(
-        prepared.seal
-    ):
+    try:
+        verify_credential(present(signed.credential_jwt, whole), key=key)
+        read = verify_seal_code(signed.seal_code, resolve_key=lambda _: key)
+    except CertificatesError as error:
+        raise IssueError("issue.signed_other_bytes", "the signature is not one over what was stored") from error
+    signing_input = signed.credential_jwt.rpartition(".")[0].encode("ascii")
+    if signing_input != prepared.signing_input or seal_to_json(read) != seal_to_json(prepared.seal):
         raise IssueError("issue.signed_other_bytes", "what was signed is not what was stored to be signed")

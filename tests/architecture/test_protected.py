@@ -27,12 +27,23 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
             f"{S}.prepare_certificate",
             f"{S}.sign_certificate",
             f"{S}.render_document",
+            f"{S}.sign_document",  # the draft that it signs
             f"{S}.disclose_credential",
             f"{S}.reveal_seal_code",
             "verification.services.lookup_openings",
             "verification.services.asked",  # an answer given earlier, for a repeat of the same request
             "verification.services.record_release",  # the same between provinces
         }
+    ),
+    # Nobody signs a licence but who was granted a token for stored bytes; a preview, a reprint or a shell has none.
+    (f"{A}.issue_keys", "issue_signer"): frozenset({f"{S}.sign_certificate"}),
+    (f"{A}.issue_keys", "document_signer"): frozenset({f"{S}.sign_document"}),
+    (f"{A}.issue_keys", "IssueSigner"): frozenset(),
+    (f"{A}.issue_keys", None): frozenset({f"{S}.sign_certificate", f"{S}.sign_document", f"{S}.create_issuer_key"}),
+    (f"{A}.issue_token_row", None): frozenset({f"{A}.issue_keys"}),
+    ("certificates.core.issue_token", "token_for"): frozenset({f"{S}.grant_issue_token"}),
+    (f"{S}.grant_issue_token", None): frozenset(
+        {f"{S}.prepare_certificate", f"{S}.sign_certificate", f"{S}.render_document", f"{S}.sign_document"}
     ),
     (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document"}),
 }

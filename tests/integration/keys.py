@@ -1,7 +1,9 @@
-"""Public keys of the node, loaded from its rows."""
+"""Keys of the node: public ones from its rows, and an agency's stolen private one."""
 
 from base64 import b64decode
+from dataclasses import dataclass
 
+from certificates.adapters.key_store import kept_key
 from certificates.core.signing.public_jwk import public_jwk
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
@@ -22,3 +24,15 @@ def jwk_of(row: KeptKey) -> dict[str, str]:
 def region_ca_certificate(*, suite: str = "ES256") -> bytes:
     """The X.509 certificate (DER) of the region's active CA of a suite."""
     return b64decode(RegionCa.objects.get(suite=suite, state="active").certificate_der)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StolenKey:
+    """What a thief of an agency's key file could sign: anything, without a token. It is a `Signer`."""
+
+    kid: str
+    suite: str = "ES256"
+
+    def sign(self, data: bytes) -> bytes:
+        """The raw signature."""
+        return kept_key(kid=self.kid, purpose="issue").sign(data, most_a_minute=1_000_000)

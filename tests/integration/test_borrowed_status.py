@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from certificates.adapters.issue_keys import issue_signer
 from certificates.core.facts import shanghai_date
 from certificates.core.grains import Grain
 from certificates.core.issued_values import credential_content
@@ -25,6 +24,7 @@ from certificates.services.disclose_credential import disclose_credential
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
+from tests.integration.keys import StolenKey
 from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
 from verification.services.asked import VerificationAnswer
 from verification.services.my_lookups import my_lookups
@@ -72,10 +72,10 @@ def forged_credential(node: Node, status: StatusReference, *, at: datetime, end:
             status=status,
         ),
         x5c=tuple(base64.b64decode(der) for der in IssuerKey.objects.get(kid=node.kid).chain_der),
-        signer=issue_signer(kid=node.kid),
+        signer=StolenKey(kid=node.kid),
         random=secrets.token_bytes,
     )
-    jwt = finish(prepared, issue_signer(kid=node.kid).sign(prepared.signing_input)).jwt
+    jwt = finish(prepared, StolenKey(kid=node.kid).sign(prepared.signing_input)).jwt
     return present(
         jwt,
         tuple(
@@ -95,7 +95,7 @@ def forged_seal_code(node: Node, status: StatusReference, *, at: datetime) -> st
         issued_at=int(at.timestamp()),
         expires_at=int(at.timestamp()) + 86_400,
     )
-    return build_seal_code(content, signer=issue_signer(kid=node.kid))
+    return build_seal_code(content, signer=StolenKey(kid=node.kid))
 
 
 def refused(answer: VerificationAnswer, certificate_id: UUID) -> None:

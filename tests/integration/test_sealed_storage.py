@@ -16,7 +16,7 @@ from django.db import connection
 from certificates.adapters import key_store
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.adapters.issue_keys import create_issue_key, issue_signer, pdf_sign_raw
+from certificates.adapters.issue_keys import create_issue_key
 from certificates.adapters.kek import ensure_kek, read_wrapped_file
 from certificates.adapters.key_backends.backend import MadeKey
 from certificates.adapters.key_backends.software import SoftwareKeys
@@ -209,18 +209,13 @@ def test_refuses_a_key_file_under_another_keys_name(vault: Path) -> None:
 
 
 def test_keys_sign_their_own_kind_of_statement_only(vault: Path) -> None:
-    issue_kid = create_issue_key(use="credential").kid
-    document_kid = create_issue_key(use="document").kid
     status_kid, answer_kid, log_kid = (create_node_key(purpose=one).kid for one in ("status", "answer", "log"))
     status_input = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
-    credential_input = b64url(b'{"typ":"dc+sd-jwt"}').encode() + b".e30"
     message = b'"@method": GET\n"@signature-params": ("@method");tag="huzheng-recognition"'
     signers = {
-        "issue": (issue_signer(kid=issue_kid).sign, credential_input),
         "status": (node_signer(purpose="status", kid=status_kid).sign, status_input),
         "answer": (node_signer(purpose="answer", kid=answer_kid).sign, message),
         "log": (log_signer(kid=log_kid).sign, b"huzheng.cn/330000\n1\nAA==\n"),
-        "pdf": (pdf_sign_raw(kid=document_kid), b"\x31\x00"),
     }
 
     for name, (sign, own) in signers.items():

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from verification.queries.readiness import readiness
+from verification.queries.readiness import readiness, warnings
 
 
 @require_GET
@@ -18,8 +18,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_GET
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """`GET /readyz`: database, trust list, log and triggers; 503 names the codes of what is not ready."""
+    """`GET /readyz`: database, trust list, log and triggers; 503 names the codes of what is not ready, and 200 what needs a look."""
     faults = readiness(at=timezone.now())
-    return JsonResponse(
-        {"status": "not ready" if faults else "ready", "faults": list(faults)}, status=503 if faults else 200
-    )
+    answer = {"status": "not ready" if faults else "ready", "faults": list(faults), "warnings": list(warnings())}
+    return JsonResponse(answer, status=503 if faults else 200)

@@ -235,6 +235,10 @@ _FETCHING = {
         "日志发布进程没有动静，请立即报告管理员。",
         "The process that publishes the log gives no sign of life. Report it to your administrator at once.",
     ),
+    "issue.key_stopped": (
+        "一把签发密钥签出了别的内容，已停用，查明后方可恢复；请立即报告管理员。",
+        "An issue key signed other bytes than it was given and is stopped until it is cleared. Report it to your administrator at once.",
+    ),
     "trust_list.mark": (
         "本节点关于信任清单的记号无法读取，一律不能判断，请立即报告管理员。",
         "The node's own mark of its trust list cannot be read; nothing can be judged. Report it at once.",

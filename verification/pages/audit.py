@@ -22,6 +22,7 @@ def audit(request: HttpRequest, caller: Caller) -> HttpResponse:
         "at": at,
         "health": health,
         "faults": [(code, said(code)) for code in health.faults],
+        "warnings": [(code, said(code)) for code in health.warnings],
         "waiting": health.backlog.entries + health.backlog.events,
         "at_least": health.backlog.events >= MOST_EVENTS,
     }

@@ -13,7 +13,7 @@ from verification.models import Checkpoint, JournalHour, PendingEntry
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.log_backlog import oldest_pending_at
 from verification.queries.log_checkpoint import latest_cosigned_sizes
-from verification.queries.readiness import readiness
+from verification.queries.readiness import readiness, warnings
 from verification.queries.witness_keys import witnesses_of
 
 MOST_EVENTS: Final = 1000  # counted up to here: more is told as "at least"
@@ -60,9 +60,10 @@ class JournalCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeHealth:
-    """This will hold the whole picture at one moment; `trust` is None where no list is in force, and `faults` says why."""
+    """This will hold the whole picture at one moment; `trust` is None where no list is in force (`faults` says why); `warnings` hinder no look-up."""
 
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
     trust: TrustState | None
     backlog: Backlog
     size: int | None
@@ -77,6 +78,7 @@ def node_health(*, at: datetime) -> NodeHealth:
     head, trust_list = Checkpoint.objects.order_by("-size").first(), _trust_list(at)
     return NodeHealth(
         faults=readiness(at=at),
+        warnings=warnings(),
         trust=_trust(trust_list, at) if trust_list else None,
         backlog=Backlog(
             entries=PendingEntry.objects.count(),

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import DatabaseError
 
+from certificates.models import IssuerKey
 from verification.core.errors import LogError, TrustListError
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.log_backlog import require_log_alive
@@ -20,6 +21,15 @@ def readiness(*, at: datetime) -> tuple[str, ...]:
         return (*_trust(at), *_log(at))
     except DatabaseError:
         return ("database.unavailable",)
+
+
+def warnings() -> tuple[str, ...]:
+    """This will list the codes of what people must look at although look-ups are answered: an issue key that was stopped."""
+    try:
+        stopped = IssuerKey.objects.filter(stopped_at__isnull=False).exists()
+    except DatabaseError:
+        return ()  # `readiness` says so
+    return ("issue.key_stopped",) if stopped else ()
 
 
 def _trust(at: datetime) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """PAdES B-B certification of a document by an agency's key, which never leaves its store."""
 
+import asyncio
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +9,19 @@ from functools import lru_cache
 
 from asn1crypto import x509
 from asn1crypto.algos import SignedDigestAlgorithm
+from asn1crypto.cms import CMSAttributes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from certificates.adapters.pdf.prepared import PreparedPdf
 from certificates.core.errors import DocumentError
 
 FIELD_NAME = "IssuerSeal"
@@ -29,26 +33,27 @@ _CURVE = "secp256r1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PdfSigningKey:
-    """This will hold what a signature needs: the leaf and its chain (DER, without the region's root), and a handle.
+class PdfCertificates:
+    """This will hold the signing key's X.509 certificate and its chain (DER, without the region's root)."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfSigningKey(PdfCertificates):
+    """This will hold a handle, too, that signs at once.
 
     `sign` gets the bytes to be signed (not their digest) and returns an ECDSA signature in DER (RFC 3279).
     """
 
-    certificate: bytes
-    chain: tuple[bytes, ...]
     sign: Callable[[bytes], bytes]
 
 
-def der_signature(sign_raw: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    """This will turn a handle that answers raw r||s (JOSE, 64 bytes) into one that answers DER, as CMS wants it."""
-
-    def sign(data: bytes) -> bytes:
-        raw = sign_raw(data)
-        half = len(raw) // 2
-        return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
-
-    return sign
+def der_signature(raw: bytes) -> bytes:
+    """This will turn a raw r||s signature (JOSE, 64 bytes) into DER (RFC 3279), as CMS wants it."""
+    half = len(raw) // 2
+    return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
 
 @lru_cache(maxsize=64)
@@ -66,9 +71,9 @@ def _certificate(der: bytes) -> x509.Certificate:
 
 
 class _HandleSigner(Signer):
-    """Hands the signed attributes to the key's handle."""
+    """Hands the signed attributes to the key's handle; without one it only lays them out."""
 
-    def __init__(self, key: PdfSigningKey) -> None:
+    def __init__(self, key: PdfCertificates, handle: Callable[[bytes], bytes] | None = None) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # of the library
         store.register_multiple([_certificate_of_chain(der) for der in key.chain])
         super().__init__(
@@ -77,11 +82,11 @@ class _HandleSigner(Signer):
             embed_roots=False,
             signature_mechanism=SignedDigestAlgorithm({"algorithm": _MECHANISM}),
         )
-        self._handle = key.sign
+        self._handle = handle
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """This will return the handle's signature over `data`; pyHanko calls it once per document."""
-        if digest_algorithm != _DIGEST:
+        if digest_algorithm != _DIGEST or self._handle is None:
             raise DocumentError("pdf.key", "documents are signed with SHA-256 only")
         return self._handle(data)
 
@@ -105,9 +110,15 @@ class _TimedSigner(PdfSigner):
 
 
 def sign(pdf: bytes, *, signer: PdfSigningKey, at: datetime, reason: str = "", location: str = "") -> bytes:
-    """This will certify `pdf` (PAdES B-B, ETSI EN 319 142-1; DocMDP P=1, no change allowed) as signed at `at` (aware).
+    """This will lay out, sign and finish in one go, for a handle that signs at once; arguments and errors as `lay_out`."""
+    prepared = lay_out(pdf, signer=signer, at=at, reason=reason, location=location)
+    return finish(prepared, signer=signer, signature=signer.sign(prepared.attributes))
 
-    Raises DocumentError (`pdf.key`, `pdf.unreadable`); what the handle raises passes through.
+
+def lay_out(pdf: bytes, *, signer: PdfCertificates, at: datetime, reason: str = "", location: str = "") -> PreparedPdf:
+    """This will prepare `pdf` for its certification (PAdES B-B, ETSI EN 319 142-1; DocMDP P=1, no change allowed) as signed at `at` (aware).
+
+    Raises DocumentError (`pdf.key`, `pdf.unreadable`).
     """
     metadata = PdfSignatureMetadata(
         field_name=FIELD_NAME,
@@ -118,10 +129,41 @@ def sign(pdf: bytes, *, signer: PdfSigningKey, at: datetime, reason: str = "", l
         reason=reason or None,
         location=location or None,
     )
-    pdf_signer = _TimedSigner(metadata, signer=_HandleSigner(signer), at=at)
+    handle = _HandleSigner(signer)
+    pdf_signer = _TimedSigner(metadata, signer=handle, at=at)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        output = pdf_signer.sign_pdf(writer, bytes_reserved=BYTES_RESERVED)
+        digested, attributes, output = asyncio.run(_laid_out(pdf_signer, handle, writer, at))
     except (PdfError, SigningError) as error:
         raise DocumentError("pdf.unreadable", "the document cannot be signed") from error
-    return bytes(output.getvalue())
+    return PreparedPdf(
+        data=output,
+        attributes=attributes,
+        digest=digested.document_digest,
+        start=digested.reserved_region_start,
+        end=digested.reserved_region_end,
+    )
+
+
+async def _laid_out(
+    pdf_signer: PdfSigner, handle: Signer, writer: IncrementalPdfFileWriter, at: datetime
+) -> tuple[PreparedByteRangeDigest, bytes, bytes]:
+    output = io.BytesIO()
+    digested, _, _ = await pdf_signer.async_digest_doc_for_signing(writer, bytes_reserved=BYTES_RESERVED, output=output)
+    settings = PdfCMSSignedAttributes(signing_time=at)
+    attributes = await handle.signed_attrs(digested.document_digest, _DIGEST, settings, use_pades=True)
+    return digested, attributes.dump(), output.getvalue()
+
+
+def finish(prepared: PreparedPdf, *, signer: PdfCertificates, signature: bytes) -> bytes:
+    """This will put the signature (DER, over `prepared.attributes`) into its place, and give the whole file."""
+    handle = _HandleSigner(signer, lambda _: signature)
+    attributes = CMSAttributes.load(prepared.attributes)
+    signed = asyncio.run(handle.async_sign_prescribed_attributes(_DIGEST, attributes))
+    digested = PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end)
+    output = io.BytesIO(prepared.data)
+    try:
+        digested.fill_with_cms(output, signed)
+    except SigningError as error:
+        raise DocumentError("pdf.unreadable", "the signature does not fit into its place") from error
+    return output.getvalue()

@@ -66,8 +66,8 @@ class TrustedKey:
     public_key: object
 
 
-class Signer(Protocol):
-    """This will stand for a private key that may live elsewhere (file, HSM): it signs and never shows the key."""
+class NamedKey(Protocol):
+    """This will name a key and its suite, for laying out what that key is to sign."""
 
     @property
     def kid(self) -> str:
@@ -76,6 +76,10 @@ class Signer(Protocol):
     @property
     def suite(self) -> str:
         """This will name the suite of the key."""
+
+
+class Signer(NamedKey, Protocol):
+    """This will stand for a private key that may live elsewhere (file, HSM): it signs and never shows the key."""
 
     def sign(self, data: bytes) -> bytes:
         """This will give the raw r || s signature over `data`."""

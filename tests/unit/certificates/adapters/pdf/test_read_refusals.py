@@ -67,7 +67,9 @@ def amended(page: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> 
 
 def signed_loosely(page: bytes, key: PdfSigningKey, *, field: str = "S", **settings: object) -> bytes:
     metadata = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", **settings)  # type: ignore[arg-type]
-    output = PdfSigner(metadata, signer=_HandleSigner(key)).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)))
+    output = PdfSigner(metadata, signer=_HandleSigner(key, key.sign)).sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(page))
+    )
     return bytes(output.getvalue())
 
 
