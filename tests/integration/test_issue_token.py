@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from certificates.adapters.issue_keys import IssueSigner, issue_signer
-from certificates.core.errors import CredentialError, IssueError
+from certificates.adapters.issue_keys import IssueSigner, document_signer, issue_signer
+from certificates.core.errors import CipherError, CredentialError, IssueError
 from certificates.core.issue_token import LIFETIME, Grantor, IssueToken, Output, token_for
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, IssuerKey
 from certificates.services import complete_intent as pipeline
@@ -173,11 +173,11 @@ def test_a_worker_that_hung_does_not_sign_after_the_sweeper(prepared: Prepared) 
 
 @pytest.mark.django_db
 def test_an_issued_licence_is_not_signed_again(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    signed: list[tuple[Mapping[Output, bytes], IssueToken]] = []
+    signed: list[tuple[IssueSigner, Mapping[Output, bytes], IssueToken]] = []
     sign = IssueSigner.sign
 
     def watching(self: IssueSigner, outputs: Mapping[Output, bytes], *, token: IssueToken, at: object) -> object:
-        signed.append((outputs, token))
+        signed.append((self, outputs, token))
         return sign(self, outputs, token=token, at=at)  # type: ignore[arg-type]
 
     monkeypatch.setattr(IssueSigner, "sign", watching)
@@ -186,11 +186,21 @@ def test_an_issued_licence_is_not_signed_again(node: Node, monkeypatch: pytest.M
     assert render_document(document_id=document.pk, at=AT)
     assert not render_document(document_id=document.pk, at=LATER)
 
-    assert [tuple(outputs) for outputs, _ in signed] == [(Output.CREDENTIAL, Output.SEAL_CODE), (Output.DOCUMENT,)]
-    for outputs, token in tuple(signed):
-        assert refusal(lambda o=outputs, t=token: issue_signer(kid=node.kid).sign(o, token=t, at=AT)) == (
-            "issue.token_spent"
-        )
+    assert [tuple(outputs) for _, outputs, _ in signed] == [
+        (Output.CREDENTIAL, Output.SEAL_CODE),
+        (Output.DOCUMENT,),
+    ]
+    for signer, outputs, token in tuple(signed):
+        assert refusal(lambda s=signer, o=outputs, t=token: s.sign(o, token=t, at=AT)) == "issue.token_spent"
+
+
+@pytest.mark.django_db
+def test_the_key_for_files_signs_no_credential(prepared: Prepared) -> None:
+    key = IssuerKey.objects.get(use="document")
+    token = grant_issue_token(intent=prepared.intent, kid=key.kid, outputs=prepared.outputs, at=LATER)
+    assert refusal(lambda: document_signer(kid=key.kid).sign(prepared.outputs, token=token, at=LATER)) == "key.purpose"
+    with pytest.raises(CipherError):
+        issue_signer(kid=key.kid)
 
 
 @pytest.mark.django_db
