@@ -93,9 +93,7 @@ class IssuerKey(KeptKey):
     use = models.CharField(max_length=10, choices=KeyUse.choices)
     chain_der = models.JSONField(help_text="base64 DER, leaf first, without the region CA; empty until certified")
     licence_types = models.JSONField(help_text="type codes the key may sign")
-    stopped_at = models.DateTimeField(
-        null=True, blank=True, help_text="since when nothing is signed until it is cleared"
-    )
+    stopped_at = models.DateTimeField(null=True, blank=True, help_text="nothing is signed since, until cleared")
     stop_code = models.CharField(max_length=60, blank=True)
 
     class Meta:
@@ -159,9 +157,7 @@ class Certificate(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="certificates")
     serial = models.CharField(max_length=64)
     version = models.PositiveIntegerField(default=1)
-    identifier = models.CharField(
-        max_length=160, unique=True, help_text="GB/T 36904 identifier with its check character"
-    )
+    identifier = models.CharField(max_length=160, unique=True, help_text="GB/T 36904, with its check character")
     number_index = models.BinaryField(max_length=32, help_text="keyed blind index of the printed number")
     state = models.CharField(max_length=12, choices=CertificateState.choices, default=CertificateState.INTENT)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
@@ -174,12 +170,7 @@ class Certificate(models.Model):
     sealed_values = models.BinaryField(null=True, blank=True)
     sealed_disclosures = models.BinaryField(null=True, blank=True)
     sealed_seal_code = models.BinaryField(null=True, blank=True)
-    seal_code_digest = models.BinaryField(
-        max_length=32,
-        null=True,
-        blank=True,
-        help_text="SHA-256 of the printed code's text, to know the one that was issued",
-    )
+    seal_code_digest = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the printed code's text")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -402,9 +393,7 @@ class Presentation(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     spent_at = models.DateTimeField(null=True, blank=True)
     spent_by = models.CharField(max_length=160, blank=True, help_text="caller or peer, look-up id")
-    spent_digest = models.BinaryField(
-        max_length=32, null=True, blank=True, help_text="digest of the request that spent it"
-    )
+    spent_digest = models.BinaryField(max_length=32, null=True, help_text="digest of the request that spent it")
 
     def __str__(self) -> str:
         return f"{self.pk} until {self.expires_at}"
