@@ -13,6 +13,7 @@ from certificates.adapters.typed_signing import is_message_base, stated_cose_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.ed25519 import ED25519
+from certificates.core.signing.registry import SM2
 
 # None: an HTTP message between nodes (RFC 9421) instead of a JWS.
 STATEMENT_TYPES: Mapping[str, str | None] = MappingProxyType(
@@ -27,8 +28,9 @@ STATEMENT_TYPES: Mapping[str, str | None] = MappingProxyType(
 )
 # The same statement in its COSE form, where it has one: `typ` in the protected header.
 COSE_TYPES: Mapping[str, str] = MappingProxyType({"status": "application/statuslist+cwt"})
-# C2SP signed notes know Ed25519 alone, whatever the profile.
+# C2SP signed notes know Ed25519, whatever the profile; a guomi node's log adds a line by an SM2 key.
 NOTE_PURPOSES = ("log", "witness")
+ADDED_LINE_PURPOSE = "log_sm2"
 _COSIGNATURE = b"cosignature/v1\n"
 
 
@@ -52,7 +54,10 @@ class NodeSigner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSigner:
-    """This will sign notes of the log (or, as a witness, of other logs) with Ed25519; `public_key` is 32 raw bytes."""
+    """This will sign notes of the log or, as a witness, of other logs.
+
+    `public_key` is 32 raw bytes of Ed25519, or for the added line the DER SubjectPublicKeyInfo of an SM2 key.
+    """
 
     kid: str
     purpose: str
@@ -60,7 +65,7 @@ class LogSigner:
     suite: str = ED25519.name
 
     def sign(self, data: bytes) -> bytes:
-        """This will give the 64-byte signature (RFC 8032); raises CredentialError `key.purpose`, KeyUnavailableError."""
+        """This will give the 64-byte signature; raises CredentialError `key.purpose`, KeyUnavailableError."""
         is_cosignature = data.startswith(_COSIGNATURE)
         if is_cosignature != (self.purpose == "witness") or not data.endswith(b"\n"):
             raise CredentialError("key.purpose", "the node's key signs another kind of note")
@@ -70,7 +75,8 @@ class LogSigner:
 def node_purposes() -> Mapping[str, str]:
     """This will give the purposes that a node of this profile has keys for, and the suite of each."""
     suite = profile(settings.NODE.profile).suite
-    return {**dict.fromkeys(STATEMENT_TYPES, suite), **dict.fromkeys(NOTE_PURPOSES, ED25519.name)}
+    added = {ADDED_LINE_PURPOSE: suite} if suite == SM2.name else {}
+    return {**dict.fromkeys(STATEMENT_TYPES, suite), **dict.fromkeys(NOTE_PURPOSES, ED25519.name), **added}
 
 
 def create_node_key(*, purpose: str) -> KeptKey:
@@ -99,8 +105,11 @@ def node_signer(*, purpose: str, kid: str) -> NodeSigner:
 
 
 def log_signer(*, kid: str, purpose: str = "log") -> LogSigner:
-    """This will give the handle of the log's key, or with `purpose="witness"` of the witness's."""
-    public_key = load_der_public_key(kept_key(kid=kid, purpose=purpose).spki)
+    """This will give the handle of the log's key, or by another purpose of the witness's or of the added line's."""
+    key = kept_key(kid=kid, purpose=purpose)
+    if purpose == ADDED_LINE_PURPOSE:
+        return LogSigner(kid=kid, purpose=purpose, public_key=key.spki, suite=key.suite)
+    public_key = load_der_public_key(key.spki)
     if not isinstance(public_key, Ed25519PublicKey):
         raise CipherError("cipher.no_key", "the key is not one that signs notes")
     return LogSigner(kid=kid, purpose=purpose, public_key=public_key.public_bytes_raw())

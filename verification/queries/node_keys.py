@@ -17,6 +17,6 @@ def active_kid(*, purpose: str) -> str:
     return str(row[0])
 
 
-def log_kids() -> tuple[str, ...]:
+def log_kids(*, purpose: str = "log") -> tuple[str, ...]:
     """This will name every log key that a row says the node has or had, newest first; a row proves nothing."""
-    return tuple(NodeKey.objects.filter(purpose="log").order_by("-from_at", "-pk").values_list("kid", flat=True))
+    return tuple(NodeKey.objects.filter(purpose=purpose).order_by("-from_at", "-pk").values_list("kid", flat=True))

@@ -11,7 +11,7 @@ from verification.core.errors import LogError
 from verification.core.log_names import log_origin
 from verification.core.note import NoteKey
 from verification.models import Checkpoint
-from verification.services.trusted_log_keys import trusted_log_keys
+from verification.services.trusted_log_keys import trusted_added_keys, trusted_log_keys
 
 
 class HeadAudit:
@@ -22,6 +22,7 @@ class HeadAudit:
         self._heads = Checkpoint.objects.filter(size__lte=size).order_by("size").iterator(chunk_size=1000)
         self._origin = log_origin(settings.NODE.region)
         self._keys = trusted_log_keys(at=at)
+        self._added_keys = trusted_added_keys(at=at)
         self._witnesses = witnesses
         self._next = next(self._heads, None)
         self._good = 0  # the size of the last head whose root held
@@ -60,7 +61,7 @@ class HeadAudit:
 
     def _signed(self, head: Checkpoint, key: NoteKey) -> bool:
         try:
-            said = verify_checkpoint(head.note.encode(), origin=self._origin, key=key)
+            said = verify_checkpoint(head.note.encode(), origin=self._origin, key=key, added=self._added_keys)
         except LogError:
             return False
         return (said.size, said.root) == (head.size, bytes(head.root))

@@ -12,7 +12,7 @@ from verification.queries.log_checkpoint import latest_checkpoint
 from verification.services.ask_witnessed_size import ask_witnessed_size
 from verification.services.publish_log import resume_tree
 from verification.services.remember_head import batch_to_repeat
-from verification.services.trusted_log_keys import trusted_log_keys
+from verification.services.trusted_log_keys import trusted_added_keys, trusted_log_keys
 from verification.triggers import missing_triggers
 
 
@@ -35,10 +35,10 @@ def open_log(*, at: datetime) -> int:
 
 
 def _require_own_signature(note: bytes, size: int, root: bytes, at: datetime) -> None:
-    origin = log_origin(settings.NODE.region)
+    origin, added = log_origin(settings.NODE.region), trusted_added_keys(at=at)
     for key in trusted_log_keys(at=at):
         try:
-            said = verify_checkpoint(note, origin=origin, key=key)
+            said = verify_checkpoint(note, origin=origin, key=key, added=added)
         except LogError:
             continue
         if (said.size, said.root) == (size, root):

@@ -26,7 +26,7 @@ from verification.core.tiles import TILE_HEIGHT, TILE_WIDTH, TileName
 from verification.models import Checkpoint, LogLeaf, LogTile, PendingEntry
 from verification.queries.log_tree import read_tile, stored_nodes
 from verification.services.remember_head import batch_to_repeat, intend_head, settle_head
-from verification.services.sign_note import sign_note
+from verification.services.sign_note import added_line_signers, sign_note
 from verification.services.waiting_entries import Waiting, intended_entries, waiting_entries
 
 BATCH = 1000  # on SQLite a batch keeps other writers waiting: a thousand entries are a tenth of a second
@@ -122,6 +122,10 @@ def _grown_tiles(level: int, nodes: NewNodes) -> list[LogTile]:
 def _write_head(tree: CompactRange, at: datetime) -> None:
     root = tree.root()
     note = build_checkpoint(
-        origin=log_origin(settings.NODE.region), size=tree.size, root=root, signer=sign_note(purpose="log")
+        origin=log_origin(settings.NODE.region),
+        size=tree.size,
+        root=root,
+        signer=sign_note(purpose="log"),
+        added=added_line_signers(),
     )
     Checkpoint.objects.create(size=tree.size, root=root, note=note.decode(), at=at)
