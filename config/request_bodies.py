@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterable, Mapping
 from http import HTTPStatus
 
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024  # four times what any JSON call may send, and forms
 MAX_UPLOAD_BYTES = 12 * 1024 * 1024  # a document of 10 MiB, and the form around it
 UPLOAD_PATHS = frozenset({"/api/v1/verifications/document", "/counter"})
 MAX_HELD_BYTES = 192 * 1024 * 1024  # of all bodies together that are being read

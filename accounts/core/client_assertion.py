@@ -16,7 +16,7 @@ from accounts.core.errors import TokenRefused
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
 MAX_ASSERTION_CHARACTERS: Final = 4096  # a few names and one signature need under 1,000
 LONGEST_LIFE: Final = timedelta(minutes=5)  # it is made for one request for a token; a used one is remembered so long
-CLOCK_TOLERANCE: Final = timedelta(seconds=5)
+CLOCK_TOLERANCE: Final = timedelta(seconds=5)  # a system's clock may run ahead of ours by so much
 # What other signed things of ours are not: an assertion states its own kind, the general one, or none (RFC 7519 section 5.1).
 _TYPES: Final = frozenset({None, "JWT", "client-authentication+jwt"})
 _HEADER: Final = frozenset({"alg", "typ", "kid"})

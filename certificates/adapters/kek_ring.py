@@ -18,7 +18,7 @@ from certificates.adapters.sealing import KEY_BYTES
 from certificates.core.errors import CipherError
 
 MAX_VERSION: Final = 0xFFFF  # two bytes in every wrapped key
-_MAX_TEXT: Final = 64 * 1024
+_MAX_TEXT: Final = 64 * 1024  # over a thousand keys of one line each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

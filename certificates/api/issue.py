@@ -19,8 +19,8 @@ from certificates.services.correct_certificate import correct_certificate
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.read_agency_certificate import read_agency_certificate
 
-MAX_FIELD_CHARACTERS = 4000
-MAX_VALUES_OF_A_FIELD = 200
+MAX_FIELD_CHARACTERS = 4000  # the longest kind of field, scope of business, takes half
+MAX_VALUES_OF_A_FIELD = 200  # three times what a licence type allows: the type then says what is wrong
 KEY_HEADER = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 

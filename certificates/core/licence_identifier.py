@@ -12,7 +12,7 @@ from certificates.core.errors import IdentifierError
 ROOT: Final = "1.2.156.3005.2"
 FIRST_VERSION: Final = 1
 LAST_VERSION: Final = 999
-MAX_SERIAL: Final = 64
+MAX_SERIAL: Final = 64  # the longest printed ones have 32
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TYPE_CODE: Final = re.compile(r"[0-9A-Z]{18}[0-9]{3}", re.ASCII)

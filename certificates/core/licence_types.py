@@ -43,7 +43,7 @@ __all__ = [
 _CODE: Final = re.compile(r"[0-9A-Z]{18}[0-9]{3}", re.ASCII)
 _REQUIRED_SHORT_NAMES: Final = ("ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "CZZT", "CZZTDM")
 _MOST_FIELDS: Final = 40  # the credential's limits on digests and disclosures are set for this number
-_MOST_DIGESTS: Final = 128
+_MOST_DIGESTS: Final = 128  # 40 fields padded threefold: three arrays stay below a credential's 512
 
 
 def parse_licence_type(data: Mapping[str, Any]) -> LicenceTypeDefinition:

@@ -10,7 +10,7 @@ from certificates.core.seal_code import SealContent
 from certificates.core.seal_content import seal_from_json, seal_to_json
 from certificates.core.stored_disclosures import pack_disclosures, unpack_disclosures
 
-_MAX_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 4 * 1024 * 1024  # 64 KiB of credential and a seal code, coded several times, stay far below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from certificates.core.errors import StatusListError
 
 BITS = 2
 MAX_ENTRIES = 2**24  # 4 MiB at two bits: a province's licences are spread over many lists
-MAX_INFLATED_BYTES = MAX_ENTRIES * BITS // 8
+MAX_INFLATED_BYTES = MAX_ENTRIES * BITS // 8  # what the largest list inflates to, and no bomb beyond it
 # Level 9 costs fourteen times the time of 6 for an eighth of the size: see docs/decisions/0015.
 COMPRESSION_LEVEL = 6
 _BYTE_BITS = 8

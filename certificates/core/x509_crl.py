@@ -31,8 +31,8 @@ MAX_CRL_BYTES: Final = (
 
 _VERSION_2: Final = 1
 _EXTENSIONS_TAG: Final = 0xA0
-_MAX_ENTRIES: Final = 8192
-_MAX_VALUE_BYTES: Final = 256
+_MAX_ENTRIES: Final = 8192  # agencies of a region whose certificates were revoked, many times over
+_MAX_VALUE_BYTES: Final = 256  # a number of 20 bytes, or a reason of one
 
 
 class Reason(IntEnum):

@@ -21,7 +21,7 @@ CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
 EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 
-_MAX_SPKI_BYTES: Final = 512
+_MAX_SPKI_BYTES: Final = 512  # a key on a curve takes 91
 _IDENTIFIER_BYTES: Final = 20
 
 

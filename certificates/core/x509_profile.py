@@ -40,12 +40,12 @@ CRL_SIGN: Final = 6
 
 _READ_IN_LEAF: Final = frozenset({BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, LICENCE_SCOPE})
 _READ_IN_CA: Final = frozenset({BASIC_CONSTRAINTS, KEY_USAGE, NAME_CONSTRAINTS})
-_MAX_PURPOSES: Final = 16
-_MAX_SUBTREES: Final = 16
+_MAX_PURPOSES: Final = 16  # exactly one is taken; the rest is read only to be refused by name
+_MAX_SUBTREES: Final = 16  # a region's CA names one
 _KEY_IDENTIFIER_TAG: Final = 0x80
 _PERMITTED_TAG: Final = 0xA0
 _DIRECTORY_NAME_TAG: Final = 0xA4
-_MAX_IDENTIFIER_BYTES: Final = 64
+_MAX_IDENTIFIER_BYTES: Final = 64  # ours have 20, those of SHA-512 64
 
 
 @certificate_form()

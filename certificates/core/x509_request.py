@@ -21,7 +21,7 @@ from certificates.core.x509_subject import SubjectFacts, agency_subject, read_su
 
 _EXTENSION_REQUEST: Final = "1.2.840.113549.1.9.14"
 _ATTRIBUTES_TAG: Final = 0xA0
-_MAX_ATTRIBUTES: Final = 8
+_MAX_ATTRIBUTES: Final = 8  # a request has one that counts, CAs' tools add a few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

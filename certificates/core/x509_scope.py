@@ -24,7 +24,7 @@ LICENCE_SCOPE: Final = "2.25.159842482697675870289494344749204277002"
 MAX_LICENCE_TYPES: Final = 100  # 100 codes of 21 characters leave a certificate within its 4 KiB
 
 _TYPE_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-_MAX_BYTES: Final = 8192
+_MAX_BYTES: Final = 8192  # more than a certificate; 100 licence types take 2.3 KiB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

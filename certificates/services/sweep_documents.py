@@ -8,7 +8,7 @@ from certificates.adapters.task_nudge import nudge
 from certificates.models import Document
 
 AGAIN_AFTER = timedelta(seconds=60)
-_MOST_ATTEMPTS = 10
+_MOST_ATTEMPTS = 10  # ten minutes of trying: then a person looks
 _MOST = 200
 
 

@@ -25,8 +25,8 @@ from verification.services.asked import VerificationAnswer
 from verification.services.verify_document import verify_document
 from verification.services.verify_presentation import verify_presentation
 
-MAX_UPLOAD_BYTES = 10 * 1024 * 1024
-MAX_FIELDS_TEXT = 8192
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # as large as a document may be
+MAX_FIELDS_TEXT = 8192  # 64 fields with their grains, as JSON, take half
 GRAIN_NAMES = [grain.value for grain in Grain]
 
 

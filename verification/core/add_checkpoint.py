@@ -12,8 +12,8 @@ from verification.core.errors import LogError
 from verification.core.merkle import HASH_SIZE, MAX_TREE_SIZE
 from verification.core.note import MAX_NOTE_BYTES
 
-MAX_PROOF_LINES: Final = 63
-MAX_REQUEST_BYTES: Final = MAX_NOTE_BYTES + 64 * 64
+MAX_PROOF_LINES: Final = 63  # C2SP tlog-witness: a proof has at most 63 hashes
+MAX_REQUEST_BYTES: Final = MAX_NOTE_BYTES + 64 * 64  # the largest note, and 63 lines of 44 characters before it
 _SIZE_DIGITS: Final = 19  # digits of 2^63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})", re.ASCII)
 

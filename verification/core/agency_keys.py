@@ -24,11 +24,11 @@ from verification.core.x509_path import spki_of_leaf
 AGENCY_KEYS_TYP: Final = "huzheng-agency-keys+jwt"
 MAX_BUNDLE_BYTES: Final = 4 * 1024 * 1024  # some 2,000 keys of 2 KB each
 MAX_LIFETIME: Final = timedelta(days=31)  # a compromise must reach the others sooner than a trust list would
-CLOCK_SKEW: Final = timedelta(minutes=5)
+CLOCK_SKEW: Final = timedelta(minutes=5)  # two nodes' clocks; a bundle lives for days
 
-_MOST_KEYS: Final = 4096
-_MOST_CERTIFICATES: Final = 4
-_MAX_X5C_TEXT: Final = 8192
+_MOST_KEYS: Final = 4096  # agencies of a region, with retired keys
+_MOST_CERTIFICATES: Final = 4  # as many as a credential's header may carry
+_MAX_X5C_TEXT: Final = 8192  # a certificate of 4 KiB in base64
 
 
 class KeyState(StrEnum):

@@ -10,7 +10,7 @@ from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
 
 OWN_STATUS_MAX_AGE: Final = timedelta(seconds=60)
-CLOCK_SKEW: Final = timedelta(seconds=60)
+CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 
 
 def check_status(

@@ -9,7 +9,7 @@ from verification.core.evidence import ValidityFields
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
 
-CLOCK_SKEW: Final = timedelta(seconds=60)
+CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 # Dates on licences are days in China, one zone without daylight saving since 1991; no zone database is needed.
 CHINA: Final = timezone(timedelta(hours=8))
 

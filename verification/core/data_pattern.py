@@ -11,8 +11,8 @@ from typing import Final
 
 from verification.core.errors import PolicyError
 
-MAX_PATTERN_CHARS: Final = 128
-MAX_OPEN_REPEATS: Final = 2
+MAX_PATTERN_CHARS: Final = 128  # case numbers of agencies need under 60
+MAX_OPEN_REPEATS: Final = 2  # work grows with the text's length to this power
 MAX_WAYS: Final = 2**16  # in which a text can be tried: the matcher takes about 10 million steps a second
 
 _PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)

@@ -13,7 +13,7 @@ from certificates.core.errors import CanonicalError
 from verification.core.errors import LogError
 from verification.core.merkle import EMPTY_ROOT, HASH_SIZE
 
-MAX_MARK_BYTES: Final = 4 * 1024 * 1024
+MAX_MARK_BYTES: Final = 4 * 1024 * 1024  # the largest batch on its way, 30 bytes for each item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

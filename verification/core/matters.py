@@ -14,7 +14,7 @@ from typing import Final
 from verification.core.data_pattern import compile_pattern
 from verification.core.errors import PolicyError
 
-MAX_CASE_NUMBER_CHARS: Final = 64
+MAX_CASE_NUMBER_CHARS: Final = 64  # twice the longest seen; bounds what a pattern is tried on
 
 _FILLER: Final = re.compile(r"[\W_]+")
 

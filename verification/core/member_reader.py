@@ -13,7 +13,7 @@ from verification.core.errors import VerificationError
 
 # 9999-12-31T23:59:59Z: beyond it a datetime cannot hold the moment, and nobody means it.
 _LAST_SECOND: Final = 253_402_300_799
-_MAX_TEXT: Final = 256
+_MAX_TEXT: Final = 256  # names, codes and addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from verification.core.errors import LogError
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
-MAX_TREE_SIZE = 2**63 - 1
+MAX_TREE_SIZE = 2**63 - 1  # RFC 9162 sizes have 64 bits; databases hold 63
 
 _LEAF_PREFIX = b"\x00"
 _NODE_PREFIX = b"\x01"

@@ -11,7 +11,7 @@ import http_sf
 
 from verification.core.errors import MessageError
 
-MAX_FIELD_LENGTH: Final = 4096
+MAX_FIELD_LENGTH: Final = 4096  # our three headers take under 600 characters
 
 _DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
     "sha-256": lambda body: sha256(body).digest(),

@@ -44,7 +44,7 @@ __all__ = [
 REQUEST_TAG: Final = "huzheng-recognition"
 ANSWER_TAG: Final = "huzheng-recognition-answer"
 SIGNATURE_LABEL: Final = "huzheng"
-MESSAGE_WINDOW: Final = timedelta(seconds=60)
+MESSAGE_WINDOW: Final = timedelta(seconds=60)  # two nodes' clocks and the way; nonces are remembered twice as long
 
 _REQUEST_COMPONENTS = '("@method" "@target-uri" "content-digest")'
 _ANSWER_COMPONENTS = '("@status" "content-digest" "@method";req "@target-uri";req "signature";req;key="{label}")'

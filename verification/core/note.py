@@ -22,7 +22,7 @@ from certificates.core.signing.identifiers import SM2_NOTE_TYPE
 from certificates.core.signing.registry import SM2
 from verification.core.errors import LogError
 
-MAX_NOTE_BYTES = 64 * 1024
+MAX_NOTE_BYTES = 64 * 1024  # 64 signature lines of 200 bytes and a head of 200 take 13 KiB
 MAX_SIGNATURES = 64  # signed-note asks for 16 at least.
 KEY_ID_SIZE = 4
 PUBLIC_KEY_SIZE = 32

@@ -38,7 +38,7 @@ LONGEST: Final[Mapping[str, int]] = MappingProxyType(  # characters
     {"type_code": 21, "agency": 18, "agency_uscc": 18, "relying_region": 6, "issuing_region": 6, "code": 64}
     | {"matter_code": 64, "name_zh": 120, "name_en": 200, "case_pattern": 200}
 )
-LARGEST_WHOLE: Final = 2**31 - 1
+LARGEST_WHOLE: Final = 2**31 - 1  # what a database's integer holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,8 @@ RECEIPT_TYP = "huzheng-receipt+jwt"
 RECEIPT_VERSION = 1
 PROMISE_OVERDUE = "receipt.promise_overdue"
 MAX_RECEIPT_BYTES = 128 * 1024  # an entry of 64 KiB, in base64 twice
-MAX_COMPLETED_BYTES = MAX_RECEIPT_BYTES + 2 * MAX_NOTE_BYTES
-CLOCK_TOLERANCE = timedelta(seconds=60)
+MAX_COMPLETED_BYTES = MAX_RECEIPT_BYTES + 2 * MAX_NOTE_BYTES  # and a checkpoint, many bytes of it escaped in JSON
+CLOCK_TOLERANCE = timedelta(seconds=60)  # two nodes' clocks
 
 _PROMISE_MEMBERS = frozenset({"v", "entry", "leaf", "lookup_id", "region", "origin", "iat", "promised_by"})
 _COMPLETED_MEMBERS = frozenset({"v", "receipt", "index", "proof", "checkpoint"})

@@ -20,7 +20,7 @@ from verification.core.verification_request import MAX_FIELDS, MAX_TEXT_CHARS
 
 LOOKUPS_PATH: Final = "/recognition/v1/lookups"
 AGENCY_KEYS_PATH: Final = "/recognition/v1/agency-keys"
-MAX_ASK_BYTES: Final = 32 * 1024
+MAX_ASK_BYTES: Final = 32 * 1024  # 64 fields and texts of 1,000 characters
 MAX_ANSWER_BYTES: Final = (
     512 * 1024
 )  # a credential, its release, and a receipt with an entry of 64 KiB, in base64 twice
@@ -34,8 +34,8 @@ _ASK_MEMBERS: Final = frozenset(
 _ANSWER_MEMBERS: Final = frozenset({"outcome", "lookup_id", "code", "credential", "release", "receipt", "withheld"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){1,4}", re.ASCII)
-_MAX_CODE: Final = 60
-_MAX_TOKEN: Final = 128 * 1024
+_MAX_CODE: Final = 60  # the longest code has 40 characters
+_MAX_TOKEN: Final = 128 * 1024  # as large as a receipt may be
 
 
 class AnswerOutcome(StrEnum):

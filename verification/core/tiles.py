@@ -9,7 +9,7 @@ from verification.core.merkle import HASH_SIZE, MAX_TREE_SIZE, CompactRange, Nod
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
-MAX_TILE_LEVEL = 63
+MAX_TILE_LEVEL = 63  # C2SP tlog-tiles: levels go to 63
 MAX_ENTRY_SIZE = 0xFFFF  # The length prefix of an entry bundle is 16 bits wide.
 
 _PATH = re.compile(

@@ -22,7 +22,7 @@ from verification.core.note import SignatureType, parse_vkey
 
 ED25519: Final = "Ed25519"  # only for the log (C2SP) and HTTP messages, never for licences
 
-_MAX_DER_TEXT: Final = 8192
+_MAX_DER_TEXT: Final = 8192  # a certificate of 4 KiB in base64
 _SECOND: Final = timedelta(seconds=1)
 
 

@@ -37,10 +37,10 @@ TRUST_LIST_TYP: Final = "huzheng-trust-list+jwt"
 TRUST_LIST_FORMAT: Final = 1
 MAX_TRUST_LIST_BYTES: Final = 2 * 1024 * 1024  # 34 regions with many retired keys stay far below
 MAX_LIFETIME: Final = timedelta(days=400)  # a list nobody renews must not stay trusted for ever
-CLOCK_SKEW: Final = timedelta(minutes=5)
+CLOCK_SKEW: Final = timedelta(minutes=5)  # two nodes' clocks; a list lives for months
 EXPIRY_WARNING_DAYS: Final = 30  # an anchor that signs offline, and every operator after it, needs weeks
 
-_MOST_ENTRIES: Final = 200
+_MOST_ENTRIES: Final = 200  # keys, CAs, witnesses or types of one region, with retired ones
 TYPE_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 

@@ -9,7 +9,7 @@ from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError
 from verification.core.errors import TrustListError
 
-_MAX_BYTES = 4096
+_MAX_BYTES = 4096  # a number and a digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_SD_JWT_CHARS
 from verification.core.errors import PolicyError
 
-MAX_FIELDS: Final = 64
+MAX_FIELDS: Final = 64  # a type has 40, and facts
 MAX_TEXT_CHARS: Final = 1000  # what a purpose may be at most before its own rules shorten it further
 _CODE: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}", re.ASCII)
-_MAX_CASE_CHARS: Final = 64
+_MAX_CASE_CHARS: Final = 64  # as long as a case number may be
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")  # half a character, which has no bytes to hash or store
 
 

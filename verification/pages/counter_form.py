@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 MAX_PRESENTATION_CHARS: Final = 262_144  # an SD-JWT with every disclosure stays far below
-MAX_DOCUMENT_BYTES: Final = 10 * 1024 * 1024
+MAX_DOCUMENT_BYTES: Final = 10 * 1024 * 1024  # as large as a document may be
 
 
 class CounterForm(forms.Form):

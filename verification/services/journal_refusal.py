@@ -13,7 +13,7 @@ from verification.models import JournalHour
 OTHER: Final = "other"
 MOST_CODES: Final = 100  # a journal hour stays a small row whatever is thrown at it
 _CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)
-_MAX_CODE: Final = 60
+_MAX_CODE: Final = 60  # the longest code has 40 characters
 
 
 def journal_refusal(*, code: str, at: datetime) -> None:

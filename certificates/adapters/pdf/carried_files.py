@@ -8,9 +8,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from certificates.adapters.pdf.refusals import item
 from certificates.core.errors import DocumentError
 
-MAX_CARRIED_FILES = 8
-MAX_CARRIED_BYTES = 1024 * 1024
-_MAX_TREE_DEPTH = 8
+MAX_CARRIED_FILES = 8  # a licence carries four: credential, seal code, type, metadata
+MAX_CARRIED_BYTES = 1024 * 1024  # the largest, a credential with every disclosure, has 64 KiB
+_MAX_TREE_DEPTH = 8  # a name tree of eight files is one level deep
 
 
 def _leaves(node: DictionaryObject, depth: int) -> Iterator[DictionaryObject]:

@@ -15,7 +15,7 @@ from certificates.core.errors import DocumentError
 _DIGEST = algos.DigestAlgorithm({"algorithm": "sha256"})
 _SIGNATURE = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
 _CURVE = ("named", "secp256r1")
-_MAX_CERTIFICATES = 6
+_MAX_CERTIFICATES = 6  # a signer's chain has two or three
 _SIGNED_ATTRIBUTES = ["content_type", "message_digest", "signing_certificate_v2"]
 _USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 

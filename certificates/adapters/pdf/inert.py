@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from certificates.adapters.pdf.refusals import MAX_OBJECTS, MAX_PAGES, item
 from certificates.core.errors import DocumentError
 
-_MAX_DEPTH = 40
+_MAX_DEPTH = 40  # direct objects of our own documents nest under ten deep
 _ACTIVE_KEYS = frozenset(
     {"/JS", "/JavaScript", "/AA", "/OpenAction", "/XFA", "/RichMedia", "/URI", "/Launch", "/3DD", "/Movie", "/Sound"}
 )

@@ -9,7 +9,7 @@ from certificates.core.errors import DocumentError
 
 METADATA_NAME = "metadata.xml"
 METADATA_MIME = "application/xml"
-MAX_METADATA_BYTES = 64 * 1024
+MAX_METADATA_BYTES = 64 * 1024  # ours take 2 KiB
 
 _NAMESPACE = "http://www.ofdspec.org/2016"
 _ITEM = f"{{{_NAMESPACE}}}CustomData"

@@ -10,10 +10,10 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 
 from certificates.core.errors import DocumentError
 
-MAX_DOCUMENT_BYTES: Final = 10 * MiB
-MAX_PAGES: Final = 50
-MAX_OBJECTS: Final = 20_000
-LIMITS: Final = DecodeLimits(
+MAX_DOCUMENT_BYTES: Final = 10 * MiB  # a licence of several pages with its fonts takes under 1 MiB
+MAX_PAGES: Final = 50  # a licence has one to three
+MAX_OBJECTS: Final = 20_000  # a licence has some hundred; each is visited once
+LIMITS: Final = DecodeLimits(  # a deflate bomb of 10 GB ends at 16 MiB for a stream, 32 for all
     per_stream=StreamDecodeLimits(max_ratio=200, ratio_floor=MiB, max_output_size=16 * MiB),
     document_budget=DocumentDecodeBudget(base_allowance=32 * MiB, max_ratio=8),
 )

@@ -15,7 +15,7 @@ _RED = "#c8161d"
 _RADIUS = 21.0  # millimetres: 42 mm across, the size prescribed for organs at and below county level is 42 mm
 _NAME_RADIUS = 17.9  # of the characters' tops
 _NUMBER_RADIUS = 18.2  # of the digits' feet
-_MIN_NAME, _MAX_NAME = 2, 32
+_MIN_NAME, _MAX_NAME = 2, 32  # what can be read around a seal of 40 mm
 _UNITS = 1000.0
 
 

@@ -18,7 +18,7 @@ from certificates.core.signing.ec_keys_der import SCALAR_BYTES, SM2_OID, Private
 from certificates.core.signing.sm2_curve import DEFAULT_ID
 
 _LIBRARY_NAMES: Final = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto.4.dylib")
-_MOST_SIGNATURE_BYTES: Final = 72
+_MOST_SIGNATURE_BYTES: Final = 72  # DER of two numbers of 33 bytes each
 
 _POINTER, _TEXT, _INT, _SIZE = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_size_t
 _OUT = ctypes.POINTER(_POINTER)

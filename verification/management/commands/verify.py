@@ -19,7 +19,7 @@ from verification.core.verdict import Check, VerdictOutcome
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
 
 EXIT: Final = {VerdictOutcome.VALID: 0, VerdictOutcome.INVALID: 2, VerdictOutcome.UNDETERMINED: 3}
-MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_BYTES: Final = 32 * 1024 * 1024  # more than any kind of file may have: each has its own limit behind it
 
 
 class Command(BaseCommand):
