@@ -125,6 +125,7 @@ class RegionCa(KeptKey):
     """A CA of the region that certifies its agencies' keys; a guomi region has one for each suite in use."""
 
     certificate_der = models.TextField(help_text="base64 DER of its X.509 certificate")
+    crl_der = models.BinaryField(null=True, blank=True, help_text="its newest list of revoked X.509 certificates")
 
     class Meta:
         verbose_name = "region CA 省级证书机构"

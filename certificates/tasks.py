@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from certificates.services.finish_intents import finish_intents
+from certificates.services.publish_revocation_lists import publish_revocation_lists
 from certificates.services.refresh_status_lists import refresh_status_lists
 from certificates.services.render_document import render_document as render_one_document
 from certificates.services.sweep_documents import sweep_documents
@@ -17,8 +18,9 @@ def render_document(*, document_id: int, **kwargs: object) -> None:
 
 @shared_task(name="certificates.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
 def sweep(**kwargs: object) -> None:
-    """This will refresh status lists, finish open intents and send lost document tasks again."""
+    """This will refresh status and revocation lists, finish open intents and send lost document tasks again."""
     at = timezone.now()
     refresh_status_lists(at=at)
+    publish_revocation_lists(at=at)
     finish_intents(at=at)
     sweep_documents(at=at)

@@ -1,17 +1,21 @@
 """The region's X.509 CAs: keys in the key store, purpose "ca"; what they sign are certificates of agencies and their own."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from asn1crypto.core import Sequence
+from asn1crypto.crl import TbsCertList
 from asn1crypto.x509 import TbsCertificate
 from django.conf import settings
 
 from accounts.core.regions import region
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
 from certificates.core.errors import CredentialError
+from certificates.core.x509_crl import Revocation
+from certificates.core.x509_crl_make import make_crl
 from certificates.core.x509_make import make_agency_certificate, make_region_ca
 from certificates.core.x509_read import read_certificate
 
@@ -31,20 +35,24 @@ class MadeCa:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaSigner:
-    """This will sign X.509 certificates with a CA's key; it is a `Signer` of certificates.core."""
+    """This will sign X.509 certificates, or lists of revoked ones, with a CA's key; it is a `Signer` of certificates.core."""
 
     kid: str
     suite: str
+    form: type[Sequence] = TbsCertificate
 
     def sign(self, data: bytes) -> bytes:
         """This will give the raw r || s signature.
 
-        Raises CredentialError `key.purpose` for what is no TBSCertificate (RFC 5280 section 4.1), KeyUnavailableError.
+        Raises CredentialError `key.purpose` for what is no TBSCertificate (RFC 5280 section 4.1), or no TBSCertList (5.1) where
+        the handle is for lists; KeyUnavailableError.
         """
         try:
-            TbsCertificate.load(data, strict=True).native  # noqa: B018  # parsed only when asked for
+            self.form.load(data, strict=True).native  # noqa: B018  # parsed only when asked for
         except (ValueError, TypeError) as error:
-            raise CredentialError("key.purpose", "a CA's key signs X.509 certificates only") from error
+            raise CredentialError(
+                "key.purpose", "a CA's key signs X.509 certificates and lists of revoked ones only"
+            ) from error
         return kept_key(kid=self.kid, purpose=_PURPOSE).sign(data, most_a_minute=settings.NODE.issue_key_rate)
 
 
@@ -94,6 +102,33 @@ def issue_leaf(
         serial_number=_serial_number(),
         valid_from=start,
         valid_until=min(start + _LEAF_TERM, read_certificate(ca_certificate).valid_until),
+        crl_url=crl_url(ca_kid=ca_kid),
+    )
+
+
+def crl_url(*, ca_kid: str) -> str:
+    """This will give the address under which a CA's list of revoked certificates is published."""
+    return f"{settings.NODE.node_url}/crl/{ca_kid}.crl"
+
+
+def sign_revocation_list(
+    *,
+    ca_kid: str,
+    ca_certificate: bytes,
+    number: int,
+    issued_at: datetime,
+    next_update: datetime,
+    revoked: Iterable[Revocation],
+) -> bytes:
+    """This will give a CA's list of revoked certificates (DER). Raises IssueError, CipherError, KeyUnavailableError."""
+    suite = kept_key(kid=ca_kid, purpose=_PURPOSE).suite
+    return make_crl(
+        ca_certificate=ca_certificate,
+        signer=CaSigner(kid=ca_kid, suite=suite, form=TbsCertList),
+        number=number,
+        issued_at=issued_at,
+        next_update=next_update,
+        revoked=revoked,
     )
 
 

@@ -25,7 +25,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
         "certificates.LicenceType": "code definition digest",
         "certificates.IssuerKey": "kid suite backend spki use chain_der licence_types state stop_code",
         "certificates.NodeKey": "purpose kid suite backend spki state",
-        "certificates.RegionCa": "kid suite backend spki certificate_der state",
+        "certificates.RegionCa": "kid suite backend spki certificate_der crl_der state",
         "certificates.Certificate": "serial identifier state credential_jwt",
         "certificates.IssueIntent": "stage failure_code idempotency_key",
         "certificates.CertificateEvent": "kind reason_code",

@@ -1,7 +1,7 @@
 """A region's signed bundle of its agencies' keys: who may sign which licence types, from when to when, in which state."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,9 +15,11 @@ from certificates.core.errors import CredentialError
 from certificates.core.signing.jws import sign_jws, verify_jws
 from certificates.core.signing.registry import suite as suite_of
 from certificates.core.signing.suite import Signer, TrustedKey, kid_of
+from certificates.core.x509_crl import RevocationList
+from verification.core.agency_revocations import MAX_LIST_TEXT, MOST_LISTS, read_revocation_lists
 from verification.core.errors import IssuerError
 from verification.core.member_reader import MemberReader, read_object
-from verification.core.trust_keys import Purpose, in_force, period_payload, read_period, whole_period
+from verification.core.trust_keys import CaEntry, Purpose, in_force, period_payload, read_period, whole_period
 from verification.core.trust_list import TYPE_CODE, TrustedRegion
 from verification.core.x509_path import spki_of_leaf
 
@@ -78,6 +80,7 @@ class AgencyKeys:
     issued_at: datetime
     expires_at: datetime
     by_kid: Mapping[str, AgencyKey]
+    revocation_lists: tuple[RevocationList, ...] = ()
 
 
 def agency_key(
@@ -127,16 +130,21 @@ def build_agency_keys(
     expires_at: datetime,
     keys: Iterable[AgencyKey],
     signer: Signer,
+    crls: Iterable[bytes] = (),
 ) -> str:
-    """This will sign the bundle, only if a region's peers would take it. Raises IssuerError `agency_keys.format`."""
+    """This will sign the bundle with the revocation lists (DER) of the region's CAs, only if a region's peers would take it.
+
+    Raises IssuerError `agency_keys.format`.
+    """
     payload = {
         "region": region_code,
         "version": version,
         "iat": int(issued_at.timestamp()),
         "exp": int(expires_at.timestamp()),
         "keys": [_key_payload(key) for key in keys],
+        "crls": [base64.b64encode(der).decode("ascii") for der in crls],
     }
-    _read_bundle(MemberReader(members=payload, refuse=_malformed), region_code)
+    _read_bundle(MemberReader(members=payload, refuse=_malformed), region_code, cas=())
     return sign_jws(header_extra={}, typ=AGENCY_KEYS_TYP, payload=canonical_json(payload), signer=signer)
 
 
@@ -145,14 +153,16 @@ def verify_agency_keys(
 ) -> AgencyKeys:
     """This will verify a bundle under the region's bundle keys that are in force, and give it.
 
-    Raises IssuerError `agency_keys.signature|format|from_future|expired|older`.
+    Raises IssuerError `agency_keys.signature|format|crl|from_future|expired|older`.
     """
     keys = region.keys_in_force(Purpose.BUNDLE, at=at)
     try:
         _, payload = verify_jws(token, typ=AGENCY_KEYS_TYP, keys=keys, max_bytes=MAX_BUNDLE_BYTES)
     except CredentialError as error:
         raise IssuerError("agency_keys.signature", "the region did not sign this bundle of agency keys") from error
-    bundle = _read_bundle(read_object(payload, max_bytes=MAX_BUNDLE_BYTES, refuse=_malformed), region.code)
+    bundle = _read_bundle(
+        read_object(payload, max_bytes=MAX_BUNDLE_BYTES, refuse=_malformed), region.code, cas=region.cas
+    )
     if bundle.issued_at > at + CLOCK_SKEW:
         raise IssuerError("agency_keys.from_future", "the bundle says it was issued after now: check the clock")
     if at >= bundle.expires_at:
@@ -162,7 +172,7 @@ def verify_agency_keys(
     return bundle
 
 
-def _read_bundle(reader: MemberReader, region_code: str) -> AgencyKeys:
+def _read_bundle(reader: MemberReader, region_code: str, *, cas: Sequence[CaEntry]) -> AgencyKeys:
     issued_at, expires_at = reader.moment("iat"), reader.moment("exp")
     if reader.text("region") != region_code or not issued_at < expires_at <= issued_at + MAX_LIFETIME:
         raise _malformed()
@@ -170,12 +180,14 @@ def _read_bundle(reader: MemberReader, region_code: str) -> AgencyKeys:
     by_kid = {key.kid: key for key in keys}
     if len(by_kid) != len(keys):
         raise _malformed()
+    crls = [reader.der(text) for text in reader.texts("crls", most=MOST_LISTS, max_length=MAX_LIST_TEXT)]
     return AgencyKeys(
         region_code=region_code,
         version=reader.whole("version"),
         issued_at=issued_at,
         expires_at=expires_at,
         by_kid=MappingProxyType(by_kid),
+        revocation_lists=read_revocation_lists(crls, cas=cas),
     )
 
 

@@ -1,8 +1,11 @@
 """Check 3: was the issuer authorised for this type and region when the licence was issued?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from certificates.core.x509_crl import RevocationList
 from verification.core.agency_keys import KeyState, KeyUse
+from verification.core.agency_revocations import is_compromise, is_stale, require_not_revoked
 from verification.core.errors import IssuerError
 from verification.core.statement import Statement
 from verification.core.trust_list import TrustedRegion
@@ -10,19 +13,30 @@ from verification.core.verdict import Check, Outcome
 from verification.core.x509_path import check_issuer_path
 
 
-def check_issuer(statement: Statement, *, logged_issue_at: datetime | None) -> Check:
+def check_issuer(
+    statement: Statement,
+    *,
+    logged_issue_at: datetime | None,
+    at: datetime,
+    revocation_lists: Sequence[RevocationList] = (),
+) -> Check:
     """This will judge the issuer at the issue time that the log knows, or else at the one the credential states.
 
     A thief of a key can state any time. So a compromised key's licence counts only if the log proves that it is older
-    than the compromise; with no such proof it stays UNDETERMINED.
+    than the compromise; with no such proof it stays UNDETERMINED. The same holds for a certificate that its CA revoked
+    because others hold the key; a revocation list past its next update leaves all that it is silent about UNDETERMINED.
     """
     issued_at = statement.issued_at if logged_issue_at is None else logged_issue_at
     try:
         _require_authority(statement, issued_at)
+        revoked = require_not_revoked(statement.x5c[0], lists=revocation_lists, issued_at=issued_at)
     except IssuerError as error:
         return Check(number=3, outcome=Outcome.FAILED, code=error.code)
-    if statement.key.state is KeyState.COMPROMISED and logged_issue_at is None:
+    compromised = statement.key.state is KeyState.COMPROMISED or is_compromise(revoked)
+    if compromised and logged_issue_at is None:
         return Check(number=3, outcome=Outcome.UNDETERMINED, code="issuer.issue_time_unproven")
+    if is_stale(statement.x5c[0], lists=revocation_lists, at=at):
+        return Check(number=3, outcome=Outcome.UNDETERMINED, code="issuer.crl_stale")
     return Check(number=3, outcome=Outcome.PASSED, code="issuer.authorised")
 
 

@@ -62,6 +62,14 @@ _ISSUER = {
         "签发晚于密钥失密时间，请勿采信，请持证人向签发机关申请换发。",
         "It was signed after the agency's key was compromised. Do not accept it; the holder should ask for a new one.",
     ),
+    "issuer.revoked": (
+        "签发时签发机关的证书已被吊销，请勿采信，请持证人向签发机关申请换发。",
+        "The agency's certificate was revoked before it was signed. Do not accept it; the holder should ask for a new one.",
+    ),
+    "issuer.crl_stale": (
+        "签发地区的证书吊销列表已过期，不能判断。请过一会儿再试；仍不行请报告管理员。",
+        "The issuing region's list of revoked certificates is out of date. Try again in a while; report it if it stays so.",
+    ),
     "issuer.issue_time_unproven": (
         "签发机关的密钥曾失密，无法证明此证在此之前签发。请持证人出示亮证码联网核验。",
         "The agency's key was compromised and nothing proves an earlier issue. Ask the holder for a code and check online.",

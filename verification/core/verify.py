@@ -72,7 +72,12 @@ def _statement_checks(
     if statement is None:
         return _cannot_know(3, signature), _cannot_know(4, signature), _cannot_know(5, signature)
     return (
-        check_issuer(statement, logged_issue_at=evidence.logged_issue_at),
+        check_issuer(
+            statement,
+            logged_issue_at=evidence.logged_issue_at,
+            at=at,
+            revocation_lists=() if isinstance(evidence.agency_keys, Missing) else evidence.agency_keys.revocation_lists,
+        ),
         check_validity(statement, fields=evidence.validity_fields, at=at),
         check_status(statement, evidence.status, at=at),
     )

@@ -24,6 +24,9 @@ from verification.core.evidence import (
     Evidence,
 )
 
+# The region and its bundle allow the type; the agency's certificate does not.
+OTHER_TYPES = WORLD.zj.leaf(WORLD.zj_ca, licence_types=["business_licence"])
+
 
 def compromised(at: datetime) -> Any:
     return bundle(key_entry(state=KeyState.COMPROMISED, compromised_at=at))
@@ -57,6 +60,11 @@ def other_agency_entry() -> Any:
         ),
         (foreign_code(presented(x5c=(LEAF, WORLD.zj_ca))), "issuer.anchor_included"),
         (foreign_code(agency_keys=other_agency_entry()), "issuer.agency"),
+        (
+            foreign_code(presented(x5c=(OTHER_TYPES,)), agency_keys=bundle(key_entry(x5c=(OTHER_TYPES,)))),
+            "issuer.scope",
+        ),
+        (seal_check(agency_keys=bundle(key_entry(x5c=(OTHER_TYPES,)))), "issuer.scope"),
         (foreign_code(trust_list=with_zj(cas=())), "issuer.unknown_ca"),
         (seal_check(trust_list=with_zj(cas=())), "issuer.unknown_ca"),
     ],
