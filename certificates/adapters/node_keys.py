@@ -12,6 +12,7 @@ from certificates.adapters.key_store import KeptKey, create_key, kept_key
 from certificates.adapters.typed_signing import is_message_base, stated_cose_typ, stated_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CipherError, CredentialError
+from certificates.core.signing.cost import is_dear
 from certificates.core.signing.ed25519 import ED25519
 from certificates.core.signing.registry import SM2
 
@@ -41,6 +42,7 @@ class NodeSigner:
     kid: str
     purpose: str
     suite: str
+    is_dear: bool = False
 
     def sign(self, data: bytes) -> bytes:
         """This will give the raw r || s signature.
@@ -101,7 +103,8 @@ def held_node_key(*, purpose: str, kid: str) -> tuple[str, bytes]:
 
 def node_signer(*, purpose: str, kid: str) -> NodeSigner:
     """This will give the handle for a purpose that signs JWS or HTTP messages; raises CipherError `cipher.no_key`."""
-    return NodeSigner(kid=kid, purpose=purpose, suite=kept_key(kid=kid, purpose=purpose).suite)
+    key = kept_key(kid=kid, purpose=purpose)
+    return NodeSigner(kid=kid, purpose=purpose, suite=key.suite, is_dear=is_dear(suite=key.suite, backend=key.backend))
 
 
 def log_signer(*, kid: str, purpose: str = "log") -> LogSigner:

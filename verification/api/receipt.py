@@ -20,10 +20,14 @@ class LookupReceiptView(APIView):
     scopes = (Scope.LOOKUPS_READ,)
 
     @extend_schema(
-        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/jwt"): OpenApiTypes.STR}
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "application/jwt"): OpenApiTypes.STR,
+            (200, "text/plain"): OpenApiTypes.STR,
+        }
     )
     def get(self, request: Request, lookup_id: UUID) -> HttpResponse:
         """Give the completed receipt (JSON: promise, proof, cosigned head), or the signed promise while it waits for the tree."""
         receipt = lookup_receipt(caller=caller_of(request), lookup_id=lookup_id, at=timezone.now())
-        content_type = "application/json" if receipt.completed else "application/jwt"
+        _, content_type = receipt.file_type
         return HttpResponse(receipt.content, content_type=content_type, headers={"Cache-Control": "no-store"})

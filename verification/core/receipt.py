@@ -1,6 +1,6 @@
 """The receipt of a look-up: a signed promise to be in the log by a stated time, later completed with the proof.
 
-A receipt is a JWS over the entry, so it verifies offline, forever. Completed, it is a JSON object of that JWS, the
+A receipt is signed over the entry (`receipt_signature`), so it verifies offline, forever. Completed, it is a JSON object of that text, the
 leaf's index, the inclusion proof and the checkpoint with its cosignatures. A promise not kept is evidence against the
 log, so it is reported as a state of its own and never taken for a failure of the receipt.
 """
@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.core.canonical import b64url, b64url_decode_strict, canonical_json, strict_json_loads
-from certificates.core.errors import CanonicalError, CredentialError
-from certificates.core.signing.jws import sign_jws, split_jws, verify_jws
+from certificates.core.errors import CanonicalError
 from certificates.core.signing.suite import Signer, TrustedKey
 from verification.core.checkpoint import (
     Checkpoint,
@@ -26,11 +25,10 @@ from verification.core.errors import LogError, ReceiptError
 from verification.core.lookup_entry import LookupEntry, parse_entry
 from verification.core.merkle import leaf_hash, verify_inclusion
 from verification.core.note import MAX_NOTE_BYTES, NoteKey, parse_note
+from verification.core.receipt_signature import MAX_RECEIPT_BYTES, sign_payload, unverified_payload, verified_payload
 
-RECEIPT_TYP = "huzheng-receipt+jwt"
 RECEIPT_VERSION = 1
 PROMISE_OVERDUE = "receipt.promise_overdue"
-MAX_RECEIPT_BYTES = 128 * 1024  # an entry of 64 KiB, in base64 twice
 MAX_COMPLETED_BYTES = MAX_RECEIPT_BYTES + 2 * MAX_NOTE_BYTES  # and a checkpoint, many bytes of it escaped in JSON
 CLOCK_TOLERANCE = timedelta(seconds=60)  # two nodes' clocks
 
@@ -84,7 +82,22 @@ def build_receipt(
     promised_by: datetime,
     signer: Signer,
 ) -> str:
-    """This will return the signed promise (compact JWS) to log an entry; times are cut to whole seconds.
+    """This will return the signed promise (compact JWS) to log an entry; arguments and errors as `promise_payload`."""
+    payload = promise_payload(
+        entry_bytes=entry_bytes,
+        lookup_id=lookup_id,
+        node_region=node_region,
+        origin=origin,
+        at=at,
+        promised_by=promised_by,
+    )
+    return sign_payload(payload, signer=signer)
+
+
+def promise_payload(
+    *, entry_bytes: bytes, lookup_id: str, node_region: str, origin: str, at: datetime, promised_by: datetime
+) -> bytes:
+    """This will return the bytes to sign of a promise to log an entry; times are cut to whole seconds.
 
     Raises LogError `log.entry.malformed` for an entry that is none, ReceiptError `receipt.malformed` for a promise in
     the past.
@@ -102,7 +115,7 @@ def build_receipt(
         "iat": int(at.timestamp()),
         "promised_by": int(promised_by.timestamp()),
     }
-    return sign_jws(header_extra={}, typ=RECEIPT_TYP, payload=canonical_json(payload), signer=signer)
+    return canonical_json(payload)
 
 
 def complete_receipt(*, receipt: str, index: int, size: int, proof: Sequence[bytes], checkpoint: bytes) -> bytes:
@@ -125,12 +138,7 @@ def complete_receipt(*, receipt: str, index: int, size: int, proof: Sequence[byt
 
 def unverified_promise(receipt: str | bytes) -> Promise:
     """This will return what a receipt claims, only to find the keys of its region; raises ReceiptError."""
-    token, _ = _split(receipt)
-    try:
-        payload = split_jws(token.encode(), max_bytes=MAX_RECEIPT_BYTES).payload
-    except CredentialError as error:
-        raise ReceiptError("receipt.malformed", "The receipt is not a compact JWS.") from error
-    return _parse_promise(payload)
+    return _parse_promise(unverified_payload(_split(receipt)[0]))
 
 
 def verify_receipt(
@@ -143,7 +151,7 @@ def verify_receipt(
     at: datetime,
     added_keys: Iterable[NoteKey] = (),
 ) -> VerifiedReceipt:
-    """This will verify a promised (JWS) or completed (JSON) receipt of the node that the keys belong to.
+    """This will verify a promised (one line) or completed (JSON) receipt of the node that the keys belong to.
 
     1 signature by a receipt key of the node. 2 entry and leaf belong together. 3 made for this log, not in the future.
     4 where completed: head signed by the log, its SM2 lines (`added_keys`) hold, 5 the leaf is in it, 6 every line of a named witness holds.
@@ -151,7 +159,7 @@ def verify_receipt(
     Raises ReceiptError `receipt.malformed|key_unknown|signature|leaf|origin|future|checkpoint|inclusion|cosignature`.
     """
     token, completion = _split(receipt)
-    promise = _verified_promise(token, receipt_keys)  # 1
+    promise = _parse_promise(verified_payload(token, keys=receipt_keys))  # 1
     if leaf_hash(promise.entry) != promise.leaf:  # 2
         raise ReceiptError("receipt.leaf", "The leaf hash is not that of the entry.")
     try:
@@ -211,15 +219,6 @@ def _split(receipt: str | bytes) -> tuple[str, _Completion | None]:
     except CanonicalError as error:
         raise ReceiptError("receipt.malformed", "The completed receipt is not strict JSON.") from error
     return token, _Completion(index=index, proof=path, note=note.encode())
-
-
-def _verified_promise(token: str, keys: Mapping[str, TrustedKey]) -> Promise:
-    try:
-        _, payload = verify_jws(token, typ=RECEIPT_TYP, keys=keys, max_bytes=MAX_RECEIPT_BYTES)
-    except CredentialError as error:
-        code = "receipt.key_unknown" if error.code == "key.unknown" else "receipt.signature"
-        raise ReceiptError(code, "The receipt is not signed by a receipt key of the node.") from error
-    return _parse_promise(payload)
 
 
 def _parse_promise(payload: bytes) -> Promise:

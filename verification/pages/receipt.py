@@ -19,8 +19,7 @@ def _download(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResp
         receipt = lookup_receipt(caller=caller, lookup_id=lookup_id, at=timezone.now())
     except ReceiptError as error:
         raise Http404 from error
-    # A promise is a compact JWS, a completed receipt canonical JSON: the name tells which.
-    name, kind = ("json", "application/json") if receipt.completed else ("jwt", "application/jwt")
+    name, kind = receipt.file_type
     answer = HttpResponse(receipt.content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="receipt-{lookup_id}.{name}"'
     return answer

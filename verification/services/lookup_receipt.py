@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from accounts.core.caller import Caller
@@ -13,14 +14,24 @@ from verification.queries.log_tree import inclusion
 from verification.queries.lookup_parties import is_party
 from verification.services.sign_receipt import sign_receipt
 
+_JWS_DOTS: Final = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupReceipt:
-    """This will hold a receipt: canonical JSON when `completed`, else the signed promise (compact JWS, ASCII)."""
+    """This will hold a receipt: canonical JSON when `completed`, else the signed promise (one line of ASCII)."""
 
     content: bytes
     completed: bool
     cosigned_by: int
+
+    @property
+    def file_type(self) -> tuple[str, str]:
+        """This will be the ending of a file that holds it, and its media type."""
+        if self.completed:
+            return "json", "application/json"
+        is_jws = self.content.count(b".") == _JWS_DOTS  # signed by itself, not in a batch
+        return ("jwt", "application/jwt") if is_jws else ("txt", "text/plain")
 
 
 def lookup_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> LookupReceipt:

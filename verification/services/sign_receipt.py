@@ -1,27 +1,39 @@
 """The signed promise that a look-up's entry will be in the tree."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
-from certificates.adapters.node_keys import node_signer
+from certificates.adapters.node_keys import NodeSigner, node_signer
+from verification.adapters.gathering import Gathering
 from verification.core.log_names import log_origin
-from verification.core.receipt import build_receipt
+from verification.core.receipt import promise_payload
+from verification.core.receipt_signature import MAX_BATCH, sign_payload, sign_payloads
 from verification.queries.node_keys import active_kid
 
 PROMISE: Final = timedelta(seconds=60)  # in the tree by then, or the receipt is evidence against the log
 
 
 def sign_receipt(*, lookup_id: UUID, entry: bytes, at: datetime) -> str:
-    """This will sign the receipt (compact JWS) of an entry written at `at`; raises LogError `log.no_key`."""
-    return build_receipt(
+    """This will sign the receipt of an entry written at `at`; raises LogError `log.no_key`.
+
+    Under a key whose signature is dear, receipts that threads ask for while one is being signed share the next signature.
+    """
+    payload = promise_payload(
         entry_bytes=entry,
         lookup_id=str(lookup_id),
         node_region=settings.NODE.region,
         origin=log_origin(settings.NODE.region),
         at=at,
         promised_by=at + PROMISE,
-        signer=node_signer(purpose="receipt", kid=active_kid(purpose="receipt")),
     )
+    signer = node_signer(purpose="receipt", kid=active_kid(purpose="receipt"))
+    return _gathering(signer).made(payload) if signer.is_dear else sign_payload(payload, signer=signer)
+
+
+@lru_cache(maxsize=16)  # one for each key that signs receipts
+def _gathering(signer: NodeSigner) -> Gathering[bytes, str]:
+    return Gathering(partial(sign_payloads, signer=signer), most=MAX_BATCH)

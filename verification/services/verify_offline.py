@@ -19,6 +19,7 @@ from verification.core.field_items import facts_by_field
 from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
 from verification.core.receipt import ReceiptState, VerifiedReceipt
 from verification.core.receipt_evidence import receipt_evidence
+from verification.core.receipt_signature import looks_signed
 from verification.core.statement import Reading, Statement, read_statement
 from verification.core.trust_keys import Purpose
 from verification.core.trust_list import TrustList, load_trust_list
@@ -28,7 +29,6 @@ from verification.services.read_brought_document import BroughtDocument, read_br
 
 _PDF_BEGINS: Final = b"%PDF"
 _OFD_BEGINS: Final = b"PK"
-_JWS_DOTS: Final = 2
 MAX_LICENCE_TYPE_BYTES: Final = 64 * 1024  # a type of fifty fields takes 12 KiB
 _ONLINE_ONLY: Final = Missing(code="peer.unreachable")  # a code says nothing by itself: its region must be asked
 _NOTHING: Final = Missing(code="credential.missing")
@@ -232,7 +232,7 @@ def _carried(brought: BroughtDocument | None) -> Iterator[LicenceTypeDefinition]
 
 
 def _looks_like_receipt(text: str) -> bool:
-    return text.startswith("{") or (text.count(".") == _JWS_DOTS and "~" not in text and ":" not in text)
+    return text.startswith("{") or (looks_signed(text) and "~" not in text and ":" not in text)
 
 
 def _text(data: bytes) -> str:
