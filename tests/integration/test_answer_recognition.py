@@ -15,7 +15,6 @@ from certificates.adapters.node_keys import node_signer
 from certificates.core.canonical import canonical_json
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_verify import verify_credential
-from certificates.core.signing.suite import TrustedKey
 from certificates.models import IssuerKey, Presentation
 from certificates.services.erase_holder import erase_holder
 from certificates.services.revoke_certificate import revoke_certificate
@@ -86,9 +85,7 @@ def shown(answer: RecognitionAnswer) -> Mapping[str, Any]:
     assert answer.credential is not None
     key = own_agency_key(kid=IssuerKey.objects.get(use="credential").kid)
     assert key is not None
-    verified = verify_credential(
-        answer.credential, key=TrustedKey(kid=key.kid, suite="ES256", public_key=key.key.public_key)
-    )
+    verified = verify_credential(answer.credential, key=key.key)
     return {name: item.value for name, item in verified.shown.items()}
 
 

@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certificates.core.signing.local import LocalSigner
-from certificates.core.signing.suite import kid_of
+from certificates.core.signing.registry import ES256, SM2
+from certificates.core.signing.suite import Suite, kid_of
 from certificates.core.x509_make import make_agency_certificate, make_region_ca
+from tests.unit.suite_in_use import sample_private_key, using
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.trust_keys import CaEntry, Purpose, node_key
 from verification.core.trust_list import (
@@ -31,20 +33,36 @@ NOTE_PURPOSES = (Purpose.LOG, Purpose.LOG_SM2)  # whose keys sign no statements
 LICENCE_TYPES = frozenset({"driving_licence", "business_licence"})
 
 
-def spki_of(private_key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
-    return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
 _numbers = count(0x1234567890ABCDEF)
 
 
-def p256() -> ec.EllipticCurvePrivateKey:
-    """Another key each time, and the same ones on every run: what fails by them fails again."""
-    return ec.derive_private_key(next(_numbers), ec.SECP256R1())
+def another_key() -> Any:
+    """Another key of the suite in use each time, and the same ones on every run: what fails by them fails again."""
+    return sample_private_key(next(_numbers))
 
 
-def signer_of(private_key: ec.EllipticCurvePrivateKey) -> LocalSigner:
-    return LocalSigner(kid=kid_of(spki_of(private_key)), suite="ES256", private_key=private_key)
+def p256() -> Any:
+    """Another key of P-256, whatever suite is in use."""
+    with using("ES256"):
+        return another_key()
+
+
+def suite_of(private_key: Any) -> Suite:
+    return ES256 if isinstance(private_key, ec.EllipticCurvePrivateKey) else SM2
+
+
+def public_of(private_key: Any) -> Any:
+    return suite_of(private_key).public_of(private_key)
+
+
+def spki_of(private_key: Any) -> bytes:
+    if isinstance(private_key, Ed25519PrivateKey):
+        return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return suite_of(private_key).spki_of(public_of(private_key))
+
+
+def signer_of(private_key: Any) -> LocalSigner:
+    return LocalSigner(kid=kid_of(spki_of(private_key)), suite=suite_of(private_key).name, private_key=private_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +72,14 @@ class Province:
     code: str
     name_zh: str
     agency_uscc: str
-    ca_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
-    agency_key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
-    node_keys: dict[Purpose, ec.EllipticCurvePrivateKey] = field(
-        default_factory=lambda: {purpose: p256() for purpose in Purpose if purpose not in NOTE_PURPOSES}
+    ca_key: Any = field(default_factory=another_key)
+    agency_key: Any = field(default_factory=another_key)
+    node_keys: dict[Purpose, Any] = field(
+        default_factory=lambda: {purpose: another_key() for purpose in Purpose if purpose not in NOTE_PURPOSES}
     )
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
-    def ca(self, *, private_key: ec.EllipticCurvePrivateKey | None = None, **changes: Any) -> bytes:
+    def ca(self, *, private_key: Any = None, **changes: Any) -> bytes:
         key = private_key or self.ca_key
         values: dict[str, Any] = {
             "region_code": self.code,
@@ -78,8 +96,8 @@ class Province:
         self,
         ca: bytes,
         *,
-        ca_private_key: ec.EllipticCurvePrivateKey | None = None,
-        private_key: ec.EllipticCurvePrivateKey | None = None,
+        ca_private_key: Any = None,
+        private_key: Any = None,
         **changes: Any,
     ) -> bytes:
         values: dict[str, Any] = {
@@ -103,7 +121,7 @@ class Province:
 
     def trusted(self, *, cas: tuple[CaEntry, ...]) -> TrustedRegion:
         keys = {
-            purpose: (node_key(suite="ES256", spki=spki_of(key), valid_from=SINCE),)
+            purpose: (node_key(suite=suite_of(key).name, spki=spki_of(key), valid_from=SINCE),)
             for purpose, key in self.node_keys.items()
         }
         keys[Purpose.LOG] = (node_key(suite="Ed25519", spki=spki_of(self.log_key), valid_from=SINCE),)
@@ -124,7 +142,7 @@ class Province:
 class World:
     """The two provinces and the list that the anchor signed over them."""
 
-    anchor_key: ec.EllipticCurvePrivateKey
+    anchor_key: Any
     zj: Province
     gd: Province
     zj_ca: bytes
@@ -133,7 +151,7 @@ class World:
 
     @property
     def fingerprint(self) -> str:
-        return anchor_fingerprint(anchor_jwk(self.anchor_key.public_key()))
+        return anchor_fingerprint(anchor_jwk(public_of(self.anchor_key)))
 
     def file(self, payload: dict[str, Any]) -> bytes:
         """Signs without looking, so that tests can sign what the honest signer would refuse."""
@@ -146,11 +164,11 @@ class World:
             payload=canonical_json(payload),
             signer=signer_of(self.anchor_key),
         )
-        return trust_list_file(token, anchor=anchor_jwk(self.anchor_key.public_key()))
+        return trust_list_file(token, anchor=anchor_jwk(public_of(self.anchor_key)))
 
 
 def make_world() -> World:
-    anchor_key = p256()
+    anchor_key = another_key()
     zj = Province(code=ZJ, name_zh="浙江省", agency_uscc=ZJ_POLICE)
     gd = Province(code=GD, name_zh="广东省", agency_uscc=GD_POLICE)
     zj_ca, gd_ca = zj.ca(), gd.ca()
@@ -165,6 +183,6 @@ def make_world() -> World:
         regions={region.code: region for region in regions},
     )
     token = sign_trust_list(payload=payload_of(draft), signer=signer_of(anchor_key))
-    jwk = anchor_jwk(anchor_key.public_key())
+    jwk = anchor_jwk(public_of(anchor_key))
     loaded = load_trust_list(trust_list_file(token, anchor=jwk), anchor_fingerprint=anchor_fingerprint(jwk), at=NOW)
     return World(anchor_key=anchor_key, zj=zj, gd=gd, zj_ca=zj_ca, gd_ca=gd_ca, trust_list=loaded)

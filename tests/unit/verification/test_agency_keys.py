@@ -9,7 +9,8 @@ import pytest
 
 from certificates.core.canonical import b64url_decode_strict, canonical_json, strict_json_loads
 from certificates.core.signing.jws import sign_jws
-from certificates.core.signing.suite import kid_of
+from certificates.core.signing.suite import Suite, kid_of
+from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.province import (
     GD,
     NOW,
@@ -33,15 +34,17 @@ from verification.core.agency_keys import (
 from verification.core.errors import IssuerError
 from verification.core.trust_keys import Purpose
 
+pytestmark = pytest.mark.usefixtures("every_suite")
+
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world(every_suite: Suite) -> World:
     return make_world()
 
 
 def entry(world: World, **changes: Any) -> AgencyKey:
     values: dict[str, Any] = {
-        "suite": "ES256",
+        "suite": suite_in_use().name,
         "x5c": (world.zj.leaf(world.zj_ca),),
         "agency_uscc": ZJ_POLICE,
         "agency_name_zh": "浙江省公安厅",

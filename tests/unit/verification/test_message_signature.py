@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.suite import Signer, TrustedKey
+from tests.unit.suite_in_use import sample_signer, sample_trusted_key, using
 from verification.core.errors import MessageError
 from verification.core.message_signature import (
     MessageRequest,
@@ -46,6 +47,10 @@ KEYS = {
     ED.kid: TrustedKey(kid=ED.kid, suite="Ed25519", public_key=ED.private.public_key()),
     EC.kid: TrustedKey(kid=EC.kid, suite="ES256", public_key=EC_PRIVATE.public_key()),
 }
+with using("SM2"):
+    SM = replace(sample_signer(), kid="sichuan-request")
+    KEYS[SM.kid] = replace(sample_trusted_key(), kid=SM.kid)
+SIGNERS = pytest.mark.parametrize("signer", [ED, EC, SM], ids=["Ed25519", "ES256", "SM2"])
 PLAIN = MessageRequest(method="POST", target_uri=TARGET, headers={"Content-Type": "application/json"}, body=BODY)
 ANSWER = MessageResponse(status=200, headers={"Content-Type": "application/json"}, body=b'{"state":"released"}')
 
@@ -90,13 +95,19 @@ def edited(request: MessageRequest, name: str, change: Callable[[str], str]) -> 
 
 
 def signed_by_hand(
-    components: str, parameters: str, *, lines: tuple[str, ...], label: str = "huzheng", extra: str = ""
+    components: str,
+    parameters: str,
+    *,
+    lines: tuple[str, ...],
+    label: str = "huzheng",
+    extra: str = "",
+    signer: Signer = ED,
 ) -> MessageRequest:
     """A request whose signature is good for exactly what it says it covers."""
     digest = f"sha-256=:{b64encode(hashlib.sha256(BODY).digest()).decode()}:"
     values = {"@method": "POST", "@target-uri": TARGET, "content-digest": digest}
     base = "".join(f'"{name}": {values[name]}\n' for name in lines) + f'"@signature-params": {components}{parameters}'
-    signature = b64encode(ED.private.sign(base.encode())).decode()
+    signature = b64encode(signer.sign(base.encode())).decode()
     return PLAIN.with_headers(
         {
             "Content-Digest": digest,
@@ -111,7 +122,7 @@ LINES = ("@method", "@target-uri", "content-digest")
 PARAMETERS = f';created={int(AT.timestamp())};keyid="{ED.kid}";nonce="{NONCE}";tag="huzheng-recognition"'
 
 
-@pytest.mark.parametrize("signer", [ED, EC], ids=["Ed25519", "ES256"])
+@SIGNERS
 def test_a_signed_request_tells_its_signer(signer: Signer) -> None:
     found = verified(signed(signer=signer))
     assert (found.keyid, found.nonce, found.created) == (signer.kid, NONCE, AT)
@@ -284,6 +295,7 @@ def test_refuses_a_stated_algorithm_that_is_not_the_keys() -> None:
         '"hmac-sha256"',
         '"rsa-v1_5-sha256"',
         '"ecdsa-p256-sha256"',
+        '"sm2-sm3"',
         '"none"',
         '""',
         "ed25519",
@@ -292,6 +304,26 @@ def test_refuses_a_stated_algorithm_that_is_not_the_keys() -> None:
     ):
         request = signed_by_hand(COMPONENTS, f";alg={stated}{PARAMETERS}", lines=LINES)
         assert refused(request) == "message.algorithm", stated
+
+
+@SIGNERS
+def test_each_key_takes_the_name_of_its_own_algorithm_only(signer: Signer) -> None:
+    names = {"Ed25519": "ed25519", "ES256": "ecdsa-p256-sha256", "SM2": "sm2-sm3"}
+    for suite, name in names.items():
+        given = PARAMETERS.replace(ED.kid, signer.kid)
+        request = signed_by_hand(COMPONENTS, f';alg="{name}"{given}', lines=LINES, signer=signer)
+        if suite == signer.suite:
+            assert verified(request).keyid == signer.kid
+        else:
+            assert refused(request) == "message.algorithm"
+
+
+@SIGNERS
+def test_refuses_a_signature_by_another_key_of_the_suite_or_of_another_suite(signer: Signer) -> None:
+    for other in (ED, EC, SM):
+        request = signed_by_hand(COMPONENTS, PARAMETERS.replace(ED.kid, signer.kid), lines=LINES, signer=other)
+        if other is not signer:
+            assert refused(request) == "message.signature"
 
 
 def test_refuses_an_hmac_made_with_the_public_key() -> None:
@@ -423,7 +455,7 @@ def test_refuses_a_signature_under_another_label_or_of_another_kind() -> None:
         assert refused(edited(signed(), "Signature-Input", change)) == "message.signature"
 
 
-@pytest.mark.parametrize("signer", [ED, EC], ids=["Ed25519", "ES256"])
+@SIGNERS
 def test_an_answer_is_bound_to_its_request(signer: Signer) -> None:
     request = signed()
     found = verify_response(answered(request, signer=signer), request=request, keys=KEYS, at=AT)

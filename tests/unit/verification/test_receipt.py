@@ -3,20 +3,19 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from certificates.core.canonical import b64url
+from certificates.core.canonical import b64url, b64url_decode_strict
 from certificates.core.signing.jws import sign_jws
-from certificates.core.signing.local import LocalSigner
-from certificates.core.signing.suite import TrustedKey
+from tests.unit.suite_in_use import sample_keys, sample_signer, sample_trusted_key, using
 from verification.core.checkpoint import add_signature_lines, build_checkpoint, cosign
 from verification.core.errors import LogError, ReceiptError
 from verification.core.lookup_entry import EntryKind, build_entry, open_commitment
@@ -32,9 +31,9 @@ from verification.core.receipt import (
 
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 ORIGIN = "zhejiang.example/log"
-PRIVATE = ec.generate_private_key(ec.SECP256R1())
-SIGNER = LocalSigner(kid="AAAAAAAAAAA", suite="ES256", private_key=PRIVATE)
-KEYS = {SIGNER.kid: TrustedKey(kid=SIGNER.kid, suite="ES256", public_key=PRIVATE.public_key())}
+
+
+pytestmark = pytest.mark.usefixtures("every_suite")
 
 
 def note_signer(name: str, seed: int, kind: SignatureType) -> NoteSigner:
@@ -68,7 +67,7 @@ def promised(**change: Any) -> str:
         "origin": ORIGIN,
         "at": AT,
         "promised_by": AT + timedelta(seconds=60),
-        "signer": SIGNER,
+        "signer": sample_signer(),
     }
     return build_receipt(**{**given, **change})
 
@@ -82,7 +81,7 @@ def completed(receipt: str | None = None, *, log: NoteSigner = LOG) -> bytes:
 
 def verified(receipt: str | bytes, **change: Any) -> Any:
     given: dict[str, Any] = {
-        "receipt_keys": KEYS,
+        "receipt_keys": sample_keys(),
         "log_key": LOG.key,
         "origin": ORIGIN,
         "witness_keys": [WITNESS.key],
@@ -103,13 +102,14 @@ def edited(**change: Any) -> bytes:
 
 def with_payload(**change: Any) -> str:
     """A receipt by the right key whose payload says something else."""
-    token = jws.deserialize_compact(promised(), ECKey.import_key(PRIVATE.public_key()), algorithms=["ES256"])
-    payload = {**json.loads(token.payload), **change}
-    return sign_jws(header_extra={}, typ="huzheng-receipt+jwt", payload=rfc8785.dumps(payload), signer=SIGNER)
+    payload = {**json.loads(b64url_decode_strict(promised().split(".")[1])), **change}
+    return sign_jws(header_extra={}, typ="huzheng-receipt+jwt", payload=rfc8785.dumps(payload), signer=sample_signer())
 
 
 def test_an_independent_library_verifies_the_promise() -> None:
-    token = jws.deserialize_compact(promised(), ECKey.import_key(PRIVATE.public_key()), algorithms=["ES256"])
+    with using("ES256"):
+        key = ECKey.import_key(sample_trusted_key().public_key)
+        token = jws.deserialize_compact(promised(), key, algorithms=["ES256"])
     assert token.headers()["typ"] == "huzheng-receipt+jwt"
     payload = json.loads(token.payload)
     assert payload["iat"] == int(AT.timestamp())
@@ -141,12 +141,14 @@ def test_a_receipt_tells_its_region_before_any_key_is_known() -> None:
 
 
 def test_refuses_a_receipt_by_another_key_or_of_another_type() -> None:
-    other = ec.generate_private_key(ec.SECP256R1())
-    stranger = LocalSigner(kid="BBBBBBBBBBB", suite="ES256", private_key=other)
-    impostor = LocalSigner(kid=SIGNER.kid, suite="ES256", private_key=other)
+    stranger = sample_signer(2)
+    impostor = replace(stranger, kid=sample_signer().kid)
     assert refused(promised(signer=stranger)) == "receipt.key_unknown"
     assert refused(promised(signer=impostor)) == "receipt.signature"
-    assert refused(sign_jws(header_extra={}, typ="statuslist+jwt", payload=b"{}", signer=SIGNER)) == "receipt.signature"
+    assert (
+        refused(sign_jws(header_extra={}, typ="statuslist+jwt", payload=b"{}", signer=sample_signer()))
+        == "receipt.signature"
+    )
     assert refused(completed(promised(signer=impostor))) == "receipt.signature"
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from certificates.core.canonical import canonical_json
 from certificates.core.signing.jws import sign_jws
+from certificates.core.signing.suite import Suite
+from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.province import GD, NOW, ZJ, World, make_world
 from verification.core.errors import ReleaseError
 from verification.core.release import build_release, sd_hash, verify_release
@@ -16,9 +18,16 @@ PRESENTED = "eyJ.eyJ.sig~disclosure~"
 LOOKUP = "9d9f6a70-6c4a-4b0a-9a43-7b4fd1b0f0a1"
 
 
+pytestmark = pytest.mark.usefixtures("every_suite")
+
+
 @pytest.fixture(scope="module")
-def world() -> World:
+def world(every_suite: Suite) -> World:
     return make_world()
+
+
+def own_hash(presented: str) -> str:
+    return sd_hash(presented, sd_alg=suite_in_use().sd_alg)
 
 
 def statement(world: World, **changes: Any) -> str:
@@ -88,7 +97,7 @@ def test_refuses_a_release_that_claims_a_longer_life(world: World) -> None:
         "iss": ZJ,
         "aud": GD,
         "lookup_id": LOOKUP,
-        "sd_hash": sd_hash(PRESENTED),
+        "sd_hash": own_hash(PRESENTED),
         "iat": start,
         "exp": start + 301,
     }

@@ -11,10 +11,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certificates.core.signing.suite import kid_of
-from tests.unit.verification.province import GD, NOW, SINCE, ZJ, World, make_world, p256, signer_of, spki_of
+from certificates.core.signing.suite import Suite, kid_of
+from tests.unit.verification.province import GD, NOW, SINCE, ZJ, World, make_world, p256, public_of, signer_of, spki_of
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.errors import TrustListError
 from verification.core.note import NoteKey, SignatureType
@@ -29,9 +29,11 @@ from verification.core.trust_list import (
     trust_list_file,
 )
 
+pytestmark = pytest.mark.usefixtures("every_suite")
+
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world(every_suite: Suite) -> World:
     return make_world()
 
 
@@ -66,7 +68,7 @@ def test_refuses_a_list_that_shows_the_right_anchor_but_was_signed_by_another_ke
     world: World, payload: dict[str, Any]
 ) -> None:
     token = sign_trust_list(payload=payload, signer=signer_of(p256()))
-    data = trust_list_file(token, anchor=anchor_jwk(world.anchor_key.public_key()))
+    data = trust_list_file(token, anchor=anchor_jwk(public_of(world.anchor_key)))
     assert refusal(world, data) == "trust_list.signature"
 
 
@@ -89,7 +91,7 @@ def test_refuses_another_signed_statement_of_the_anchor_in_place_of_a_list(
     token = sign_jws(
         header_extra={}, typ="other+jwt", payload=canonical_json(payload), signer=signer_of(world.anchor_key)
     )
-    data = trust_list_file(token, anchor=anchor_jwk(world.anchor_key.public_key()))
+    data = trust_list_file(token, anchor=anchor_jwk(public_of(world.anchor_key)))
     assert refusal(world, data) == "trust_list.signature"
 
 
@@ -246,8 +248,9 @@ def test_refuses_a_ca_of_another_region(world: World, payload: dict[str, Any]) -
 
 def test_refuses_a_ca_whose_subject_is_out_of_the_layout(world: World, payload: dict[str, Any]) -> None:
     nameless = x509.Name([])
-    builder = x509.CertificateBuilder(nameless, nameless, world.zj.ca_key.public_key(), 9, SINCE, NOW)
-    der = builder.sign(world.zj.ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    ca_key = p256()
+    builder = x509.CertificateBuilder(nameless, nameless, ca_key.public_key(), 9, SINCE, NOW)
+    der = builder.sign(ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
     payload["regions"][0]["cas"][0]["certificate"] = base64.b64encode(der).decode()
     assert refusal(world, world.file(payload)) == "trust_list.format"
 
@@ -259,7 +262,8 @@ def test_refuses_an_agency_listed_as_a_ca(world: World, payload: dict[str, Any])
 
 
 def test_refuses_a_weak_curve_for_a_node_key(world: World, payload: dict[str, Any]) -> None:
-    spki = spki_of(ec.generate_private_key(ec.SECP224R1()))
+    public_key = ec.generate_private_key(ec.SECP224R1()).public_key()
+    spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     entry = {"kid": kid_of(spki), "suite": "ES256", "spki": base64.b64encode(spki).decode(), "from": 1, "to": None}
     payload["regions"][0]["keys"]["status"] = [entry]
     assert refusal(world, world.file(payload)) == "trust_list.format"
