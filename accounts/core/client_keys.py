@@ -31,10 +31,14 @@ _POINT_MEMBERS: Final = ("crv", "kty", "x", "y")  # in the order of RFC 7638
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientKey:
-    """This will hold one public key: `kid` as its JWK names it, else its RFC 7638 thumbprint; `members` are crv, kty, x, y."""
+    """This will hold one public key: `kid` as its JWK names it, else its RFC 7638 thumbprint; `members` are crv, kty, x, y.
+
+    `alg` is what the JWK says of itself, None where it says nothing; it decides nothing, and must not say another thing.
+    """
 
     kid: str
     suite: str
+    alg: str | None
     members: Mapping[str, str]
 
     @property
@@ -76,14 +80,14 @@ def _client_key(jwk: object) -> ClientKey:
     members = {name: jwk.get(name) for name in _POINT_MEMBERS}
     if not all(_is_coordinate(members[name]) for name in ("x", "y")):
         raise RecordError("api_client.key", "x and y are 32 bytes each, in base64url")
-    suite = SUITE_OF_CURVE[jwk["crv"]]
-    if jwk.get("use", "sig") != "sig" or jwk.get("alg", suite) != suite:
-        raise RecordError("api_client.key", "the key is meant for another use or algorithm")
+    alg = jwk.get("alg")
+    if jwk.get("use", "sig") != "sig" or not isinstance(alg, str | None):
+        raise RecordError("api_client.key", "the key is meant for another use")
     kept: dict[str, str] = {name: str(value) for name, value in members.items()}
     kid = jwk.get("kid", _thumbprint(kept))
     if not isinstance(kid, str) or _KID.fullmatch(kid) is None:
         raise RecordError("api_client.key", "a key id is 1 to 64 of A-Z a-z 0-9 _ . -")
-    return ClientKey(kid=kid, suite=suite, members=MappingProxyType(kept))
+    return ClientKey(kid=kid, suite=SUITE_OF_CURVE[kept["crv"]], alg=alg, members=MappingProxyType(kept))
 
 
 def _is_coordinate(value: Any) -> bool:

@@ -21,8 +21,12 @@ def add_client_key(
     Raises RecordError `api_client.unknown|key|private_key|key_exists|keys|dates`.
     """
     found = client_keys(keys)
-    if not all(client_suites()[key.suite].is_key(key.spki) for key in found):
-        raise RecordError("api_client.key", "x and y are not a point of the curve")
+    for key in found:
+        suite = client_suites()[key.suite]
+        if not suite.is_key(key.spki):
+            raise RecordError("api_client.key", "x and y are not a point of the curve")
+        if key.alg not in {None, suite.jose_alg}:
+            raise RecordError("api_client.key", "the key is meant for another algorithm")
     first = from_at or at
     if first < at or (to_at is not None and to_at <= first):
         raise RecordError("api_client.dates", "a key begins now or later, and ends after it began")

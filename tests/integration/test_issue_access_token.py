@@ -23,6 +23,8 @@ from accounts.services.issue_access_token import GivenToken, TokenRequest, issue
 from accounts.services.register_api_client import register_api_client
 from accounts.services.token_caller import token_caller
 from certificates.core.signing.es256 import GROUP_ORDER
+from certificates.core.signing.public_jwk import public_jwk
+from certificates.core.signing.registry import SM2
 from tests.integration.accounts_steps import (
     AT,
     CLIENT_ID,
@@ -59,6 +61,23 @@ def _code(signed: str | None = None, *, later: float = 0, **changes: str) -> str
     assert not UsedAssertion.objects.exists()
     assert not AccessToken.objects.exists()
     return refused.value.code
+
+
+def _registered_sm2() -> Any:
+    """A second system, whose key is one of SM2; gives its private half."""
+    private = SM2.generate()
+    register_api_client(
+        client_id="zj-guomi",
+        agency_uscc=USCC,
+        keys={**public_jwk(SM2.public_of(private)), "kid": "sm2-2026", "alg": "SM2SM3"},
+        scopes=("verifications:write",),
+        at=AT,
+    )
+    return private
+
+
+def _sm2_claims() -> bytes:
+    return json.dumps(claims(iss="zj-guomi", sub="zj-guomi")).encode()
 
 
 def _b64(data: bytes) -> str:
@@ -386,6 +405,27 @@ def test_refuses_the_key_of_another_client() -> None:
     )
     assert _code(assertion(key=other)) == "oauth.client"
     assert _code(assertion(key=other, header={"kid": KID})) == "oauth.signature"
+
+
+def test_gives_a_token_to_a_system_with_a_key_of_sm2() -> None:
+    private = _registered_sm2()
+    head = {"alg": "SM2SM3", "typ": "JWT", "kid": "sm2-2026"}
+    given = _give(_by_hand(head, lambda data: SM2.sign(private, data), payload=_sm2_claims()))
+    assert token_caller(token=given.text, operator_header=operator_header(OPERATOR), at=AT).principal_id == "zj-guomi"
+
+
+def test_refuses_an_algorithm_that_is_not_the_keys_whoever_signed() -> None:
+    """A key of SM2 takes no ES256 and a P-256 key no SM2, whatever the header says."""
+    private = _registered_sm2()
+    for alg, kid, sign, payload in (
+        ("ES256", "sm2-2026", lambda data: SM2.sign(private, data), _sm2_claims()),
+        ("ES256", "sm2-2026", _sign, _sm2_claims()),
+        ("SM2SM3", "sm2-2026", _sign, _sm2_claims()),
+        ("SM2", "sm2-2026", lambda data: SM2.sign(private, data), _sm2_claims()),
+        ("SM2SM3", KID, lambda data: SM2.sign(private, data), None),
+        ("SM2SM3", KID, _sign, None),
+    ):
+        assert _code(_by_hand({"alg": alg, "kid": kid}, sign, payload=payload)) == "oauth.signature"
 
 
 def test_keys_change_without_a_pause_and_an_old_one_ends_when_it_was_to_end() -> None:
