@@ -56,6 +56,11 @@ PUBLIC_ADDRESSES = (
         method="post",
         takes="text/plain",
     ),
+    PublicAddress(
+        path="/.well-known/oauth-authorization-server",
+        media_type="application/json",
+        says="Where and how agencies' systems get their tokens (RFC 8414).",
+    ),
     PublicAddress(path="/healthz", media_type="application/json", says="The process answers."),
     PublicAddress(path="/readyz", media_type="application/json", says="The node is fit to answer; 503 says why not."),
 )
@@ -73,7 +78,7 @@ def _operation(address: PublicAddress) -> dict[str, Any]:
     schema = {"type": "string"} if address.media_type != "application/json" else {"type": "object"}
     content = {media_type: {"schema": schema} for media_type in (address.media_type, *address.also)}
     operation: dict[str, Any] = {
-        "operationId": "_".join(word.strip("{}").replace("-", "_") for word in address.path.split("/") if word),
+        "operationId": "_".join(word.strip("{}.").replace("-", "_") for word in address.path.split("/") if word),
         "description": address.says,
         "tags": ["public"],
         "security": [{}],

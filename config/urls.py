@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.pages.home import home
 from config.api_docs import api_docs
+from config.api_schema import api_schema
+from config.favicon import favicon
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -14,8 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("verification.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", api_schema, name="schema"),
     path("api/docs", api_docs, name="api_docs"),
+    path("favicon.ico", favicon),
 ]
 
 handler500 = "config.error_answers.server_error"

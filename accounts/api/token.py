@@ -77,8 +77,6 @@ class Token(APIView):
     parser_classes = [StrictFormParser]
 
     @extend_schema(
-        tags=["oauth"],
-        auth=[],
         request={"application/x-www-form-urlencoded": TokenBody},
         responses=GivenTokenBody,
     )

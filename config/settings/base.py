@@ -169,10 +169,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",  # vendored by a package: nothing is fetched from elsewhere
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "AUTHENTICATION_WHITELIST": [],
+    "AUTHENTICATION_WHITELIST": None,  # describe all
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+|/(?=oauth|recognition)",  # the first word after it is the area that an address belongs to
+    "TAGS": [
+        {"name": "oauth", "description": "Tokens for agencies' systems"},
+        {"name": "licence-types", "description": "What can be issued, with which fields 证照类型"},
+        {"name": "certificates", "description": "The issuing agency's licences 证照"},
+        {"name": "me", "description": "What a holder sees and does 持证主体"},
+        {"name": "presentations", "description": "Codes to show a licence with 亮证"},
+        {"name": "verifications", "description": "Looks at what is shown at a counter 核验"},
+        {"name": "lookups", "description": "Receipts of looks 用证回执"},
+        {"name": "recognition", "description": "Calls between provinces 互认"},
+        {"name": "public", "description": "What anyone may fetch"},
+    ],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api_public.add_public_addresses",
+        "config.api_schema.describe_callers",
     ],
 }
 
