@@ -15,7 +15,7 @@ _MACHINE_ADDRESSES = (
     "/.well-known/",
     "/recognition/",
     "/log/",
-    "/status-lists/",
+    "/status-lists",
     "/healthz",
     "/readyz",
 )
