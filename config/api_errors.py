@@ -49,6 +49,13 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "trust_list": 503,
     "message": 401,
     "limit.upload": 413,
+    "usage.past_not_allowed": 403,
+    "agency.not_relying": 403,
+    "matter": 403,
+    "request.as_of_future": 403,
+    "request.as_of_too_old": 403,
+    "status_list.unknown": 404,
+    "status_list.time": 404,
 }
 
 # A call refused before it is a look leaves no entry; it counts in the journal, so that trying about leaves a trace.

@@ -36,6 +36,7 @@ class NodeEnvironment:
     trust_list_file: Path
     anchor_fingerprint: str  # trust: whoever sets it decides which national anchor is believed
     status_ttl: int
+    as_of_days: int  # how far back a look may ask how things stood, whatever a matter allows
     presentation_seconds: int
     publish_seconds: float
     cosign_seconds: float
@@ -73,6 +74,7 @@ def read_environment() -> NodeEnvironment:
         trust_list_file=Path(_env.str("HUZHENG_TRUST_LIST", default=str(var / "trust_list.json"))),
         anchor_fingerprint=_env.str("HUZHENG_ANCHOR_FINGERPRINT", default=pinned),
         status_ttl=_env.int("HUZHENG_STATUS_TTL", default=60),
+        as_of_days=_env.int("HUZHENG_AS_OF_DAYS", default=1830),
         presentation_seconds=_env.int("HUZHENG_PRESENTATION_SECONDS", default=60),
         publish_seconds=_env.float("HUZHENG_PUBLISH_SECONDS", default=0.5),
         cosign_seconds=_env.float("HUZHENG_COSIGN_SECONDS", default=3.0),

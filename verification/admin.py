@@ -53,7 +53,7 @@ class UsageRuleForm(PolicyForm):
     """One line of the usage list."""
 
     table = PolicyTable.USAGE
-    columns = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields")
+    columns = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates")
 
 
 class RecognitionRuleForm(PolicyForm):
@@ -82,7 +82,7 @@ class MatterForm(PolicyForm):
     def row(self) -> dict[str, Any]:
         """This will give the matter with its days as text; a matter without a last day has no such member."""
         matter = self.instance
-        names = ("code", "name_zh", "name_en", "case_pattern", "case_example")
+        names = ("code", "name_zh", "name_en", "case_pattern", "case_example", "past_days")
         row = {name: getattr(matter, name) for name in names}
         row |= {"agency": matter.agency_uscc, "in_force_from": matter.in_force_from.isoformat()}
         return row | ({"in_force_to": matter.in_force_to.isoformat()} if matter.in_force_to else {})
@@ -113,9 +113,9 @@ class UsageRuleAdmin(RuleAdmin):
 
     form = add_form = UsageRuleForm
     table = PolicyTable.USAGE
-    add_fields = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields")
+    add_fields = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates")
     fields = (*add_fields, "version", "is_active")
-    changeable = ("fields",)
+    changeable = ("fields", "past_dates")
     list_display = ("type_code", "relying_region", "agency_uscc", "matter_code", "version", "is_active")
     search_fields = ("type_code", "matter_code", "agency_uscc")
 
@@ -160,6 +160,7 @@ class MatterAdmin(AddingAdmin):
         "in_force_to",
         "case_pattern",
         "case_example",
+        "past_days",
     )
     add_fields = fields
     changeable = fields[2:]

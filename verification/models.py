@@ -39,6 +39,9 @@ class Matter(models.Model):
     in_force_to = models.DateField(null=True, blank=True, help_text="the last day")
     case_pattern = models.CharField(max_length=200, help_text="regular expression that a whole case number must match")
     case_example = models.CharField(max_length=64, blank=True)
+    past_days = models.PositiveIntegerField(
+        default=0, blank=True, help_text="how many days back a look may ask how things stood then; 0: not at all"
+    )
 
     class Meta:
         verbose_name = "matter 事项"
@@ -56,6 +59,7 @@ class UsageRule(models.Model):
     agency_uscc = models.CharField(max_length=18, default="*")
     matter_code = models.CharField(max_length=64)
     fields = models.JSONField(help_text='{"field": "masked"}')
+    past_dates = models.BooleanField(default=False, help_text="it may also be asked how things stood on a past date")
     version = models.PositiveIntegerField(default=1)
     is_active = models.BooleanField(default=True)
 

@@ -7,7 +7,7 @@ from certificates.api.licence_types import LicenceTypes
 from certificates.api.life import Reinstatement, Revocation, Suspension
 from certificates.api.own import OwnCertificates, Presentations
 from certificates.api.revocation_list import revocation_list
-from certificates.api.status_list import status_list, status_list_aggregation
+from certificates.api.status_list import status_list_aggregation
 
 urlpatterns: list[URLPattern] = [
     path("api/v1/certificates", Certificates.as_view()),
@@ -21,5 +21,4 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/presentations", Presentations.as_view()),
     path("crl/<str:ca_kid>.crl", revocation_list),
     path("status-lists", status_list_aggregation),
-    path("status-lists/<int:status_list_id>", status_list),
 ]

@@ -66,6 +66,8 @@ class LoopbackProvince:
     sign_for: Callable[[MessageRequest], MessageRequest] = lambda request: request
     answer_signer: Any = None
     down: bool = False
+    histories: list[str] = field(default_factory=list)
+    history: Callable[["LoopbackProvince", int], tuple[int, str]] | None = None
     key_state: KeyState = KeyState.ACTIVE
     compromised_at: datetime | None = None
 
@@ -84,7 +86,7 @@ class LoopbackProvince:
     @property
     def leaf(self) -> bytes:
         if not hasattr(self, "_leaf"):
-            self._leaf = self.world.sichuan.leaf(self.world.ca)
+            self._leaf = self.world.sichuan.leaf(self.world.ca, licence_types=[CONSTRUCTOR])
         return self._leaf
 
     def credential(self, grains: Mapping[str, Grain], **claims: Any) -> str:
@@ -135,6 +137,7 @@ class LoopbackProvince:
             "presented": credential,
             "at": self.at,
             "signer": self.world.sichuan.signer(Purpose.RELEASE),
+            "as_of": ask.as_of,
         } | changes
         return RecognitionAnswer(
             outcome=AnswerOutcome.RELEASED,
@@ -180,6 +183,45 @@ class LoopbackProvince:
             ttl=TTL,
             signer=self.status_signer or self.world.sichuan.signer(Purpose.STATUS),
         )
+
+    def past_list(self, path: str, headers: tuple[tuple[str, str], ...]) -> tuple[int, bytes]:
+        """Answer a signed request for a list of then; `status` is what it says, `history` may answer otherwise."""
+        verify_request(
+            MessageRequest(method="GET", target_uri=f"{self.url}{path}", headers=headers, body=b""),
+            keys=self.zhejiang.keys_in_force(Purpose.REQUEST, at=self.at),
+            at=self.at,
+            expected_target_uri=f"{self.url}{path}",
+            seen_nonce=lambda *_: False,
+        )
+        self.histories.append(path)
+        moment = int(path.partition("time=")[2].partition("&")[0])
+        status, text = (self.history or LoopbackProvince.honest_history)(self, moment)
+        return status, text.encode("ascii")
+
+    def past_answer(self, path: str, headers: tuple[tuple[str, str], ...]) -> tuple[int, dict[str, str], bytes]:
+        if self.down:
+            return 503, {}, b""
+        try:
+            status, body = self.past_list(path, headers)
+        except MessageError as refused:
+            return 401, {}, refused.code.encode()
+        return status, {}, body
+
+    @staticmethod
+    def honest_history(province: "LoopbackProvince", moment: int) -> tuple[int, str]:
+        return 200, province.list_at(moment)
+
+    def list_at(self, moment: int, **changes: Any) -> str:
+        stated: dict[str, Any] = {
+            "uri": self.status_uri,
+            "lst": encode({INDEX: int(self.status)} if self.status else {}, size=2**17),
+            "bits": BITS,
+            "iat": moment,
+            "exp": moment + TTL,
+            "ttl": TTL,
+            "signer": self.status_signer or self.world.sichuan.signer(Purpose.STATUS),
+        }
+        return build_status_token(**(stated | changes))
 
     def recognise(self, message: MessageRequest) -> tuple[int, dict[str, str], bytes]:
         """Answer a recognition request as a node does: verified first, the same bytes for a repeat, signed for the request."""
@@ -233,6 +275,9 @@ def _handler(province: LoopbackProvince) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             province.fetched.append(self.path)
+            if "?time=" in self.path:
+                self._send(*province.past_answer(self.path, tuple(self.headers.items())))
+                return
             texts = {AGENCY_KEYS_PATH: province.bundle, "/status-lists/9": province.list_token}
             if province.down or self.path not in texts:
                 self._send(503 if province.down else 404, {}, b"")

@@ -11,6 +11,7 @@ from accounts.core.caller import Caller, Operator
 from accounts.core.permissions import Role
 from accounts.models import Agency
 from certificates.core.grains import Grain
+from certificates.services.issue_certificate import issue_certificate
 from certificates.services.present_certificate import present_certificate
 from tests.integration.factories import AT, CONSTRUCTOR, DEMO, FOOD, REAL_ESTATE, Node, holder_caller, owner_of
 from tests.unit.verification.province import SINCE, Province, p256, signer_of
@@ -30,6 +31,7 @@ from verification.core.verification_request import VerificationRequest
 from verification.services.describe_node import describe_node
 from verification.services.load_policies import load_policies
 from verification.services.load_trust_list import load_trust_list
+from verification.services.publish_log import publish_log
 
 ZHEJIANG, SICHUAN = "330000", "510000"
 COUNTER_USCC = "12330100MB9900048F"
@@ -70,6 +72,13 @@ def asked(presentation: str, **changes: Any) -> VerificationRequest:
         "fields": WANTED,
     }
     return VerificationRequest(**(values | changes))
+
+
+def issued_in_log(node: Node) -> UUID:
+    """A licence whose events the log itself gave their places; the world must stand."""
+    answer = issue_certificate(caller=node.officer, request=node.request(), idempotency_key="first", at=AT)
+    publish_log(at=AT)
+    return answer.id
 
 
 def shown_code(certificate_id: UUID, *, at: datetime = AT, audience: str = "", **grains: Grain) -> str:

@@ -74,6 +74,7 @@ def _body(line: LookupLine) -> dict[str, Any]:
         "matter_name": line.member(Member.MATTER_NAME),
         "case_number": line.member(Member.CASE_NUMBER),
         "purpose": line.member(Member.PURPOSE),
+        "as_of": line.member(Member.AS_OF),
         "fields": {shown.name: shown.grain for shown in line.fields},
         "withheld": line.member(Member.WITHHELD) or [],
         "erased": line.erased,

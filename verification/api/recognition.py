@@ -40,7 +40,7 @@ class PeerLookups(PeerView):
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> HttpResponse:
         """Spend a code for another province, record it, and answer signed (RFC 9421, both ways)."""
-        return _answer(answer_recognition(message=_message(request), at=timezone.now()))
+        return _answer(answer_recognition(message=peer_message(request), at=timezone.now()))
 
 
 class PeerLookup(PeerView):
@@ -49,7 +49,7 @@ class PeerLookup(PeerView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, lookup_id: UUID) -> HttpResponse:
         """Give the answer that this province was given, again, within 120 s."""
-        return _answer(recognition_result(lookup_id=lookup_id, message=_message(request), at=timezone.now()))
+        return _answer(recognition_result(lookup_id=lookup_id, message=peer_message(request), at=timezone.now()))
 
 
 @require_GET
@@ -71,7 +71,8 @@ def agency_keys(request: HttpRequest) -> HttpResponse:
     return HttpResponse(bundle, content_type="application/jwt", headers=headers)
 
 
-def _message(request: Request) -> MessageRequest:
+def peer_message(request: Request) -> MessageRequest:
+    """This will give a call of another node as its signature covers it."""
     raw: HttpRequest = request._request  # noqa: SLF001 - the bytes as they came: DRF would parse them
     return MessageRequest(
         method=str(raw.method),

@@ -8,6 +8,7 @@ from verification.api.own_history import OwnLookups
 from verification.api.own_licence import OwnCredential, OwnDocument, OwnSealCode, OwnValues
 from verification.api.receipt import LookupReceiptView
 from verification.api.recognition import PeerLookup, PeerLookups, agency_keys, licence_types
+from verification.api.status_history import status_list
 from verification.api.verify import DocumentVerifications, Verifications
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("recognition/v1/lookups/<uuid:lookup_id>", PeerLookup.as_view()),
     path("recognition/v1/licence-types", licence_types),
     path("recognition/v1/agency-keys", agency_keys),
+    path("status-lists/<int:status_list_id>", status_list),
     path("log/checkpoint", checkpoint),
     path("log/tile/<path:path>", tile),
     path("log/proof/<str:leaf>", proof),

@@ -1,6 +1,7 @@
 """Verify what is shown at a counter: a text (code, seal code, SD-JWT) or a PDF."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ from certificates.api.issue import KEY_HEADER
 from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError
 from certificates.core.grains import Grain
+from verification.core.moment import read_moment
 from verification.core.verification_request import MAX_TEXT_CHARS, VerificationRequest
 from verification.services.asked import VerificationAnswer
 from verification.services.verify_document import verify_document
@@ -30,6 +32,17 @@ MAX_FIELDS_TEXT = 8192  # 64 fields with their grains, as JSON, take half
 GRAIN_NAMES = [grain.value for grain in Grain]
 
 
+class PastMomentField(serializers.DateTimeField):
+    """A moment with its time zone."""
+
+    def to_internal_value(self, value: object) -> datetime:
+        """This will read ISO 8601 with a zone, and nothing that could mean two moments."""
+        moment = read_moment(value) if isinstance(value, str) else None
+        if moment is None:
+            self.fail("invalid", format="ISO 8601")
+        return moment
+
+
 class LookBody(StrictSerializer):
     """What the look is for, and which fields are wanted at which grain (a fact by its own name)."""
 
@@ -37,6 +50,9 @@ class LookBody(StrictSerializer):
     case_number = serializers.CharField(max_length=64)
     purpose = serializers.CharField(max_length=MAX_TEXT_CHARS)
     fields = serializers.DictField(child=serializers.ChoiceField(choices=GRAIN_NAMES))  # type: ignore[assignment]  # design's word
+    as_of = PastMomentField(
+        required=False, help_text="whole seconds; how things stood then, where the matter allows it"
+    )
 
 
 class PresentedBody(LookBody):
@@ -53,6 +69,9 @@ class UploadBody(StrictSerializer):
     case_number = serializers.CharField(max_length=64)
     purpose = serializers.CharField(max_length=MAX_TEXT_CHARS)
     fields = serializers.CharField(max_length=MAX_FIELDS_TEXT)  # type: ignore[assignment]  # design's word
+    as_of = PastMomentField(
+        required=False, help_text="whole seconds; how things stood then, where the matter allows it"
+    )
 
 
 class MissingBody(serializers.Serializer[Any]):
@@ -75,12 +94,22 @@ class CheckBody(serializers.Serializer[Any]):
     missing = MissingBody(many=True, required=False)
 
 
+class NoteBody(serializers.Serializer[Any]):
+    """What must be read with the verdict."""
+
+    code = serializers.CharField()
+    text_zh = serializers.CharField()
+    text_en = serializers.CharField()
+
+
 class VerdictBody(serializers.Serializer[Any]):
     """VALID, INVALID or UNDETERMINED, and why."""
 
     outcome = serializers.CharField()
     checks = CheckBody(many=True)
     at = serializers.DateTimeField()
+    as_of = serializers.DateTimeField(required=False)
+    note = NoteBody(required=False)
 
 
 class VerificationBody(serializers.Serializer[Any]):
@@ -152,6 +181,7 @@ def _look(given: Mapping[str, Any], *, presentation: str, wanted: Mapping[str, s
         case_number=given["case_number"],
         purpose=given["purpose"],
         fields={name: Grain(grain) for name, grain in wanted.items()},
+        as_of=given.get("as_of"),
     )
 
 

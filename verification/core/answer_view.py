@@ -7,6 +7,8 @@ from typing import Any
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.sd_jwt_format import Shown
+from verification.core.moment import moment_text
+from verification.core.past_codes import ONLY_THEN
 from verification.core.reasons import reason
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Verdict
@@ -74,12 +76,18 @@ def view_json(
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """This will give the `verdict` member of an answer, each check with its sentences."""
-    return {
+    """This will give the `verdict` member of an answer, each check with its sentences.
+
+    A verdict about a past moment says so: `as_of`, and the `note` that it speaks of that moment only.
+    """
+    told: dict[str, Any] = {
         "outcome": verdict.outcome.value,
         "checks": [_check_json(check) for check in verdict.checks],
         "at": verdict.at.isoformat(timespec="seconds"),
     }
+    return (
+        told if verdict.as_of is None else told | {"as_of": moment_text(verdict.as_of), "note": _note_json(ONLY_THEN)}
+    )
 
 
 def _titles(definition: LicenceTypeDefinition | None) -> dict[str, tuple[str, str]]:
@@ -99,6 +107,11 @@ def _field_json(item: ViewField) -> dict[str, Any]:
         "grain": item.grain.value,
         "value": value,
     }
+
+
+def _note_json(code: str) -> dict[str, str]:
+    sentence = reason(code)
+    return {"code": code, "text_zh": sentence.zh, "text_en": sentence.en}
 
 
 def _check_json(check: Check) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def _check_release(evidence: Evidence, release: ReleaseStatement, statement: Sta
             lookup_id=evidence.lookup_id,
             presented=statement.text,
             at=at,
+            as_of=evidence.as_of,
         )
     except ReleaseError as error:
         return _check(Outcome.FAILED, error.code)

@@ -107,7 +107,8 @@ class Evidence:
     `presented`: the SD-JWT or seal code as text. `unreadable`: the code of the error that reading the input gave.
     `agency_keys`: the bundle of the region that the input points to, verified. `logged_issue_at`: when the log says that
     this credential was issued, where that is known. `matter`: None where the check names none (a public check).
-    `facts_of`: by field, the names of the facts derived from it.
+    `facts_of`: by field, the names of the facts derived from it. `as_of`: the past moment that the look asks about, with `status`
+    as it was then; None where it asks about now.
     """
 
     kind: InputKind
@@ -127,3 +128,4 @@ class Evidence:
     validity_fields: ValidityFields = ValidityFields()
     document: DocumentEvidence | None = None
     receipt: VerifiedReceipt | Missing | None = None
+    as_of: datetime | None = None

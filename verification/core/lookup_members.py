@@ -25,6 +25,7 @@ class Member(StrEnum):
     MATTER_NAME = "matter.name"  # text
     CASE_NUMBER = "case"  # text
     PURPOSE = "purpose"  # text
+    AS_OF = "as_of"  # text, ISO 8601 in UTC: the past moment that was asked about; absent where it was now
     LICENCE_TYPE = "licence.type"  # text, type code
     ISSUING_REGION = "licence.region"  # text, region code
     VERDICT = "verdict"  # object: outcome and the checks' codes
@@ -33,6 +34,7 @@ class Member(StrEnum):
     REQUEST_DIGEST = "request.sha256"  # text, base64url
     ANSWER_DIGEST = "answer.sha256"  # text, base64url
     POLICY_VERSIONS = "policy"  # object: trust list, usage list, recognition rule
+    STATUS_LIST = "status.list"  # text, number of the list whose past was asked for
     STATUS_AGE = "status.age"  # whole seconds
     RECORD = "record"  # object: what the look-up's own row says
 

@@ -21,7 +21,10 @@ _FILLER: Final = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """This will hold one matter; it is in force on both its first day and its last day (None: no last day)."""
+    """This will hold one matter; it is in force on both its first day and its last day (None: no last day).
+
+    `past_days` is how far back a look for it may ask how things stood then; 0 is not at all.
+    """
 
     code: str
     name_zh: str
@@ -29,6 +32,7 @@ class Matter:
     in_force_from: date
     in_force_to: date | None
     case_pattern: str
+    past_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

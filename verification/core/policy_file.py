@@ -23,9 +23,12 @@ from verification.core.usage_list import ANY, UsageRule
 
 _TABLES: Final = {"matters", "usage_rules", "recognition_rules", "purpose_rules"}
 _MATTER: Final = {"region", "agency", "code", "name_zh", "name_en", "in_force_from", "in_force_to", "case_pattern"} | {
-    "case_example"
+    "case_example",
+    "past_days",
 }
-_USAGE: Final = {"region", "version", "type_code", "relying_region", "agency_uscc", "matter_code", "fields"}
+_USAGE: Final = {"region", "version", "type_code", "relying_region", "agency_uscc", "matter_code", "fields"} | {
+    "past_dates"
+}
 _RECOGNITION: Final = {"region", "version", "type_code", "issuing_region", "matter_code"} | {
     "presence_required",
     "required",
@@ -100,6 +103,7 @@ def _matter(row: Mapping[str, Any]) -> tuple[AgencyMatter, str]:
         in_force_from=_day(row.get("in_force_from")),
         in_force_to=None if last is None else _day(last),
         case_pattern=_text(row, "case_pattern"),
+        past_days=_whole(row.get("past_days", 0)),
     )
     compile_pattern(matter.case_pattern)
     _require(isinstance(example, str))
@@ -109,7 +113,7 @@ def _matter(row: Mapping[str, Any]) -> tuple[AgencyMatter, str]:
 
 
 def _usage_rule(row: Mapping[str, Any]) -> UsageRule:
-    _require(row.keys() <= _USAGE)
+    _require(row.keys() <= _USAGE and isinstance(row.get("past_dates", False), bool))
     return UsageRule(
         type_code=_text(row, "type_code"),
         relying_region=_text(row, "relying_region"),
@@ -117,6 +121,7 @@ def _usage_rule(row: Mapping[str, Any]) -> UsageRule:
         matter_code=_concrete(_text(row, "matter_code")),
         fields=_grains(row.get("fields")),
         version=_whole(row.get("version")),
+        past_dates=row.get("past_dates", False),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verification.core.past_sentences import PAST_SENTENCES
 from verification.core.policy_sentences import POLICY_SENTENCES
 
 _PASSED = {
@@ -267,5 +268,14 @@ _FETCHING = {
 }
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {**_PASSED, **_ISSUER, **_SIGNATURE, **_TIME_AND_STATUS, **_DOCUMENT, **_FETCHING, **POLICY_SENTENCES}
+    {
+        **_PASSED,
+        **_ISSUER,
+        **_SIGNATURE,
+        **_TIME_AND_STATUS,
+        **_DOCUMENT,
+        **_FETCHING,
+        **PAST_SENTENCES,
+        **POLICY_SENTENCES,
+    }
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -31,6 +32,7 @@ _ASK_MEMBERS: Final = frozenset(
         *("agency", "operator", "fields"),
     }
 )
+_PAST: Final = frozenset({"as_of"})  # only where a past moment is asked about
 _ANSWER_MEMBERS: Final = frozenset({"outcome", "lookup_id", "code", "credential", "release", "receipt", "withheld"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){1,4}", re.ASCII)
@@ -60,6 +62,7 @@ class RecognitionAsk:
     agency_name: str
     operator: Operator
     fields: Mapping[str, Grain]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ def write_ask(ask: RecognitionAsk) -> bytes:
             "agency": {"uscc": ask.agency_uscc, "name": ask.agency_name},
             "operator": {"name": ask.operator.name, "post": ask.operator.post, "unit": ask.operator.unit},
             "fields": {name: grain.value for name, grain in ask.fields.items()},
+            **({} if ask.as_of is None else {"as_of": int(ask.as_of.timestamp())}),
         }
     )
 
@@ -95,7 +99,7 @@ def write_ask(ask: RecognitionAsk) -> bytes:
 def read_ask(data: bytes) -> RecognitionAsk:
     """This will read a request's body strictly; raises MessageError `recognition.body`."""
     reader = read_object(data, max_bytes=MAX_ASK_BYTES, refuse=_malformed)
-    if reader.members.keys() != _ASK_MEMBERS:
+    if reader.members.keys() - _PAST != _ASK_MEMBERS:
         raise _malformed()
     agency, operator = (reader.over(reader.members[name]) for name in ("agency", "operator"))
     uscc = agency.text("uscc")
@@ -114,6 +118,7 @@ def read_ask(data: bytes) -> RecognitionAsk:
         agency_name=agency.text("name"),
         operator=Operator(name=operator.text("name"), post=operator.text("post"), unit=operator.text("unit")),
         fields=_fields(reader),
+        as_of=reader.moment("as_of") if "as_of" in reader.members else None,
     )
 
 

@@ -12,6 +12,7 @@ from certificates.core.sd_jwt_format import Shown
 from verification.core.lookup_entry import field_member
 from verification.core.lookup_members import Member
 from verification.core.matters import Matter
+from verification.core.moment import moment_text
 from verification.core.verdict import Verdict
 from verification.core.verification_request import VerificationRequest
 
@@ -42,8 +43,14 @@ def request_members(request: VerificationRequest, *, matter: Matter | None, dige
         Member.CASE_NUMBER: request.case_number,
         Member.PURPOSE: request.purpose,
         Member.REQUEST_DIGEST: b64url(digest),
+        **past_member(request.as_of),
     }
     return members if matter is None else members | {Member.MATTER_NAME: matter.name_zh}
+
+
+def past_member(as_of: datetime | None) -> dict[str, Any]:
+    """This will give the member that names the past moment asked about, if it was one."""
+    return {} if as_of is None else {Member.AS_OF: moment_text(as_of)}
 
 
 def shown_members(shown: Mapping[str, Shown]) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def verdict_members(verdict: Verdict) -> dict[str, Any]:
         Member.VERDICT: {
             "outcome": verdict.outcome.value,
             "checks": [[check.number, check.outcome.value, check.code] for check in verdict.checks],
+            **({} if verdict.as_of is None else {"as_of": moment_text(verdict.as_of)}),
         }
     }
     ages = [check.age_seconds for check in verdict.checks if check.age_seconds is not None]

@@ -34,6 +34,7 @@ class Release:
     lookup_id: str
     issued_at: datetime
     expires_at: datetime
+    as_of: datetime | None = None
 
 
 def sd_hash(presented: str, *, sd_alg: str = SHA256_SD_ALG) -> str:
@@ -53,8 +54,12 @@ def build_release(
     at: datetime,
     signer: Signer,
     lifetime: timedelta = MAX_LIFETIME,
+    as_of: datetime | None = None,
 ) -> str:
-    """This will sign the release of a presented SD-JWT to one region for one look-up, for at most five minutes."""
+    """This will sign the release of a presented SD-JWT to one region for one look-up, for at most five minutes.
+
+    With `as_of` it is released for a verdict about that past moment alone.
+    """
     payload = {
         "iss": issuer_region,
         "aud": audience_region,
@@ -62,16 +67,24 @@ def build_release(
         "sd_hash": sd_hash(presented, sd_alg=suite(signer.suite).sd_alg),
         "iat": int(at.timestamp()),
         "exp": int((at + min(lifetime, MAX_LIFETIME)).timestamp()),
+        **({} if as_of is None else {"as_of": int(as_of.timestamp())}),
     }
     return sign_jws(header_extra={}, typ=RELEASE_TYP, payload=canonical_json(payload), signer=signer)
 
 
 def verify_release(
-    token: str, *, region: TrustedRegion, audience_region: str, lookup_id: str, presented: str, at: datetime
+    token: str,
+    *,
+    region: TrustedRegion,
+    audience_region: str,
+    lookup_id: str,
+    presented: str,
+    at: datetime,
+    as_of: datetime | None = None,
 ) -> Release:
     """This will give the statement if `region` released exactly this text to this region for this look-up, just now.
 
-    Raises ReleaseError `release.signature|format|issuer|audience|lookup|sd_hash|from_future|expired`.
+    Raises ReleaseError `release.signature|format|issuer|audience|lookup|sd_hash|as_of|from_future|expired`.
     """
     keys = region.keys_in_force(Purpose.RELEASE, at=at)
     try:
@@ -88,6 +101,8 @@ def verify_release(
         raise ReleaseError("release.lookup", "the credential was released for another look-up")
     if reader.text("sd_hash") != sd_hash(presented, sd_alg=suite(keys[header["kid"]].suite).sd_alg):
         raise ReleaseError("release.sd_hash", "another text was released than the one presented")
+    if reader.optional_moment("as_of") != as_of:
+        raise ReleaseError("release.as_of", "the credential was released for a verdict about another moment")
     if issued_at > at + CLOCK_SKEW:
         raise ReleaseError("release.from_future", "the release says it was made after now: check the clock")
     if at >= expires_at or expires_at - issued_at > MAX_LIFETIME:
@@ -98,6 +113,7 @@ def verify_release(
         lookup_id=lookup_id,
         issued_at=issued_at,
         expires_at=expires_at,
+        as_of=as_of,
     )
 
 

@@ -1,7 +1,7 @@
 """May this agency ask this now? A matter of its own in force, a case in its pattern, a reason that says something."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from verification.core.errors import PolicyError
@@ -43,6 +43,22 @@ def check_request(
     check_case_number(found, request.case_number)
     check_purpose(request.purpose, rules, copies=copies, matter=found, case_number=request.case_number)
     return found
+
+
+def check_past(as_of: datetime | None, *, matter: Matter, at: datetime, most_days: int, on: date) -> None:
+    """This will pass a request about now, and one about a past moment (`on`: its day in China) that the matter allows.
+
+    The matter was in force then, too. Raises PolicyError `request.as_of_future|as_of_too_old`, `matter.past_not_allowed|not_in_force`.
+    """
+    if as_of is None:
+        return
+    if not matter.past_days:
+        raise PolicyError("matter.past_not_allowed", "the matter does not ask how things stood on a past date")
+    if as_of > at:
+        raise PolicyError("request.as_of_future", "the moment asked about has not been yet")
+    if at - as_of > timedelta(days=min(matter.past_days, most_days)):
+        raise PolicyError("request.as_of_too_old", "the moment asked about is longer ago than the matter allows")
+    check_matter(matter, on=on)
 
 
 def purpose_key(*, operator: str, purpose: str) -> str:

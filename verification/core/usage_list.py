@@ -6,6 +6,7 @@ wanted, what the rule allows, and what the holder chose to offer.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import reduce
 from types import MappingProxyType
 from typing import Final
@@ -17,7 +18,10 @@ ANY: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRule:
-    """This will hold one line of the list; `relying_region` and `agency_uscc` may be `*`, the matter never."""
+    """This will hold one line of the list; `relying_region` and `agency_uscc` may be `*`, the matter never.
+
+    `past_dates`: for this matter it may also be asked how things stood on a past date.
+    """
 
     type_code: str
     relying_region: str
@@ -25,6 +29,7 @@ class UsageRule:
     matter_code: str
     fields: Mapping[str, Grain]
     version: int
+    past_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class UsageDecision:
     narrowed: tuple[str, ...]
     withheld: tuple[str, ...]
     rule_version: int | None
+    past_dates: bool = False
 
     @property
     def code(self) -> str:
@@ -78,7 +84,17 @@ def cut(
         ),
         withheld=tuple(sorted(name for name, grain in shown.items() if grain is Grain.WITHHELD)),
         rule_version=max((rule.version for rule in deciding), default=None),
+        past_dates=bool(deciding) and all(rule.past_dates for rule in deciding),
     )
+
+
+def past_refusal(*, as_of: datetime, is_allowed: bool, at: datetime, most_days: int) -> str:
+    """This will give the code of why this side does not say how things stood at a past moment, or nothing where it does."""
+    if not is_allowed:
+        return "usage.past_not_allowed"
+    if as_of > at:
+        return "request.as_of_future"
+    return "request.as_of_too_old" if at - as_of > timedelta(days=most_days) else ""
 
 
 def _matches(rule: UsageRule, type_code: str, region: str, agency: str, matter: str) -> bool:

@@ -61,10 +61,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """This will hold all checks in order and the moment they were made for."""
+    """This will hold all checks in order and the moment they were made at.
+
+    `as_of` is the past moment that the whole verdict speaks of, None where it speaks of `at`.
+    """
 
     checks: tuple[Check, ...]
     at: datetime
+    as_of: datetime | None = None
 
     @property
     def outcome(self) -> VerdictOutcome:

@@ -9,6 +9,9 @@
  7. recognised here, for this matter
  8. document and credential agree (documents); the entry is in the log (receipts)
 
+A look may ask how things stood at a past moment (`Evidence.as_of`): checks 4 and 5 are then made for that moment, in words of
+their own, while who signed, who presents and what is recognised are judged as always.
+
 `verify` fetches nothing and reads no clock. Its caller MUST have verified the trust list, the agency-key bundle, the status
 list and the receipt with the functions made for them, and MUST give `Missing` with the reason for what it could not get.
 """
@@ -25,6 +28,7 @@ from verification.core.check_status import check_status
 from verification.core.check_validity import check_validity
 from verification.core.errors import PolicyError
 from verification.core.evidence import Evidence, InputKind, Missing
+from verification.core.past_codes import spoken_of_then
 from verification.core.statement import Reading, Statement, read_statement
 from verification.core.verdict import Check, Outcome, Verdict
 
@@ -63,7 +67,7 @@ def examine(evidence: Evidence, at: datetime, *, reading: Reading | None = None)
         _recognition(evidence, statement, signature),
         _document(evidence, statement),
     )
-    return Examination(verdict=Verdict(checks=checks, at=at), statement=statement)
+    return Examination(verdict=Verdict(checks=checks, at=at, as_of=evidence.as_of), statement=statement)
 
 
 def _statement_checks(
@@ -71,16 +75,18 @@ def _statement_checks(
 ) -> tuple[Check, Check, Check]:
     if statement is None:
         return _cannot_know(3, signature), _cannot_know(4, signature), _cannot_know(5, signature)
-    return (
-        check_issuer(
-            statement,
-            logged_issue_at=evidence.logged_issue_at,
-            at=at,
-            revocation_lists=() if isinstance(evidence.agency_keys, Missing) else evidence.agency_keys.revocation_lists,
-        ),
-        check_validity(statement, fields=evidence.validity_fields, at=at),
-        check_status(statement, evidence.status, at=at),
+    issuer = check_issuer(
+        statement,
+        logged_issue_at=evidence.logged_issue_at,
+        at=at,
+        revocation_lists=() if isinstance(evidence.agency_keys, Missing) else evidence.agency_keys.revocation_lists,
     )
+    moment = at if evidence.as_of is None else evidence.as_of
+    validity = check_validity(statement, fields=evidence.validity_fields, at=moment)
+    status = check_status(statement, evidence.status, at=moment)
+    if evidence.as_of is None:
+        return issuer, validity, status
+    return issuer, spoken_of_then(validity), spoken_of_then(status)
 
 
 def _presence(evidence: Evidence, statement: Statement | None, at: datetime) -> Check:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +26,7 @@ from verification.core.matters import Matter
 from verification.core.verification_request import VerificationRequest
 from verification.pages.counter_form import CounterForm
 from verification.pages.verdict_view import check_views, field_rows, licence_rows, verdict_view, withheld_titles
-from verification.pages.words import refused
+from verification.pages.words import refused, shown_moment
 from verification.queries.policies import matters_in_force, recognition_rules
 from verification.services.asked import VerificationAnswer
 from verification.services.verify_document import verify_document
@@ -65,6 +64,7 @@ class Desk:
                 Tab(code=one.code, title=in_language(one.title_zh, one.title_en), chosen=one is self.definition)
                 for one in self.definitions
             ],
+            "asks_past": self.matter.past_days > 0,
             "matter_code": self.matter.code,
             "type_code": self.definition.code,
             "fields": grain_choices(self.definition, chosen=asked, default=Grain.WITHHELD, words=WANTED_WORDS),
@@ -121,6 +121,7 @@ def _verify(caller: Caller, form: CounterForm, desk: Desk, wanted: Mapping[str, 
         case_number=given["case_number"],
         purpose=given["purpose"],
         fields={name: grain for name, grain in wanted.items() if grain is not Grain.WITHHELD},
+        as_of=given["as_of"].replace(microsecond=0) if given["as_of"] else None,
     )
     key, at = str(given["idempotency_key"]), timezone.now()
     if given["document"]:
@@ -150,9 +151,8 @@ def _verdict_context(answer: VerificationAnswer, form: CounterForm, desk: Desk) 
         Row(title=_("事项"), values=(in_language(desk.matter.name_zh, desk.matter.name_en),)),
         Row(title=_("办件编号"), values=(form.cleaned_data["case_number"],)),
         Row(title=_("事由"), values=(form.cleaned_data["purpose"],)),
-        Row(
-            title=_("时间"), values=(f"{timezone.localtime(datetime.fromisoformat(verdict['at'])):%Y-%m-%d %H:%M:%S}",)
-        ),
+        *([Row(title=_("所问时刻"), values=(shown_moment(verdict["as_of"]),))] if "as_of" in verdict else []),
+        Row(title=_("时间"), values=(shown_moment(verdict["at"]),)),
     ]
     return {
         "verdict": verdict_view(verdict, definition),

@@ -41,6 +41,13 @@ class CounterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    as_of = forms.DateTimeField(
+        label=gettext_lazy("问过去某一时刻的情形"),
+        help_text=gettext_lazy("北京时间。不填就是问现在；填了，结论只说明那一刻，不说明现在。"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """This will give a new form the key under which a repeat of it gets the first answer."""
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})

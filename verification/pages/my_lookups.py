@@ -27,7 +27,7 @@ from certificates.pages.rows import Row, StateWord, grain_word
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.lookup_members import Member
 from verification.core.moment import read_moment
-from verification.pages.words import said
+from verification.pages.words import said, shown_moment
 from verification.services.lookup_receipt import LookupReceipt
 from verification.services.my_lookups import PAGE, LookupLine, my_lookups
 
@@ -43,6 +43,14 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
     }
 )
 
+
+OUTCOMES_THEN: Mapping[str, StateWord] = MappingProxyType(
+    {
+        "valid": StateWord(word=gettext_lazy("结论：当时有效"), tone="good"),
+        "invalid": StateWord(word=gettext_lazy("结论：当时无效"), tone="bad"),
+        "undetermined": StateWord(word=gettext_lazy("结论：当时情形无法确定"), tone="unsure"),
+    }
+)
 
 # What holders did themselves stands in place of a reason.
 OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
@@ -78,6 +86,7 @@ class LookView:
     matter: str
     case_number: str
     purpose: str
+    as_of: str
     fields: tuple[Row, ...]
     erased: bool
     index: int | None
@@ -100,7 +109,9 @@ def look_views(lines: Iterable[LookupLine]) -> list[LookView]:
 
 def _look_view(line: LookupLine) -> LookView:
     own = line.side == "self"
-    outcome = OUTCOMES["shown" if own and line.outcome != "refused" else line.outcome]
+    as_of = str(line.member(Member.AS_OF) or "")
+    outcome = OUTCOMES_THEN.get(line.outcome) if as_of else None
+    outcome = outcome or OUTCOMES["shown" if own and line.outcome != "refused" else line.outcome]
     definition = _definition(line.member(Member.LICENCE_TYPE))
     post = (line.member(Member.OPERATOR_UNIT), line.member(Member.OPERATOR_POST))
     return LookView(
@@ -119,6 +130,7 @@ def _look_view(line: LookupLine) -> LookView:
         matter=str(line.member(Member.MATTER_NAME) or line.member(Member.MATTER_CODE) or ""),
         case_number=str(line.member(Member.CASE_NUMBER) or ""),
         purpose=_purpose(line, own=own),
+        as_of=shown_moment(as_of) if as_of else "",
         fields=tuple(
             Row(title=item_title(definition, shown.name) if definition else shown.name, grain=grain_word(shown.grain))
             for shown in sorted(line.fields, key=lambda shown: shown.name)

@@ -13,7 +13,15 @@ from certificates.pages.grain_choices import item_title
 from certificates.pages.rows import Row, grain_word, value_texts
 from verification.core.answer_view import ViewField
 from verification.core.verdict import Outcome, VerdictOutcome
-from verification.pages.words import CHECK_OUTCOMES, CHECK_TITLES, VERDICTS, age_words, said
+from verification.pages.words import (
+    CHECK_OUTCOMES,
+    CHECK_TITLES,
+    VERDICTS,
+    VERDICTS_THEN,
+    age_words,
+    said,
+    shown_moment,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +39,17 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """This will hold the verdict in one word, and the sentence to say first."""
+    """This will hold the verdict in one word, and the sentence to say first.
+
+    `as_of` is the past moment that it speaks of, with `note` to say so; both are empty where it speaks of now.
+    """
 
     value: str
     word: str
     tone: str
     sentence: str
+    as_of: str = ""
+    note: str = ""
 
 
 def check_views(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[CheckView]:
@@ -47,12 +60,15 @@ def check_views(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -
 def verdict_view(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> VerdictView:
     """This will word the whole verdict; the sentence is that of the decisive check."""
     outcome = VerdictOutcome(verdict["outcome"])
-    words = VERDICTS[outcome]
+    as_of = shown_moment(verdict["as_of"]) if "as_of" in verdict else ""
+    words = VERDICTS_THEN[outcome] if as_of else VERDICTS[outcome]
     return VerdictView(
-        value=outcome.value.upper(),
+        value=f"{outcome.value.upper()} AS OF" if as_of else outcome.value.upper(),
         word=str(words.word),
         tone=words.tone,
         sentence=_first_sentence(verdict, definition),
+        as_of=as_of,
+        note=said(verdict["note"]["code"]) if as_of else "",
     )
 
 
@@ -147,4 +163,6 @@ def _first_sentence(verdict: Mapping[str, Any], definition: LicenceTypeDefinitio
         for check in verdict["checks"]:
             if check["outcome"] == wanted:
                 return _sentence(check, definition)
+    if "as_of" in verdict:
+        return _("证照真实，所问时刻有效，符合所选事项的要求。")
     return _("证照真实、有效，可用于所选事项。")

@@ -1,8 +1,10 @@
 """The words of verdicts, checks and refusals, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +41,21 @@ VERDICTS: Mapping[VerdictOutcome, StateWord] = MappingProxyType(
         VerdictOutcome.UNDETERMINED: StateWord(word=gettext_lazy("无法确定"), tone="unsure"),
     }
 )
+
+
+# About a past moment: words that nobody can take for a verdict about now.
+VERDICTS_THEN: Mapping[VerdictOutcome, StateWord] = MappingProxyType(
+    {
+        VerdictOutcome.VALID: StateWord(word=gettext_lazy("当时有效"), tone="then"),
+        VerdictOutcome.INVALID: StateWord(word=gettext_lazy("当时无效"), tone="bad"),
+        VerdictOutcome.UNDETERMINED: StateWord(word=gettext_lazy("当时情形无法确定"), tone="unsure"),
+    }
+)
+
+
+def shown_moment(text: str) -> str:
+    """This will word a moment of an answer, in China's time."""
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"
 
 
 def said(code: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.queries.compiled_read import CompiledRead
-from certificates.core.certificate_states import ENDING_EVENTS
+from certificates.core.certificate_states import ENDING_EVENTS, standing_after
 from certificates.core.errors import PresentationError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.presentation_code import parse_code
@@ -112,6 +112,13 @@ def licence_of_code(*, text: str) -> Owned | None:
         return None
     rows = _OF_CODE.rows(token_digest=digest)
     return _owned(rows[0][0], rows) if rows else None
+
+
+def status_then(*, certificate_id: UUID, as_of: datetime) -> Status | None:
+    """This will give what a licence's own events had led to by a past moment, or None where it was not issued yet."""
+    events = CertificateEvent.objects.filter(certificate=certificate_id, at__lte=as_of).order_by("at", "pk")
+    led = standing_after(list(events.values_list("kind", flat=True)))
+    return None if led is None else led.status
 
 
 def registered_licence(

@@ -16,13 +16,22 @@ from verification.core.matters import Matter, PurposeRules
 from verification.core.policy_file import rules_from_json
 from verification.core.recognition_rule import RecognitionRule
 from verification.core.request_policy import DEFAULT_PURPOSE_RULES, AgencyMatter
-from verification.core.usage_list import UsageRule
+from verification.core.usage_list import ANY, UsageRule
 from verification.models import Matter as MatterRow
 from verification.models import PurposeRules as PurposeRulesRow
 from verification.models import RecognitionRule as RecognitionRuleRow
 from verification.models import UsageRule as UsageRuleRow
 
-_MATTER_COLUMNS = ("agency_uscc", "code", "name_zh", "name_en", "in_force_from", "in_force_to", "case_pattern")
+_MATTER_COLUMNS = (
+    "agency_uscc",
+    "code",
+    "name_zh",
+    "name_en",
+    "in_force_from",
+    "in_force_to",
+    "case_pattern",
+    "past_days",
+)
 
 _MATTER = CompiledRead(
     lambda given: MatterRow.objects.filter(code=given("code")).values_list(*_MATTER_COLUMNS),
@@ -31,7 +40,7 @@ _USAGE_RULES = CompiledRead(
     lambda given: (
         UsageRuleRow.objects.filter(type_code=given("type_code"), matter_code=given("matter_code"), is_active=True)
         .order_by("pk")
-        .values_list("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version")
+        .values_list("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version", "past_dates")
     )
 )
 _RECOGNITION_RULES = CompiledRead(
@@ -71,11 +80,18 @@ def usage_rules(*, type_code: str, matter_code: str) -> tuple[UsageRule, ...]:
             matter_code=matter,
             fields=_grains(fields),
             version=version,
+            past_dates=past_dates,
         )
-        for stated_type, region, agency, matter, fields, version in _USAGE_RULES.rows(
+        for stated_type, region, agency, matter, fields, version, past_dates in _USAGE_RULES.rows(
             type_code=type_code, matter_code=matter_code
         )
     )
+
+
+def past_dates_allowed(*, relying_region: str, matter_code: str) -> bool:
+    """This will tell whether some active rule lets the region ask, for the matter, how things stood on a past date."""
+    rules = UsageRuleRow.objects.filter(matter_code=matter_code, is_active=True, past_dates=True)
+    return rules.filter(relying_region__in=(ANY, relying_region)).exists()
 
 
 def recognition_rules(*, matter_code: str) -> tuple[RecognitionRule, ...]:
@@ -107,7 +123,7 @@ def _parsed(rules: str) -> PurposeRules:
 
 
 def _agency_matter(row: tuple[Any, ...]) -> AgencyMatter:
-    agency_uscc, code, name_zh, name_en, in_force_from, in_force_to, case_pattern = row
+    agency_uscc, code, name_zh, name_en, in_force_from, in_force_to, case_pattern, past_days = row
     return AgencyMatter(
         agency_uscc=agency_uscc,
         matter=Matter(
@@ -117,6 +133,7 @@ def _agency_matter(row: tuple[Any, ...]) -> AgencyMatter:
             in_force_from=in_force_from,
             in_force_to=in_force_to,
             case_pattern=case_pattern,
+            past_days=past_days,
         ),
     )
 

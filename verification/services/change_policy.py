@@ -81,6 +81,7 @@ def _matter(policies: Policies) -> int:
             "in_force_to": matter.in_force_to,
             "case_pattern": matter.case_pattern,
             "case_example": example,
+            "past_days": matter.past_days,
         },
     )
     return row.pk
@@ -92,7 +93,8 @@ def _checked_rule(table: PolicyTable, policies: Policies) -> tuple[dict[str, Any
         usage = policies.usage_rules[0]
         _check_place(usage.relying_region, usage.agency_uscc)
         _check_fields(usage.type_code, usage.fields)
-        return _columns(usage, "type_code relying_region agency_uscc matter_code"), {"fields": _plain(usage.fields)}
+        content = {"fields": _plain(usage.fields), "past_dates": usage.past_dates}
+        return _columns(usage, "type_code relying_region agency_uscc matter_code"), content
     if table is PolicyTable.RECOGNITION:
         rule = policies.recognition_rules[0]
         _check_place(rule.issuing_region)

@@ -17,6 +17,7 @@ from verification.core.evidence import (
     DocumentEvidence,
     Evidence,
     InputKind,
+    ListedStatus,
     Missing,
     OtherCredential,
     OwnStatus,
@@ -28,14 +29,15 @@ from verification.core.field_items import facts_by_field
 from verification.core.matters import Matter
 from verification.core.presentation_kind import claimed_kid
 from verification.core.statement import Reading, Statement, read_statement
-from verification.core.trust_list import TrustList
+from verification.core.trust_list import TrustedRegion, TrustList
 from verification.core.usage_list import UsageDecision
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.own_agency_keys import own_agency_keys
-from verification.queries.own_licences import RegisteredLicence, registered_licence
+from verification.queries.own_licences import RegisteredLicence, registered_licence, status_then
 from verification.queries.policies import recognition_rules
 from verification.services.peer_agency_keys import peer_agency_keys
 from verification.services.peer_status import peer_status
+from verification.services.peer_status_then import peer_status_then
 
 NOT_VERIFIED: Final = Missing(code="credential.not_verified")
 _KEY_UNKNOWN: Final = "issuer.key_unknown"
@@ -72,8 +74,9 @@ def gather_evidence(
     unreadable: str | None = None,
     presence: Presence = None,
     document: DocumentEvidence | None = None,
+    as_of: datetime | None = None,
 ) -> Gathered:
-    """This will fetch what is needed about a statement of the region that it claims to be of.
+    """This will fetch what is needed about a statement of the region that it claims to be of, its status as of a past moment if asked.
 
     For another region it goes over the network: never call it inside a transaction then. It commits only what it kept.
     """
@@ -91,6 +94,7 @@ def gather_evidence(
         matter=matter,
         recognition_rules=() if matter is None else recognition_rules(matter_code=matter.code),
         document=document,
+        as_of=as_of,
     )
     reading = _read(evidence, at)
     evidence, statement = reading.evidence, reading.statement
@@ -167,16 +171,26 @@ def _with_status(
     if statement.region is None:
         return evidence
     if statement.region.code != settings.NODE.region:
-        return replace(evidence, status=peer_status(region=statement.region, uri=statement.status.uri, at=at))
+        return replace(evidence, status=_peers_word(evidence, statement.region, statement.status.uri, at))
     if registered is None:
         return replace(evidence, status=Missing(code="status.other_list"))
     if isinstance(registered, OtherCredential):
         return replace(evidence, status=registered)
-    return replace(
-        evidence,
-        status=OwnStatus(status=registered.status, read_at=at),
-        logged_issue_at=registered.logged_issue_at,
-    )
+    return replace(evidence, status=_own_word(evidence, registered, at), logged_issue_at=registered.logged_issue_at)
+
+
+def _peers_word(evidence: Evidence, region: TrustedRegion, uri: str, at: datetime) -> ListedStatus | Missing:
+    if evidence.as_of is None:
+        return peer_status(region=region, uri=uri, at=at)
+    matter_code = "" if evidence.matter is None else evidence.matter.code
+    return peer_status_then(region=region, uri=uri, as_of=evidence.as_of, matter_code=matter_code, at=at)
+
+
+def _own_word(evidence: Evidence, registered: RegisteredLicence, at: datetime) -> OwnStatus | Missing:
+    if evidence.as_of is None:
+        return OwnStatus(status=registered.status, read_at=at)
+    then = status_then(certificate_id=registered.owned.certificate_id, as_of=evidence.as_of)
+    return Missing(code="status.not_issued_then") if then is None else OwnStatus(status=then, read_at=evidence.as_of)
 
 
 def _with_type(evidence: Evidence, definition: LicenceTypeDefinition | None) -> Evidence:

@@ -55,6 +55,7 @@ def _load_matter(item: AgencyMatter, example: str) -> None:
             "in_force_to": matter.in_force_to,
             "case_pattern": matter.case_pattern,
             "case_example": example,
+            "past_days": matter.past_days,
         },
     )
 
@@ -69,7 +70,10 @@ def _load_usage_rules(policies: Policies) -> None:
                 "agency_uscc": rule.agency_uscc,
                 "matter_code": rule.matter_code,
             },
-            {"fields": {name: grain.value for name, grain in rule.fields.items()}},
+            {
+                "fields": {name: grain.value for name, grain in rule.fields.items()},
+                "past_dates": rule.past_dates,
+            },
             rule.version,
         )
         for rule in policies.usage_rules

@@ -10,7 +10,13 @@ from certificates.core.canonical import b64url
 from verification.core.lookup_entry import EntryKind
 from verification.core.lookup_members import Member
 from verification.core.recognition_message import AnswerOutcome, RecognitionAnswer, RecognitionAsk, write_answer
-from verification.core.recorded_members import operator_members, policy_members, shown_members, withheld_members
+from verification.core.recorded_members import (
+    operator_members,
+    past_member,
+    policy_members,
+    shown_members,
+    withheld_members,
+)
 from verification.core.release import sd_hash
 from verification.models import Lookup, StoredAnswer
 from verification.queries.stored_answers import SealedAnswer, stored_answer
@@ -101,6 +107,7 @@ def _members(ask: RecognitionAsk, released: Released, peer_region: str, digest: 
         Member.PURPOSE: ask.purpose,
         Member.REQUEST_DIGEST: b64url(digest),
         Member.ISSUING_REGION: settings.NODE.region,
+        **past_member(ask.as_of),
         **shown_members(released.shown),
         **withheld_members(released.withheld),
         **policy_members(usage_list=released.rule_version),

@@ -17,14 +17,22 @@ from certificates.services.spend_presentation import spend_presentation
 from verification.core.field_items import cut_items, facts_by_field
 from verification.core.recognition_message import RecognitionAsk
 from verification.core.release import build_release
-from verification.core.usage_list import UsageDecision
+from verification.core.usage_list import UsageDecision, past_refusal
 from verification.queries.node_keys import active_kid
 from verification.queries.own_agencies import is_own_agency
-from verification.queries.own_licences import Owned, OwnLicence, licence_of_code, own_licence
+from verification.queries.own_licences import Owned, OwnLicence, licence_of_code, own_licence, status_then
 from verification.queries.policies import usage_rules
 from verification.services.read_own_credential import read_own_credential
 
 _STATUS_CODES: Final = MappingProxyType({Status.INVALID: "status.revoked", Status.SUSPENDED: "status.suspended"})
+_STATUS_CODES_THEN: Final[Mapping[Status | None, str]] = MappingProxyType(
+    {
+        Status.VALID: "",
+        Status.INVALID: "status.revoked_then",
+        Status.SUSPENDED: "status.suspended_then",
+        None: "status.not_issued_then",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +69,10 @@ def release_credential(*, ask: RecognitionAsk, peer_region: str, digest: bytes, 
         return Released(owned=licence_of_code(text=ask.presentation), code=refused.code)
     licence = own_licence(certificate_id=spent.certificate_id)
     assert licence is not None  # a presentation cannot outlive its certificate
-    if licence.status is not Status.VALID:
-        # The other region's copy of the status list may be a ttl old; we know now.
-        return _refused(licence, _STATUS_CODES[licence.status])
     usage = _cut(ask, peer_region, licence, spent.grains)
+    code = _standing(ask, licence, usage, at)
+    if code:
+        return _refused(licence, code)
     if not usage.allowed:
         return _refused(licence, usage.code, withheld=usage.withheld)
     return _released(ask, peer_region, licence, usage, at)
@@ -88,6 +96,17 @@ def _cut(ask: RecognitionAsk, peer_region: str, licence: OwnLicence, chosen: Map
     )
 
 
+def _standing(ask: RecognitionAsk, licence: OwnLicence, usage: UsageDecision, at: datetime) -> str:
+    """This will say why the licence's standing, now or at the past moment asked about, speaks against a release; or nothing."""
+    if ask.as_of is None:
+        # The other region's copy of the status list may be a ttl old; we know now.
+        return _STATUS_CODES.get(licence.status, "")
+    refusal = past_refusal(as_of=ask.as_of, is_allowed=usage.past_dates, at=at, most_days=settings.NODE.as_of_days)
+    if refusal:
+        return refusal
+    return _STATUS_CODES_THEN[status_then(certificate_id=licence.owned.certificate_id, as_of=ask.as_of)]
+
+
 def _released(
     ask: RecognitionAsk, peer_region: str, licence: OwnLicence, usage: UsageDecision, at: datetime
 ) -> Released:
@@ -104,6 +123,7 @@ def _released(
         presented=credential.sd_jwt,
         at=at,
         signer=node_signer(purpose="release", kid=active_kid(purpose="release")),
+        as_of=ask.as_of,
     )
     return Released(
         owned=licence.owned,

@@ -99,6 +99,7 @@ def _ask(asked: Asked, *, matter: Matter, lookup_id: UUID) -> RecognitionAsk:
         agency_name=asked.caller.agency_name or _UNSAID,
         operator=_operator(asked.caller.operator),
         fields=request.fields,
+        as_of=request.as_of,
     )
 
 

@@ -101,6 +101,7 @@ def _tell(asked: Asked, region_code: str, *, presented: str | Missing, presence:
         region_code=region_code,
         lookup_id=str(asked.lookup_id),
         matter=asked.matter,
+        as_of=asked.request.as_of,
         at=asked.at,
         presence=presence,
     )

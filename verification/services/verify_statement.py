@@ -42,6 +42,7 @@ def verify_statement(
             region_code=region_code,
             lookup_id=str(asked.lookup_id),
             matter=asked.matter,
+            as_of=asked.request.as_of,
             at=asked.at,
             unreadable=unreadable,
             document=document,

@@ -13,7 +13,15 @@ from verification.core.reasons import UNKNOWN_REASON, reason
 ROOT = Path(__file__).parents[3]
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 # What the verdict's own modules name must have a sentence of its own; what they pass on may share its family's.
-LEDGER = ("check_*.py", "statement.py", "verify.py", "usage_list.py", "recognition_rule.py", "matters.py")
+LEDGER = (
+    "check_*.py",
+    "statement.py",
+    "verify.py",
+    "usage_list.py",
+    "recognition_rule.py",
+    "matters.py",
+    "past_codes.py",
+)
 PASSED_ON = (
     "verification/core/x509_path.py",
     "verification/core/agency_keys.py",
