@@ -77,7 +77,7 @@ def two_provinces(folder: Path) -> Iterator[Provinces]:
     server = os.environ.get("HUZHENG_TEST_DATABASE_URL", "")
     with ExitStack() as stack:
         databases = stack.enter_context(_databases(server)) if server else {}
-        nodes, cast = build_world(folder, ports=_free_ports(), databases=databases)
+        nodes, cast = build_world(folder, ports=_free_ports(), databases=databases, profile="mixed")
         zhejiang, sichuan = nodes
         sichuan.presentation_seconds = SHORT_CODE_SECONDS
         both = stack.enter_context(ThreadPoolExecutor())
