@@ -1,6 +1,7 @@
 """DER: agencies' X.509 certificates and requests, public and private keys, signatures."""
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -8,6 +9,8 @@ from certificates.core.errors import CredentialError, X509Error
 from certificates.core.signing.der_signature import der_of, raw_of
 from certificates.core.signing.public_jwk import public_jwk, trusted_jwk
 from certificates.core.signing.registry import SUITES
+from certificates.core.x509_crl import Reason, Revocation, read_crl
+from certificates.core.x509_crl_make import make_crl
 from certificates.core.x509_read import read_certificate
 from certificates.core.x509_request import make_csr, read_csr
 from tests.fuzz.keys import THIEF, pair
@@ -26,7 +29,7 @@ _TYPES = ("driving_licence", "business_licence")
 
 def certificate_targets(suite: str) -> list[Target]:
     """All DER of one suite."""
-    return [_path(suite), _request(suite), *_keys(suite)]
+    return [_path(suite), _request(suite), _revocations(suite), *_keys(suite)]
 
 
 def _key(suite: str, number: int) -> Key:
@@ -78,6 +81,34 @@ def _request(suite: str) -> Target:
         named=(X509Error,),
         entitled=lambda _der, meaning: meaning == good,
         mutators=[*bytes_mutators([seed, one.spki]), *_der_mutators()],
+        weight=6,
+    )
+
+
+def _revocations(suite: str) -> Target:
+    ca_key, thief = _key(suite, 2), _key(suite, THIEF)
+    ca = read_certificate(make_ca(ca_key))
+
+    def made(key: Key, number: int, *revoked: int) -> bytes:
+        return make_crl(
+            ca_certificate=make_ca(key),
+            signer=key.signer,
+            number=number,
+            issued_at=NOW,
+            next_update=NOW + timedelta(days=7),
+            revoked=[Revocation(serial_number=serial, revoked_at=NOW, reason=Reason.SUPERSEDED) for serial in revoked],
+        )
+
+    seeds = [made(ca_key, 1), made(ca_key, 2, 3, 4)]
+    lent = [*seeds, made(thief, 3)]
+    good = [read_crl(seed, ca=ca) for seed in seeds]
+    return Target(
+        name=f"crl-{suite}",
+        seeds=seeds,
+        read=lambda der: read_crl(der, ca=ca),
+        named=(X509Error,),
+        entitled=lambda _der, meaning: meaning in good,
+        mutators=[*bytes_mutators(lent), *_der_mutators(), _whole(lent)],
         weight=6,
     )
 

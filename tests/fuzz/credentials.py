@@ -1,6 +1,7 @@
 """SD-JWT presentations: their JWT, their disclosures, and the way these fit together."""
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from certificates.core.errors import CredentialError
 from certificates.core.sd_jwt import IssuedCredential, build_credential, present
 from certificates.core.sd_jwt_format import CredentialClaims, DigestTotals, VerifiedCredential
 from certificates.core.sd_jwt_verify import verify_credential
+from certificates.core.signature_facts import KnownSignatures
 from certificates.core.signing.registry import SUITES
 from certificates.core.status_list import StatusReference
 from tests.fuzz.keys import Pair, pair
@@ -36,13 +38,40 @@ def credential_target(suite: str) -> Target:
     return Target(
         name=f"sd-jwt-{suite}",
         seeds=seeds,
-        read=lambda text: verify_credential(text, key=by.trusted),
+        read=_with_and_without_memory(by),
         named=(CredentialError,),
         entitled=entitled,
         sound=_agrees,
         mutators=[*text_mutators(seeds), *_disclosure_mutators(issued, by), *_jwt_mutators(issued, by)],
         weight=40,
     )
+
+
+def _with_and_without_memory(by: Pair) -> Callable[[str], VerifiedCredential]:
+    """Verified anew, and twice with what is remembered of good signatures: all three must say the same."""
+    known = KnownSignatures()
+
+    def outcome(text: str, memory: KnownSignatures | None) -> VerifiedCredential | CredentialError:
+        try:
+            return verify_credential(text, key=by.trusted, known=memory)
+        except CredentialError as refusal:
+            return refusal
+
+    def read(text: str) -> VerifiedCredential:
+        first = outcome(text, None)
+        for again in (outcome(text, known), outcome(text, known)):
+            same = (
+                again.code == first.code
+                if isinstance(again, CredentialError) and isinstance(first, CredentialError)
+                else again == first
+            )
+            if not same:
+                raise AssertionError("a remembered signature changes the answer")
+        if isinstance(first, CredentialError):
+            raise first
+        return first
+
+    return read
 
 
 def _issued(by: Pair, number: int) -> IssuedCredential:

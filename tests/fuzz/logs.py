@@ -47,6 +47,10 @@ _LOG = _note_signer(_ORIGIN, 1, SignatureType.ED25519)
 _WITNESSES = [
     _note_signer(f"{name}.example/witness", seed, SignatureType.COSIGNATURE_V1) for seed, name in ((2, "sh"), (3, "js"))
 ]
+_SM2 = pair("SM2", 7)
+_ADDED = NoteSigner(
+    key=NoteKey(name=_ORIGIN, public_key=_SM2.spki, kind=SignatureType.SM2), sign=_SM2.signer.sign
+)  # a guomi node's second line over the same head
 _STRANGER = _note_signer(_ORIGIN, 9, SignatureType.ED25519)
 
 
@@ -58,11 +62,11 @@ def _entry(number: int) -> bytes:
     return data
 
 
-def _note(entries: list[bytes], signer: NoteSigner = _LOG) -> tuple[bytes, Any]:
+def _note(entries: list[bytes], signer: NoteSigner = _LOG, added: Sequence[NoteSigner] = ()) -> tuple[bytes, Any]:
     tree, nodes = CompactRange(), {}
     for new in tree.extend([leaf_hash(entry) for entry in entries]):
         nodes.update({(new.level, new.start + at): value for at, value in enumerate(new.hashes)})
-    note = build_checkpoint(origin=_ORIGIN, size=len(entries), root=tree.root(), signer=signer)
+    note = build_checkpoint(origin=_ORIGIN, size=len(entries), root=tree.root(), signer=signer, added=added)
     lines = [cosign(note, at=_AT + timedelta(seconds=2), signer=witness) for witness in _WITNESSES]
     return add_signature_lines(note, lines=lines), lambda level, at: nodes[level, at]
 
@@ -146,9 +150,10 @@ def _for_both(tokens: list[Mutator], completed: list[bytes]) -> list[Mutator]:
 
 def log_targets() -> list[Target]:
     """Everything of the log that is no receipt."""
-    notes = [_note([_entry(number) for number in range(size)])[0] for size in (3, _SIZE)]
+    heads = ((3, ()), (_SIZE, ()), (5, (_ADDED,)))
+    notes = [_note([_entry(number) for number in range(size)], added=added)[0] for size, added in heads]
     asks = [build_add_checkpoint(old_size=3, proof=[bytes(32), b"\1" * 32], note=notes[1])]
-    vkeys = [signer.key.vkey for signer in (_LOG, *_WITNESSES)]
+    vkeys = [signer.key.vkey for signer in (_LOG, _ADDED, *_WITNESSES)]
     paths = [tile_path(level=0, index=1234067), tile_path(level=3, index=5, width=9), entries_path(index=7)]
     marks = [mark_bytes(NOTHING_SIGNED), b'{"size":3,"root":"' + b"00" * 32 + b'","intended":null}\n']
     entries = [_entry(1), _entry(2)]
@@ -179,7 +184,7 @@ def _checkpoint(notes: list[bytes]) -> Target:
     """Heads with cosignatures; lines may go missing, never be made up."""
 
     def read(note: bytes) -> Any:
-        checkpoint = verify_checkpoint(note, origin=_ORIGIN, key=_LOG.key)
+        checkpoint = verify_checkpoint(note, origin=_ORIGIN, key=_LOG.key, added=[_ADDED.key])
         return checkpoint, verify_cosignatures(note, keys=[witness.key for witness in _WITNESSES])
 
     good = [read(note) for note in notes]

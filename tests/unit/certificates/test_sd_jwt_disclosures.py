@@ -66,6 +66,7 @@ class TestDigests:
     def test_refuses_digests_of_another_length_or_kind(self, digests: object) -> None:
         assert refused(signed(payload(_sd=digests))) == "credential.digests"
         assert refused(signed(payload(masked={"_sd": digests}))) == "credential.digests"
+        assert refused(signed(payload(facts={"_sd": digests}))) == "credential.digests"
 
     @pytest.mark.parametrize(
         "owner", [[], "x", {}, {"_sd": [], "x": 1}, {"x": []}, {"_sd": [], "_sd_alg": "sha-256"}, True]
