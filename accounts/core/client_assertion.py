@@ -18,7 +18,7 @@ MAX_ASSERTION_CHARACTERS: Final = 4096  # a few names and one signature need und
 LONGEST_LIFE: Final = timedelta(minutes=5)  # it is made for one request for a token; a used one is remembered so long
 CLOCK_TOLERANCE: Final = timedelta(seconds=5)  # a system's clock may run ahead of ours by so much
 # What other signed things of ours are not: an assertion states its own kind, the general one, or none (RFC 7519 section 5.1).
-_TYPES: Final = frozenset({None, "JWT", "client-authentication+jwt"})
+_TYPES: Final = (None, "JWT", "client-authentication+jwt")  # compared one by one: a list in its place has no hash
 _HEADER: Final = frozenset({"alg", "typ", "kid"})
 CLIENT_ID: Final = re.compile(r"[a-z0-9-]{3,64}", re.ASCII)
 KEY_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)

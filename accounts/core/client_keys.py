@@ -75,7 +75,7 @@ def _client_key(jwk: object) -> ClientKey:
         raise RecordError(
             "api_client.private_key", "this is a private key: destroy it, and register only its public half"
         )
-    if jwk.get("kty") != "EC" or jwk.get("crv") not in SUITE_OF_CURVE:
+    if jwk.get("kty") != "EC" or jwk.get("crv") not in tuple(SUITE_OF_CURVE):  # what is no text has no hash to look up
         raise RecordError("api_client.key", "the key must be an EC key on P-256 or SM2")
     members = {name: jwk.get(name) for name in _POINT_MEMBERS}
     if not all(_is_coordinate(members[name]) for name in ("x", "y")):

@@ -139,7 +139,17 @@ class TestDisclosures:
         assert refused(with_field(disclosure(*items))) == "credential.disclosure"
 
     @pytest.mark.parametrize(
-        "text", [b'{"a":1,"b":2,"c":3}', b'"abc"', b"[", b"\xff", b"\xef\xbb\xbf[]", b'["s","\\ud800","x"]', b""]
+        "text",
+        [
+            b'{"c2FsdHNhbHRzYWx0c2FsdA":1,"holder_name":2,"c":3}',
+            b'{"a":1,"b":2,"c":3}',
+            b'"abc"',
+            b"[",
+            b"\xff",
+            b"\xef\xbb\xbf[]",
+            b'["s","\\ud800","x"]',
+            b"",
+        ],
     )
     def test_refuses_disclosures_that_are_no_json_array(self, text: bytes) -> None:
         assert refused(with_field(b64url(text))) in {"credential.disclosure", "credential.malformed"}
