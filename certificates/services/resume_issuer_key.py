@@ -8,12 +8,14 @@ from certificates.models import IssuerKey
 _log = logging.getLogger(__name__)
 
 
-def resume_issuer_key(*, kid: str) -> None:
-    """This will commit that a stopped key may sign again; what waits for it is finished by the next sweep.
+def resume_issuer_key(*, agency_uscc: str) -> int:
+    """This will commit that an agency's stopped keys may sign again, and count them; what waits is finished by the next sweep.
 
-    Raises IssueError `issue.no_key` (no key of that id is stopped).
+    Raises IssueError `issue.no_key` (the agency has no stopped key).
     """
-    stopped = IssuerKey.objects.filter(kid=kid, stopped_at__isnull=False)
-    if not stopped.update(stopped_at=None, stop_code=""):
-        raise IssueError("issue.no_key", "no stopped key has this id")
-    _log.warning("a stopped issue key was cleared")
+    stopped = IssuerKey.objects.filter(agency__uscc=agency_uscc, stopped_at__isnull=False)
+    cleared = stopped.update(stopped_at=None, stop_code="")
+    if not cleared:
+        raise IssueError("issue.no_key", "the agency has no stopped key")
+    _log.warning("stopped issue keys were cleared: %d", cleared)
+    return cleared

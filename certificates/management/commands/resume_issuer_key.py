@@ -1,4 +1,4 @@
-"""Let an issue key sign again that was stopped because it had signed other bytes than it was given."""
+"""Let an agency's issue keys sign again that were stopped because one had signed other bytes than it was given."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from certificates.services.resume_issuer_key import resume_issuer_key
 
 
 class Command(BaseCommand):
-    """`manage.py resume_issuer_key KID`, once it is known why the key was stopped and the key store is mended."""
+    """`manage.py resume_issuer_key USCC`, once it is known why they were stopped and the key store is mended."""
 
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """This will take the key id."""
-        parser.add_argument("kid")
+        """This will take the agency."""
+        parser.add_argument("uscc")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will clear the stop; what waits is issued by the next sweep."""
         try:
-            resume_issuer_key(kid=options["kid"])
+            cleared = resume_issuer_key(agency_uscc=options["uscc"])
         except CertificatesError as refused:
             raise CommandError(f"{refused.code}: {refused.message}") from refused
-        self.stdout.write("cleared")
+        self.stdout.write(f"cleared: {cleared}")
