@@ -1,5 +1,6 @@
 """Steps shared by the tests of the log: recorded looks, a holder with a licence, and a peer's log and witness in memory."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,10 +17,12 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from accounts.models import Agency, Holder
 from certificates.adapters.key_vault import create_subject_key, has_subject_key
+from certificates.core.canonical import b64url
 from certificates.core.event_leaf import event_leaf
 from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.registry import ES256
 from certificates.core.signing.suite import kid_of
-from certificates.models import Certificate, CertificateEvent, LicenceType
+from certificates.models import Certificate, CertificateEvent, IssuerKey, LicenceType
 from certificates.services.allot_status_entries import allot_status_entries
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.checkpoint import build_checkpoint, cosign
@@ -40,6 +43,7 @@ from verification.services.record_lookup import RecordedLookup, Subject, record_
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 PEER = "440000"
+ISSUE_KEY = ES256.generate()  # what signs the licences made here
 MEMBERS: Mapping[str, Any] = {
     "caller": "counter_officer:7",
     "agency.uscc": "113300000024821974",
@@ -121,11 +125,23 @@ def make_certificate() -> UUID:
 
 def make_issued(*, at: datetime = NOW) -> UUID:
     """This will make a certificate that was issued, with its event waiting for the log."""
-    certificate_id, jwt = make_certificate(), f"e30.{uuid4().hex}.c2ln"
-    Certificate.objects.filter(pk=certificate_id).update(credential_jwt=jwt, state="valid", issued_at=at)
+    certificate_id, signing_input = make_certificate(), f"e30.{uuid4().hex}"
+    jwt = f"{signing_input}.{b64url(ES256.sign(ISSUE_KEY, signing_input.encode()))}"
+    changes = {"credential_jwt": jwt, "issuer_key": _issuer_key(certificate_id), "state": "valid", "issued_at": at}
+    Certificate.objects.filter(pk=certificate_id).update(**changes)
     allot_status_entries(certificate_id=certificate_id, at=at)
     make_event(certificate_id=certificate_id, leaf=leaf_of(jwt, kind="event.issued", at=at), at=at)
     return certificate_id
+
+
+def _issuer_key(certificate_id: UUID) -> IssuerKey:
+    spki = ES256.spki_of(ES256.public_of(ISSUE_KEY))
+    agency = Certificate.objects.get(pk=certificate_id).agency
+    known = {"suite": "ES256", "backend": "software", "spki": b64encode(spki).decode(), "use": "credential"}
+    key, _ = IssuerKey.objects.get_or_create(
+        kid=kid_of(spki), agency=agency, defaults={**known, "chain_der": [], "licence_types": [], "from_at": NOW}
+    )
+    return key
 
 
 def leaf_of(jwt: str, *, kind: str, at: datetime) -> bytes:

@@ -5,7 +5,8 @@
 6 every look-up's row, details and lists are those its entry was made of
 7 every look-up, event and journal hour has its entry and every entry its record; nothing waits too long
 8 every certificate stands, and is published, as its events say
-9 the log and the trust list are no older than the marks kept outside of the database
+9 licences, signatures and issue entries stand one to one, and no intent is left open
+10 the log and the trust list are no older than the marks kept outside of the database
 It holds no lock: leaves are judged up to the head that was newest when it began.
 """
 
@@ -17,6 +18,7 @@ from verification.core.audit_report import MOST_FINDINGS, AuditReport, Finding
 from verification.core.errors import TrustListError
 from verification.core.note import NoteKey
 from verification.queries.audit_certificates import certificate_findings
+from verification.queries.audit_issues import issue_findings
 from verification.queries.audit_marks import mark_findings
 from verification.queries.audit_records import record_findings
 from verification.queries.current_trust_list import current_trust_list
@@ -39,6 +41,7 @@ def audit_log(*, at: datetime) -> AuditReport:
     findings += audit_leaves(size=size, heads=heads)
     findings += audit_lookups()
     findings += certificate_findings()
+    findings += issue_findings(at=at)
     findings += record_findings(at=at, stalled_after_seconds=settings.NODE.log_stall_seconds)
     findings += mark_findings(at=at)
     return AuditReport(
