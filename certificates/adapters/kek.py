@@ -1,14 +1,16 @@
 """Wrapping of keys for storage under the node's key-encryption key.
 
-Form: form byte (`sealing`), version of the key-encryption key (2 bytes), 12-byte nonce, ciphertext with its tag. The name
-and purpose of the wrapped key are bound to it, so that no file passes for another.
+Form: form byte (`sealing`), version of the key-encryption key (2 bytes), length of what the key is for (2 bytes) and that text,
+12-byte nonce, ciphertext with its tag. All before the nonce is authenticated, so that no file passes for another, and
+whoever wraps it anew needs to know nothing else.
 """
 
 import fcntl
 import os
 import secrets
+import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +22,8 @@ from certificates.adapters.secret_files import create_secret_file
 from certificates.core.aead import NONCE_BYTES, TAG_BYTES
 from certificates.core.errors import CipherError
 
-_HEAD_BYTES: Final = 3
-_LEAST: Final = _HEAD_BYTES + NONCE_BYTES + TAG_BYTES
+_FIXED: Final = struct.Struct(">BHH")  # form, version, length of the context
+_LABEL: Final = b"huzheng-wrap\x00"
 
 
 def ensure_kek() -> bool:
@@ -54,10 +56,11 @@ def read_wrapped_file(path: Path, *, context: str) -> bytes:
 def wrap(secret: bytes, *, context: str) -> bytes:
     """This will encrypt a key under the newest version, bound to what it is for; raises CipherError `cipher.no_kek`."""
     ring = current_ring()
-    head = bytes((form_of_node(),)) + ring.newest.to_bytes(2, "big")
+    about = context.encode("utf-8")
+    form = form_of_node()
+    head = _FIXED.pack(form, ring.newest, len(about)) + about
     nonce = secrets.token_bytes(NONCE_BYTES)
-    key = ring.keys[ring.newest]
-    return head + nonce + encrypt(head[0], key=key, nonce=nonce, plaintext=secret, bound=_bound(head, context))
+    return head + nonce + encrypt(form, key=ring.keys[ring.newest], nonce=nonce, plaintext=secret, bound=_LABEL + head)
 
 
 def unwrap(wrapped: bytes, *, context: str) -> bytes:
@@ -66,36 +69,55 @@ def unwrap(wrapped: bytes, *, context: str) -> bytes:
     Raises CipherError `cipher.kek_version` (a version that is not there), `cipher.mismatch` (another node's, name's or
     purpose's, or altered), `cipher.no_kek`.
     """
-    head, nonce, sealed = (
-        wrapped[:_HEAD_BYTES],
-        wrapped[_HEAD_BYTES:][:NONCE_BYTES],
-        wrapped[_HEAD_BYTES:][NONCE_BYTES:],
-    )
-    key = current_ring().keys.get(wrapped_version(wrapped))
+    form, version, about, head_bytes = _read_head(wrapped)
+    if about != context.encode("utf-8"):
+        raise CipherError("cipher.mismatch", "the wrapped key belongs to another name or purpose")
+    key = current_ring().keys.get(version)
     if key is None:
         raise CipherError("cipher.kek_version", "the key is wrapped under a version that the node does not hold")
-    return open_sealed(head[0], key=key, nonce=nonce, sealed=sealed, bound=_bound(head, context))
+    head, nonce, sealed = wrapped[:head_bytes], wrapped[head_bytes:][:NONCE_BYTES], wrapped[head_bytes + NONCE_BYTES :]
+    return open_sealed(form, key=key, nonce=nonce, sealed=sealed, bound=_LABEL + head)
 
 
 def wrapped_version(wrapped: bytes) -> int:
-    """This will tell under which version a key is wrapped; raises CipherError `cipher.mismatch` for too few bytes."""
-    if len(wrapped) < _LEAST:
-        raise CipherError("cipher.mismatch", "the file is too short to hold a wrapped key")
-    return int.from_bytes(wrapped[1:_HEAD_BYTES], "big")
+    """This will tell under which version a key is wrapped; raises CipherError `cipher.mismatch` for another form."""
+    return _read_head(wrapped)[1]
+
+
+def wrap_anew(wrapped: bytes) -> bytes:
+    """This will wrap the same key for the same use under the newest version; raises CipherError as `unwrap` does."""
+    context = _read_head(wrapped)[2].decode("utf-8", errors="replace")
+    return wrap(unwrap(wrapped, context=context), context=context)
 
 
 @contextmanager
 def wrapping(*, exclusive: bool) -> Iterator[None]:
-    """This will hold the lock that makers of key files share and the one who adds a version has alone."""
-    path = settings.NODE.var / "keys" / ".kek.lock"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+    """This will hold the lock that makers of key files share and the one who adds a version has alone.
+
+    Both pass a gate first, one at a time: makers who come without a pause would keep the other out for ever.
+    """
+    folder = settings.NODE.var / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as opened:
+        gate, lock = (_opened(opened, folder / name) for name in (".kek.gate", ".kek.lock"))
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
         yield
-    finally:
-        os.close(descriptor)
 
 
-def _bound(head: bytes, context: str) -> bytes:
-    return b"\x00".join((b"huzheng-wrap", head.hex().encode("ascii"), context.encode("utf-8")))
+def _opened(opened: ExitStack, path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    opened.callback(os.close, descriptor)
+    return descriptor
+
+
+def _read_head(wrapped: bytes) -> tuple[int, int, bytes, int]:
+    """Form, version, context, and how many bytes they take."""
+    if len(wrapped) < _FIXED.size:
+        raise CipherError("cipher.mismatch", "the file is too short to hold a wrapped key")
+    form, version, length = _FIXED.unpack_from(wrapped)
+    head_bytes = _FIXED.size + length
+    if len(wrapped) < head_bytes + NONCE_BYTES + TAG_BYTES:
+        raise CipherError("cipher.mismatch", "the file is too short to hold a wrapped key")
+    return form, version, wrapped[_FIXED.size : head_bytes], head_bytes

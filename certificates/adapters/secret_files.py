@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -29,17 +29,17 @@ def create_secret_file(path: Path, data: bytes) -> bool:
 
 
 def replace_secret_file(path: Path, data: bytes) -> None:
-    """This will put `data` in the place of a file, whole: a reader, or a crash, finds the old content or the new one."""
-    draft = path.with_name(f".{secrets.token_hex(8)}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """This will put `data` in the place of a file, whole: a reader, or a crash, finds the old content or the new one.
+
+    The caller has the folder's turn, or is the only one who writes the file.
+    """
+    draft = _next_of(path)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
     _flush_folder(path.parent)
 
 
@@ -55,10 +55,25 @@ def file_turn(folder: Path) -> Iterator[None]:
 
 
 def remove_secret_file(path: Path) -> None:
-    """This will remove the file, if there, and flush the removal to the disk."""
+    """This will remove the file, if there, with every draft of it that a killed process left, and flush that to the disk.
+
+    The caller has the folder's turn.
+    """
+    _next_of(path).unlink(missing_ok=True)
+    if path.exists():
+        inode = path.stat().st_ino
+        for draft in path.parent.glob(".*.draft"):
+            with suppress(FileNotFoundError):  # others finish theirs meanwhile
+                if draft.stat().st_ino == inode:
+                    draft.unlink()
     path.unlink(missing_ok=True)
     if path.parent.exists():
         _flush_folder(path.parent)
+
+
+def _next_of(path: Path) -> Path:
+    """The content that is about to take the file's place: one name, so that what a crash leaves there is found again."""
+    return path.with_name(f".{path.name}.next")
 
 
 def _flush_folder(folder: Path) -> None:
