@@ -8,6 +8,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.admin_wording import admin_sentence
 from accounts.core.errors import AccountsError
 from accounts.core.permissions import Role
 from accounts.models import ApiClient, ApiClientKey, User
@@ -49,7 +50,8 @@ class ServiceForm(ModelForm):
             self.saved_pk = self.act(self.cleaned_data)
         except self.refusals as refused:
             code = str(getattr(refused, "code", ""))
-            self.add_error(None, forms.ValidationError(f"{refused} ({code})", code=code))
+            told = admin_sentence(code) or str(refused)
+            self.add_error(None, forms.ValidationError(f"{told} ({code})", code=code))
 
 
 class NewAgency(ServiceForm):

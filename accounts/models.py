@@ -22,18 +22,20 @@ OFFICER_ROLES = (Role.ISSUING_OFFICER, Role.COUNTER_OFFICER, Role.AGENCY_ADMIN)
 class Agency(models.Model):
     """An issuing or relying body, named by its unified social credit code (USCC)."""
 
-    uscc = models.CharField(max_length=18, unique=True)
-    name_zh = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=200)
-    region_code = models.CharField(max_length=6)
-    seal_number = models.CharField(max_length=13, blank=True, help_text="13-digit number under the star of the seal")
-    issues = models.BooleanField(default=False)
-    relies = models.BooleanField(default=True)
-    is_active = models.BooleanField(default=True)
+    uscc = models.CharField(gettext_lazy("统一社会信用代码"), max_length=18, unique=True)
+    name_zh = models.CharField(gettext_lazy("中文名称"), max_length=120)
+    name_en = models.CharField(gettext_lazy("英文名称"), max_length=200)
+    region_code = models.CharField(gettext_lazy("行政区划代码"), max_length=6)
+    seal_number = models.CharField(
+        gettext_lazy("印章编码"), max_length=13, blank=True, help_text=gettext_lazy("印章五角星下的 13 位数字")
+    )
+    issues = models.BooleanField(gettext_lazy("签发证照"), default=False)
+    relies = models.BooleanField(gettext_lazy("使用证照"), default=True)
+    is_active = models.BooleanField(gettext_lazy("启用"), default=True)
 
     class Meta:
-        verbose_name = "agency 机构"
-        verbose_name_plural = "agencies 机构"
+        verbose_name = gettext_lazy("机构")
+        verbose_name_plural = gettext_lazy("机构")
 
     def __str__(self) -> str:
         return f"{self.name_zh} {self.uscc}"
@@ -45,8 +47,8 @@ class Holder(models.Model):
     class Kind(models.TextChoices):
         """Whether the holder is a person (who can be erased) or a firm."""
 
-        CITIZEN = "citizen", "citizen 公民"
-        FIRM = "firm", "firm 法人"
+        CITIZEN = "citizen", gettext_lazy("公民")
+        FIRM = "firm", gettext_lazy("法人")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -57,8 +59,8 @@ class Holder(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "holder 持证主体"
-        verbose_name_plural = "holders 持证主体"
+        verbose_name = gettext_lazy("持证主体")
+        verbose_name_plural = gettext_lazy("持证主体")
         constraints = [models.UniqueConstraint(fields=["code_type", "code_index"], name="holder_once_per_code")]
 
     def __str__(self) -> str:
@@ -68,15 +70,19 @@ class Holder(models.Model):
 class Membership(models.Model):
     """A person's recorded right to act for a firm."""
 
-    person = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="memberships")
-    firm = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="members")
-    capacity = models.CharField(max_length=40)
-    from_date = models.DateField()
-    to_date = models.DateField(null=True, blank=True)
+    person = models.ForeignKey(
+        Holder, on_delete=models.PROTECT, related_name="memberships", verbose_name=gettext_lazy("代表人")
+    )
+    firm = models.ForeignKey(
+        Holder, on_delete=models.PROTECT, related_name="members", verbose_name=gettext_lazy("被代表的法人")
+    )
+    capacity = models.CharField(gettext_lazy("身份"), max_length=40)
+    from_date = models.DateField(gettext_lazy("开始日期"))
+    to_date = models.DateField(gettext_lazy("结束日期"), null=True, blank=True)
 
     class Meta:
-        verbose_name = "membership 代表关系"
-        verbose_name_plural = "memberships 代表关系"
+        verbose_name = gettext_lazy("代表关系")
+        verbose_name_plural = gettext_lazy("代表关系")
         constraints = [
             models.UniqueConstraint(fields=["person", "firm", "capacity", "from_date"], name="membership_once"),
             models.CheckConstraint(condition=~Q(person=models.F("firm")), name="membership_between_two"),
@@ -102,22 +108,42 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # names of people do not stand in account rows
     last_name = None  # type: ignore[assignment]
     email = None  # type: ignore[assignment]
-    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role if r is not Role.AGENCY_SYSTEM])
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="officers")
-    holder = models.OneToOneField(Holder, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
-    staff_number = models.CharField(max_length=32, blank=True, validators=[RegexValidator(r"^[0-9A-Z-]+$")])
-    post = models.CharField(max_length=60, blank=True)
-    unit = models.CharField(max_length=60, blank=True)
+    role = models.CharField(
+        gettext_lazy("角色"), max_length=20, choices=[(r.value, r.value) for r in Role if r is not Role.AGENCY_SYSTEM]
+    )
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="officers",
+        verbose_name=gettext_lazy("机构"),
+    )
+    holder = models.OneToOneField(
+        Holder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+        verbose_name=gettext_lazy("持证主体"),
+    )
+    staff_number = models.CharField(
+        gettext_lazy("工号"), max_length=32, blank=True, validators=[RegexValidator(r"^[0-9A-Z-]+$")]
+    )
+    post = models.CharField(gettext_lazy("岗位"), max_length=60, blank=True)
+    unit = models.CharField(gettext_lazy("部门"), max_length=60, blank=True)
     must_change_password = models.BooleanField(
-        default=False, help_text="somebody else chose the password: nothing opens before it is changed"
+        gettext_lazy("须改初始密码"),
+        default=False,
+        help_text=gettext_lazy("密码由别人设定：改成自己的密码之前什么也打不开"),
     )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        verbose_name = "user 用户"
-        verbose_name_plural = "users 用户"
+        verbose_name = gettext_lazy("用户")
+        verbose_name_plural = gettext_lazy("用户")
         constraints = [
             models.CheckConstraint(
                 condition=Q(role__in=OFFICER_ROLES, agency__isnull=False, holder__isnull=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from accounts.admin_wording import admin_sentence
 from accounts.pages.wording import sentence_for
 from tests.architecture.source_tree import name_of, python_files, tree
 from verification.core.reasons import UNKNOWN_REASON, reason
@@ -102,3 +103,17 @@ def test_every_code_of_the_counter_has_a_sentence() -> None:
 )
 def test_what_a_clerk_or_holder_can_mend_is_told_apart_from_its_family(code: str) -> None:
     assert sentence_for(code) != sentence_for(code.rsplit(".", 1)[0] + ".something_else")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_refusal_of_the_administration_is_told_by_its_own_sentence(language: str) -> None:
+    own_pages = {"user.inactive", "user.password_same", "user.self", "user.unknown"}  # of the agency's own page
+    places = ("accounts/services/", "accounts/core/client_keys")
+    codes = {code for where, code in _raised() if where.startswith(places)}
+    records = {code for code in codes if code.startswith(("agency.", "api_client.", "membership.", "user."))}
+    assert len(records) > 20
+    with translation.override(language):
+        told = {code: admin_sentence(code) for code in records - own_pages}
+    assert {code for code, sentence in told.items() if sentence is None} == set()
+    assert {bool(CHINESE.search(sentence or "")) for sentence in told.values()} == {language == "zh-hans"}
+    assert len(set(told.values())) == len(told)
