@@ -35,7 +35,7 @@ def main() -> int:
     targets = [target for target in all_targets(documents=options.documents) if options.kind in target.name]
     require_good(targets)
     print(f"seed {options.seed}; {len(targets)} kinds of input", flush=True)
-    _bound_memory()
+    bound_memory()
     numbers = (
         [options.only] if options.only is not None else range(options.inputs) if options.inputs else itertools.count()
     )
@@ -63,8 +63,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _bound_memory() -> None:
-    """Beyond the bound an allocation fails, and the MemoryError is found; the readers' caches count, too."""
+def bound_memory() -> None:
+    """This will hold the process to the bound: beyond it an allocation fails, and the MemoryError is found; the readers' caches count, too."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + MOST_MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -65,6 +65,12 @@ def test_the_same_seed_says_the_same_twice() -> None:
     assert (first.refusals, first.accepted, first.findings) == (second.refusals, second.accepted, [])
 
 
+def test_more_memory_than_the_bound_is_an_exception_that_is_found() -> None:
+    greedy = "from tests.fuzz.__main__ import MOST_MEMORY, bound_memory; bound_memory(); bytearray(MOST_MEMORY + 2**20)"
+    done = subprocess.run([sys.executable, "-c", greedy], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "MemoryError" in done.stderr
+
+
 def test_refuses_to_run_on_inputs_that_are_not_good() -> None:
     with pytest.raises(ValueError, match="good input"):
         require_good([replace(TARGET, entitled=lambda _text, _meaning: False)])

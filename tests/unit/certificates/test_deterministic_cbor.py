@@ -133,7 +133,9 @@ def test_refuses_heads_longer_than_needed(text: str) -> None:
     refused(bytes.fromhex(text))
 
 
-@pytest.mark.parametrize("text", ["9f01ff", "bf0101ff", "5f4101ff", "7f6161ff", "ff", "1c", "1f", "fc"])
+@pytest.mark.parametrize(
+    "text", ["9f01ff", "bf0101ff", "5f4101ff", "7f6161ff", "ff", "1c", "1f", "fc", "1c" + "ff" * 16, "1f" + "ff" * 128]
+)
 def test_refuses_indefinite_lengths_and_reserved_heads(text: str) -> None:
     refused(bytes.fromhex(text))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt import present
-from certificates.core.sd_jwt_format import CredentialHeader, Shown
+from certificates.core.sd_jwt_format import MAX_TIME, CredentialHeader, Shown
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.signing.suite import TrustedKey
 from tests.unit.certificates.credential_parts import (
@@ -71,6 +71,9 @@ class TestClaims:
         assert refused(signed(payload(exp=IAT + 366 * 86_400 + 1))) == "credential.time"
         assert refused(signed(payload(exp=IAT))) == "credential.time"
         assert refused(signed(payload(nbf=payload()["exp"]))) == "credential.time"
+        last = {"iat": MAX_TIME - 9, "nbf": MAX_TIME - 9}
+        assert verify_credential(signed(payload(**last, exp=MAX_TIME)), key=trusted_key())
+        assert refused(signed(payload(**last, exp=MAX_TIME + 1))) == "credential.time"
 
     @pytest.mark.parametrize(
         "status",

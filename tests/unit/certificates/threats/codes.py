@@ -29,11 +29,12 @@ _CONTENT = SealContent(
     issued_at=IAT,
     expires_at=IAT + 1_000,
 )
+_LICENCE = {1: "330000", 2: "11100000000013338W011", 3: 1, 4: {"a": "x"}, 5: {"b": "y"}, 6: ["c"]}
 _CLAIMS = {
     4: IAT + 1_000,
     6: IAT,
     65535: {"status_list": {"idx": 1, "uri": "https://zj.example.cn/status-lists/17"}},
-    -65537: {1: "330000", 2: "11100000000013338W011", 3: 1, 4: {"a": "x"}, 5: {"b": "y"}, 6: ["c"]},
+    -65537: _LICENCE,
 }
 _PROTECTED = cbor.encode({1: -7, 4: _KID})
 _PAYLOAD = cbor.encode(_CLAIMS)
@@ -149,6 +150,8 @@ CASES: tuple[Case, ...] = (
             "nan": "f97e00",
             "nan-payload": "fb7ff8000000000001",
             "null": "f6",
+            "reserved-head": "1c" + "ff" * 16,
+            "reserved-head-of-text": "7c" + "00" * 15 + "01" + "61",
             "false": "f4",
         }.items()
     ),
@@ -180,6 +183,37 @@ CASES: tuple[Case, ...] = (
     _row("Q15", "tag-twice", lambda: _packed(_TAG + _cose()), "seal_code.cbor"),
     _row("Q15", "empty-protected", lambda: _parts(b""), "seal_code.cbor"),
     _row("Q15", "empty-map-protected", lambda: _parts(b"\xa0", {1: -7, 4: _KID}), "seal_code.cose"),
+    *(
+        _row("Q15", f"items-{name}", lambda items=items: _packed(_TAG + cbor.encode(items)), "seal_code.cose")
+        for name, items in {
+            "number": 1,
+            "text": "four",
+            "map": {1: b"", 2: {}, 3: b"", 4: b""},
+            "text-protected": ["x", {}, b"x", bytes(64)],
+            "text-payload": [_PROTECTED, {}, "x", bytes(64)],
+            "number-signature": [_PROTECTED, {}, _PAYLOAD, 7],
+        }.items()
+    ),
+    *(
+        _row("Q15", f"claims-{name}", lambda payload=payload: _signed(cbor.encode(payload)), "seal_code.content")
+        for name, payload in {
+            "array": [4, 6],
+            "number": 7,
+            "licence-with-more": _CLAIMS | {-65537: _LICENCE | {7: "x"}},
+            "licence-with-less": _CLAIMS | {-65537: {1: "330000"}},
+            "type-code-bytes": _CLAIMS | {-65537: _LICENCE | {2: b"x"}},
+            "full-array": _CLAIMS | {-65537: _LICENCE | {4: ["a"]}},
+            "masked-array": _CLAIMS | {-65537: _LICENCE | {5: ["b"]}},
+            "facts-map": _CLAIMS | {-65537: _LICENCE | {6: {"c": True}}},
+            "uri-bytes": _CLAIMS | {65535: {"status_list": {"idx": 1, "uri": b"x"}}},
+            "uri-number": _CLAIMS | {65535: {"status_list": {"idx": 1, "uri": 7}}},
+            "uri-of-two-lines": _CLAIMS | {65535: {"status_list": {"idx": 1, "uri": "x\ny"}}},
+            "uri-turned-round": _CLAIMS | {65535: {"status_list": {"idx": 1, "uri": "x\u202ey"}}},
+            "licence-array": _CLAIMS | {-65537: [1, 2]},
+        }.items()
+    ),
+    _row("Q15", "array-protected", lambda: _parts(cbor.encode([1, 4])), "seal_code.cose"),
+    _row("Q15", "number-protected", lambda: _parts(b"\x01"), "seal_code.cose"),
     _row("Q15", "alg-unprotected", lambda: _parts(cbor.encode({4: _KID}), {1: -7}), "seal_code.cose"),
     _row("Q15", "alg-of-eddsa", lambda: _parts(cbor.encode({1: -8, 4: _KID})), "seal_code.key_algorithm"),
     _row("Q15", "alg-of-hmac", lambda: _parts(cbor.encode({1: 5, 4: _KID})), "seal_code.key_algorithm"),
