@@ -130,6 +130,7 @@ def _self_made(key: ec.EllipticCurvePrivateKey) -> str:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, SHA256())
     )
     return base64.b64encode(made.public_bytes(Encoding.DER)).decode()
