@@ -5,11 +5,15 @@ ECDSA (RFC 3279 section 2.2.3) and SM2 (GM/T 0009 section 7.3) share the form SE
 
 from typing import Final
 
-from certificates.core.errors import CredentialError
-from certificates.core.signing.strict_der import SEQUENCE, DerReader, tlv, uint
+from certificates.core.der import SEQUENCE, integer, read_der, sequence
+from certificates.core.errors import CanonicalError, CredentialError
+from certificates.core.signing.der_write import tlv, uint
 
 RAW_BYTES: Final = 64
 _HALF: Final = 32
+_HALF_BITS: Final = 256
+_LIMIT: Final = 1 << _HALF_BITS
+_MOST_BYTES: Final = 72  # two numbers of 33 bytes with their headers
 
 
 def der_of(raw: bytes) -> bytes:
@@ -26,11 +30,9 @@ def raw_of(der: bytes) -> bytes:
     Raises CredentialError `signature.invalid`.
     """
     try:
-        reader = DerReader(der).enter(SEQUENCE)
-        halves = [reader.unsigned(), reader.unsigned()]
-        reader.end()
-    except ValueError as error:
+        r, s = (integer(node) for node in sequence(read_der(der, max_bytes=_MOST_BYTES), least=2, most=2))
+    except CanonicalError as error:
         raise CredentialError("signature.invalid", "the signature is not strict DER") from error
-    if any(not half or len(half) > _HALF for half in halves):
-        raise CredentialError("signature.invalid", "a number of the signature is zero or too large")
-    return halves[0].rjust(_HALF, b"\0") + halves[1].rjust(_HALF, b"\0")
+    if not 0 < r < _LIMIT or not 0 < s < _LIMIT:
+        raise CredentialError("signature.invalid", "a number of the signature is not positive, or too large")
+    return (r << _HALF_BITS | s).to_bytes(RAW_BYTES, "big")

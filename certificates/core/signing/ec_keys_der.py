@@ -6,21 +6,27 @@ One form each, so that a key has one key id: the point uncompressed, the curve b
 from dataclasses import dataclass
 from typing import Final
 
-from certificates.core.errors import CredentialError
-from certificates.core.signing.strict_der import (
+from certificates.core.der import (
     BIT_STRING,
-    CONTEXT_0,
-    CONTEXT_1,
-    OBJECT_ID,
+    INTEGER,
     OCTET_STRING,
+    OID,
     SEQUENCE,
-    DerReader,
-    tlv,
-    uint,
+    Node,
+    malformed,
+    octets_in_bits,
+    primitive,
+    read_der,
+    sequence,
 )
+from certificates.core.errors import CanonicalError, CredentialError
+from certificates.core.signing.der_write import tlv, uint
 
 POINT_BYTES: Final = 65  # 04 || x || y (SEC 1 section 2.3.3)
 SCALAR_BYTES: Final = 32
+_MOST_BYTES: Final = 255  # a PKCS#8 of either curve has 138 bytes with the public half, 150 with the curve named twice
+_CURVE_TAG: Final = 0xA0  # RFC 5915: parameters [0], publicKey [1]
+_POINT_TAG: Final = 0xA1
 _UNCOMPRESSED: Final = b"\4"
 
 _EC_PUBLIC_KEY: Final = bytes.fromhex("2a8648ce3d0201")  # 1.2.840.10045.2.1
@@ -58,7 +64,7 @@ def read_spki(der: bytes, *, curve: bytes) -> bytes:
 
 def pkcs8(*, curve: bytes, parts: PrivateParts) -> bytes:
     """This will give DER PrivateKeyInfo as openssl writes it: the scalar in 32 bytes, and the public point."""
-    public = b"" if parts.point is None else tlv(CONTEXT_1, tlv(BIT_STRING, b"\0" + parts.point))
+    public = b"" if parts.point is None else tlv(_POINT_TAG, tlv(BIT_STRING, b"\0" + parts.point))
     ec_key = tlv(SEQUENCE, uint(b"\1") + tlv(OCTET_STRING, parts.scalar) + public)
     return tlv(SEQUENCE, uint(b"") + _algorithm(curve) + tlv(OCTET_STRING, ec_key))
 
@@ -70,7 +76,7 @@ def read_pkcs8(der: bytes, *, curve: bytes, largest_scalar: int) -> PrivateParts
     """
     try:
         parts = _read_pkcs8(der, curve)
-    except ValueError as error:
+    except CanonicalError as error:
         raise CredentialError("key.algorithm", "the bytes hold no private key of this suite") from error
     if not 1 <= int.from_bytes(parts.scalar, "big") <= largest_scalar:
         raise CredentialError("key.range", "the private key lies outside its range")
@@ -78,41 +84,31 @@ def read_pkcs8(der: bytes, *, curve: bytes, largest_scalar: int) -> PrivateParts
 
 
 def _read_pkcs8(der: bytes, curve: bytes) -> PrivateParts:
-    info = DerReader(der).enter(SEQUENCE)
-    if info.unsigned() != b"":
-        raise ValueError("another version")
-    algorithm = DerReader(info.take(SEQUENCE))
-    if algorithm.take(OBJECT_ID) != _EC_PUBLIC_KEY or algorithm.take(OBJECT_ID) != curve:
-        raise ValueError("another algorithm or curve")
-    algorithm.end()
-    key = DerReader(info.take(OCTET_STRING)).enter(SEQUENCE)
-    info.end()
-    if key.unsigned() != b"\1":
-        raise ValueError("another version")
-    scalar = key.take(OCTET_STRING)
-    if key.has(CONTEXT_0):
-        stated = DerReader(key.take(CONTEXT_0))
-        if stated.take(OBJECT_ID) != curve:
-            raise ValueError("another curve")
-        stated.end()
-    point = _stated_point(key) if key.has(CONTEXT_1) else None
-    key.end()
-    if len(scalar) != SCALAR_BYTES:
-        raise ValueError("a scalar of another length")
-    return PrivateParts(scalar=scalar, point=point)
+    version, algorithm, sealed = sequence(read_der(der, max_bytes=_MOST_BYTES), least=3, most=3)
+    inner = read_der(primitive(sealed, OCTET_STRING), max_bytes=_MOST_BYTES)
+    inner_version, scalar, *optional = sequence(inner, least=2, most=4)
+    if (primitive(version, INTEGER), algorithm.raw) != (b"\0", _algorithm(curve)):
+        raise malformed()
+    if primitive(inner_version, INTEGER) != b"\1" or len(primitive(scalar, OCTET_STRING)) != SCALAR_BYTES:
+        raise malformed()
+    if optional and optional[0].tag == _CURVE_TAG and optional.pop(0).content != tlv(OID, curve):
+        raise malformed()
+    point = _stated_point(optional.pop(0)) if optional else None
+    if optional:
+        raise malformed()
+    return PrivateParts(scalar=scalar.content, point=point)
 
 
-def _stated_point(key: DerReader) -> bytes:
-    outer = DerReader(key.take(CONTEXT_1))
-    bits = outer.take(BIT_STRING)
-    outer.end()
-    if len(bits) != POINT_BYTES + 1 or bits[:2] != b"\0" + _UNCOMPRESSED:
-        raise ValueError("a point of another form")
-    return bits[1:]
+def _stated_point(node: Node) -> bytes:
+    (bits,) = sequence(node, least=1, most=1, tag=_POINT_TAG)
+    point = octets_in_bits(bits)
+    if len(point) != POINT_BYTES or point[:1] != _UNCOMPRESSED:
+        raise malformed()
+    return point
 
 
 def _algorithm(curve: bytes) -> bytes:
-    return tlv(SEQUENCE, tlv(OBJECT_ID, _EC_PUBLIC_KEY) + tlv(OBJECT_ID, curve))
+    return tlv(SEQUENCE, tlv(OID, _EC_PUBLIC_KEY) + tlv(OID, curve))
 
 
 def _spki_prefix(curve: bytes) -> bytes:
