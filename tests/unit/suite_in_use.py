@@ -1,16 +1,20 @@
 """Which signing suite the sample keys of the unit tests are of, so that one test body runs over every suite."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
+from certificates.core.crypto_profile import profile
 from certificates.core.signing.ec_keys_der import P256_OID, SM2_OID, PrivateParts, pkcs8
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import SUITES, suite
 from certificates.core.signing.suite import Suite, TrustedKey, kid_of
 
-_NAME: ContextVar[str] = ContextVar("suite_in_use", default="ES256")
+# Under HUZHENG_CRYPTO_PROFILE=guomi all tests run over SM2 keys, also those that do not ask for every suite.
+DEFAULT = profile(os.environ.get("HUZHENG_CRYPTO_PROFILE", "international")).suite
+_NAME: ContextVar[str] = ContextVar("suite_in_use", default=DEFAULT)
 _CURVES = {"ES256": P256_OID, "SM2": SM2_OID}
 
 

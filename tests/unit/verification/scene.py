@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from certificates.core.grains import Grain
@@ -17,7 +18,8 @@ from certificates.core.status_list import (
     encode,
     verify_status_token,
 )
-from tests.unit.verification.province import GD, NOW, SINCE, ZJ, ZJ_POLICE, World, make_world, p256
+from tests.unit.suite_in_use import suite_in_use
+from tests.unit.verification.province import GD, NOW, SINCE, ZJ, ZJ_POLICE, World, another_key, make_world
 from verification.core.agency_keys import AgencyKey, AgencyKeys, agency_key
 from verification.core.evidence import (
     CodeSpent,
@@ -56,9 +58,29 @@ RULE = RecognitionRule(
     presence_required=True,
     version=1,
 )
-WORLD: World = make_world()
-THIEF = p256()
-LEAF = WORLD.zj.leaf(WORLD.zj_ca)
+
+
+@cache
+def _world(_: str) -> World:
+    return make_world()
+
+
+@cache
+def _leaf(_: str) -> bytes:
+    return world().zj.leaf(world().zj_ca)
+
+
+def world() -> World:
+    """The two provinces, all of whose keys are of the suite in use."""
+    return _world(suite_in_use().name)
+
+
+def leaf() -> bytes:
+    return _leaf(suite_in_use().name)
+
+
+# Of the suite that is in use while test modules are read.
+WORLD, LEAF, THIEF = world(), leaf(), another_key()
 
 
 def claims(**changes: Any) -> CredentialClaims:
@@ -78,7 +100,7 @@ def issue(
     *,
     values: dict[str, Any] | None = None,
     masked: dict[str, Any] | None = None,
-    x5c: tuple[bytes, ...] = (LEAF,),
+    x5c: tuple[bytes, ...] | None = None,
     signer: Any = None,
     **changes: Any,
 ) -> IssuedCredential:
@@ -88,8 +110,8 @@ def issue(
         facts=("age_over_18",),
         totals=DigestTotals(sd=8, masked=4, facts=4),
         claims=claims(**changes),
-        x5c=x5c,
-        signer=signer or WORLD.zj.agency_signer(),
+        x5c=x5c or (leaf(),),
+        signer=signer or world().zj.agency_signer(),
         random=random.Random(1).randbytes,
     )
 
@@ -113,13 +135,13 @@ def seal(*, signer: Any = None, **changes: Any) -> str:
         "issued_at": int(ISSUED.timestamp()),
         "expires_at": int((ISSUED + timedelta(days=365)).timestamp()),
     }
-    return build_seal_code(SealContent(**(values | changes)), signer=signer or WORLD.zj.agency_signer())
+    return build_seal_code(SealContent(**(values | changes)), signer=signer or world().zj.agency_signer())
 
 
 def key_entry(**changes: Any) -> AgencyKey:
     values: dict[str, Any] = {
-        "suite": "ES256",
-        "x5c": (LEAF,),
+        "suite": suite_in_use().name,
+        "x5c": (leaf(),),
         "agency_uscc": ZJ_POLICE,
         "agency_name_zh": "浙江省公安厅",
         "agency_name_en": "Zhejiang Public Security Department",
@@ -152,9 +174,9 @@ def status_list(
         iat=start,
         exp=start + 86_400,
         ttl=ttl,
-        signer=WORLD.zj.signer(Purpose.STATUS),
+        signer=world().zj.signer(Purpose.STATUS),
     )
-    keys = WORLD.trust_list.region(ZJ).keys_in_force(Purpose.STATUS, at=NOW)
+    keys = world().trust_list.region(ZJ).keys_in_force(Purpose.STATUS, at=NOW)
     return verify_status_token(token, uri=uri, keys=keys, at=iat)
 
 
@@ -169,7 +191,7 @@ def release(text: str, **changes: Any) -> ReleaseStatement:
         "lookup_id": LOOKUP,
         "presented": text,
         "at": NOW,
-        "signer": WORLD.zj.signer(Purpose.RELEASE),
+        "signer": world().zj.signer(Purpose.RELEASE),
     }
     return ReleaseStatement(token=build_release(**(values | changes)))
 
@@ -190,7 +212,7 @@ def foreign_code(text: str | None = None, **changes: Any) -> Evidence:
         lookup_id=LOOKUP,
         own_region=GD,
         presented=text,
-        trust_list=WORLD.trust_list,
+        trust_list=world().trust_list,
         agency_keys=bundle(),
         status=listed(),
         presence=release(text),
@@ -223,7 +245,7 @@ def seal_check(text: str | None = None, **changes: Any) -> Evidence:
 
 def pdf_check(text: str | None = None, **changes: Any) -> Evidence:
     """A PDF whose signer and stated values are those of its credential; no matter."""
-    document = DocumentEvidence(signer_trusted=True, signer_leaf=LEAF, stated={"holder_name": "张三丰"})
+    document = DocumentEvidence(signer_trusted=True, signer_leaf=leaf(), stated={"holder_name": "张三丰"})
     evidence = foreign_code(
         text, kind=InputKind.PDF, presence=None, matter=None, recognition_rules=(), document=document
     )
