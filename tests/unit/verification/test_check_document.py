@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certificates.core.grains import Grain
 from tests.unit.verification import scene
 from tests.unit.verification.ledger import FAILED, OPEN, PASSED, SKIPPED, expect, line
-from tests.unit.verification.province import GD, NOW, ZJ_POLICE
+from tests.unit.verification.province import GD, NOW, ZJ_POLICE, p256
 from tests.unit.verification.scene import (
     LEAF,
     LOOKUP,
@@ -40,10 +40,11 @@ def document(**changes: Any) -> DocumentEvidence:
 
 def renamed(der: bytes, subject: x509.Name) -> bytes:
     old = x509.load_der_x509_certificate(der)
+    key = p256()
     builder = x509.CertificateBuilder(
-        old.issuer, subject, old.public_key(), 9, old.not_valid_before_utc, old.not_valid_after_utc
+        old.issuer, subject, key.public_key(), 9, old.not_valid_before_utc, old.not_valid_after_utc
     )
-    return builder.sign(WORLD.zj.ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, private_key=THIEF)

@@ -9,8 +9,10 @@ from typing import Any
 
 from certificates.core.canonical import b64url
 from certificates.core.sd_jwt import present
-from tests.unit.certificates.credential_parts import IAT, issue, payload, private_key, shown, signed, signer
+from certificates.core.signing.public_jwk import public_jwk
+from tests.unit.certificates.credential_parts import IAT, issue, payload, shown, signed, signer, trusted_key
 from tests.unit.certificates.threats.case import Case, credential_case
+from tests.unit.suite_in_use import suite_in_use
 from verification.core.release import sd_hash
 
 _HOLDER = 2
@@ -18,15 +20,22 @@ _NONCE, _AUDIENCE = "n0nce-n0nce-n0nce-n0nce", "https://counter.example"
 
 
 def _jwk(number: int) -> dict[str, str]:
-    numbers = private_key(number).public_key().public_numbers()
-    return {"kty": "EC", "crv": "P-256", "x": b64url(numbers.x.to_bytes(32)), "y": b64url(numbers.y.to_bytes(32))}
+    return public_jwk(trusted_key(number).public_key)
 
 
 def _bound(*, by: int = _HOLDER, head: dict[str, Any] | None = None, over: str | None = None, **claims: Any) -> str:
     """An honest credential with a KB-JWT behind it, right in all that is not changed."""
     text = shown(issue())
-    body = {"iat": IAT, "nonce": _NONCE, "aud": _AUDIENCE, "sd_hash": sd_hash(over or text)} | claims
-    parts = [{"alg": "ES256", "typ": "kb+jwt"} | (head or {}), {k: v for k, v in body.items() if v is not None}]
+    body = {
+        "iat": IAT,
+        "nonce": _NONCE,
+        "aud": _AUDIENCE,
+        "sd_hash": sd_hash(over or text, sd_alg=suite_in_use().sd_alg),
+    } | claims
+    parts = [
+        {"alg": suite_in_use().jose_alg, "typ": "kb+jwt"} | (head or {}),
+        {k: v for k, v in body.items() if v is not None},
+    ]
     signing_input = ".".join(b64url(json.dumps(part).encode()) for part in parts)
     return present(text[:-1], [], f"{signing_input}.{b64url(signer(by).sign(signing_input.encode()))}")
 

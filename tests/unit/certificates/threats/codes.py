@@ -17,8 +17,8 @@ from certificates.core.signing.suite import TrustedKey, kid_bytes
 from certificates.core.status_list import StatusReference
 from tests.unit.certificates.credential_parts import IAT, signer, trusted_key
 from tests.unit.certificates.threats.case import Case
+from tests.unit.suite_in_use import suite_in_use
 
-_KID = kid_bytes(trusted_key().kid)
 _TAG = b"\xd2"
 _CONTENT = SealContent(
     region="330000",
@@ -36,12 +36,23 @@ _CLAIMS = {
     65535: {"status_list": {"idx": 1, "uri": "https://zj.example.cn/status-lists/17"}},
     -65537: _LICENCE,
 }
-_PROTECTED = cbor.encode({1: -7, 4: _KID})
 _PAYLOAD = cbor.encode(_CLAIMS)
 
 
+def _kid() -> bytes:
+    return kid_bytes(trusted_key().kid)
+
+
+def _protected() -> bytes:
+    return cbor.encode({1: suite_in_use().cose_alg, 4: _kid()})
+
+
+def _coded_alg() -> bytes:
+    return b"\x01" + cbor.encode(suite_in_use().cose_alg)
+
+
 def _resolve(kid: bytes) -> TrustedKey:
-    if kid != _KID:
+    if kid != _kid():
         raise CredentialError("key.unknown", "no trusted key has this key id")
     return trusted_key()
 
@@ -98,8 +109,8 @@ _IAT_HEX = cbor.encode(IAT).hex()
 
 def _other_context(context: str = "Signature", external: bytes = b"") -> str:
     """A signature that is good for another COSE structure (RFC 9052 section 4.4)."""
-    signature = signer().sign(cbor.encode([context, _PROTECTED, external, _PAYLOAD]))
-    return _packed(_TAG + cbor.encode([_PROTECTED, {}, _PAYLOAD, signature]))
+    signature = signer().sign(cbor.encode([context, _protected(), external, _PAYLOAD]))
+    return _packed(_TAG + cbor.encode([_protected(), {}, _PAYLOAD, signature]))
 
 
 CASES: tuple[Case, ...] = (
@@ -122,10 +133,10 @@ CASES: tuple[Case, ...] = (
     _coded("Q4", "bytes-of-2-40", "5b000001000000000001"),
     _coded("Q4", "text-of-2-64", "7bffffffffffffffff61"),
     _coded("Q5", "repeated-key", "a204010402"),
-    _row("Q5", "repeated-alg", lambda: _parts(b"\xa3\x01\x26\x01\x26\x04\x48" + _KID), "seal_code.cbor"),
-    _row("Q5", "repeated-kid", lambda: _parts(b"\xa3\x01\x26\x04\x48" + _KID + b"\x04\x48" + _KID), "seal_code.cbor"),
+    _row("Q5", "repeated-alg", lambda: _parts(b"\xa3" + _coded_alg() * 2 + b"\x04\x48" + _kid()), "seal_code.cbor"),
+    _row("Q5", "repeated-kid", lambda: _parts(b"\xa3" + _coded_alg() + (b"\x04\x48" + _kid()) * 2), "seal_code.cbor"),
     _coded("Q6", "after-the-payload", _PAYLOAD + b"\0"),
-    _row("Q6", "after-the-header", lambda: _parts(_PROTECTED + b"\0"), "seal_code.cbor"),
+    _row("Q6", "after-the-header", lambda: _parts(_protected() + b"\0"), "seal_code.cbor"),
     _row("Q6", "after-the-signed-item", lambda: _packed(_cose() + b"\0"), "seal_code.cbor"),
     *(
         _coded("Q7", name, payload)
@@ -157,9 +168,14 @@ CASES: tuple[Case, ...] = (
     ),
     _coded("Q8", "long-integer", _claim_bytes("06" + _IAT_HEX, "06" + "1b00000000" + _IAT_HEX[2:])),
     _coded("Q8", "keys-out-of-order", "a206010401"),
-    _row("Q9", "unprotected-kid", lambda: _parts(cbor.encode({1: -7}), {4: _KID}), "seal_code.cose"),
-    _row("Q9", "both-alike", lambda: _parts(_PROTECTED, {4: _KID}), "seal_code.cose"),
-    _row("Q9", "both-differing", lambda: _parts(_PROTECTED, {4: bytes(8)}), "seal_code.cose"),
+    _row(
+        "Q9",
+        "unprotected-kid",
+        lambda: _parts(cbor.encode({1: suite_in_use().cose_alg}), {4: _kid()}),
+        "seal_code.cose",
+    ),
+    _row("Q9", "both-alike", lambda: _parts(_protected(), {4: _kid()}), "seal_code.cose"),
+    _row("Q9", "both-differing", lambda: _parts(_protected(), {4: bytes(8)}), "seal_code.cose"),
     *(
         _row("Q10", f"prefix-{prefix}", lambda prefix=prefix: prefix + good_code()[4:], "seal_code.prefix")
         for prefix in ("", "HC1:", "HC2:", "HZ2:", "hz1:", " HZ1:", "HZ1;")
@@ -182,7 +198,9 @@ CASES: tuple[Case, ...] = (
     ),
     _row("Q15", "tag-twice", lambda: _packed(_TAG + _cose()), "seal_code.cbor"),
     _row("Q15", "empty-protected", lambda: _parts(b""), "seal_code.cbor"),
-    _row("Q15", "empty-map-protected", lambda: _parts(b"\xa0", {1: -7, 4: _KID}), "seal_code.cose"),
+    _row(
+        "Q15", "empty-map-protected", lambda: _parts(b"\xa0", {1: suite_in_use().cose_alg, 4: _kid()}), "seal_code.cose"
+    ),
     *(
         _row("Q15", f"items-{name}", lambda items=items: _packed(_TAG + cbor.encode(items)), "seal_code.cose")
         for name, items in {
@@ -190,8 +208,8 @@ CASES: tuple[Case, ...] = (
             "text": "four",
             "map": {1: b"", 2: {}, 3: b"", 4: b""},
             "text-protected": ["x", {}, b"x", bytes(64)],
-            "text-payload": [_PROTECTED, {}, "x", bytes(64)],
-            "number-signature": [_PROTECTED, {}, _PAYLOAD, 7],
+            "text-payload": [_protected(), {}, "x", bytes(64)],
+            "number-signature": [_protected(), {}, _PAYLOAD, 7],
         }.items()
     ),
     *(
@@ -214,15 +232,20 @@ CASES: tuple[Case, ...] = (
     ),
     _row("Q15", "array-protected", lambda: _parts(cbor.encode([1, 4])), "seal_code.cose"),
     _row("Q15", "number-protected", lambda: _parts(b"\x01"), "seal_code.cose"),
-    _row("Q15", "alg-unprotected", lambda: _parts(cbor.encode({4: _KID}), {1: -7}), "seal_code.cose"),
-    _row("Q15", "alg-of-eddsa", lambda: _parts(cbor.encode({1: -8, 4: _KID})), "seal_code.key_algorithm"),
-    _row("Q15", "alg-of-hmac", lambda: _parts(cbor.encode({1: 5, 4: _KID})), "seal_code.key_algorithm"),
-    _row("Q15", "crit", lambda: _parts(cbor.encode({1: -7, 2: [1], 4: _KID})), "seal_code.cose"),
+    _row(
+        "Q15",
+        "alg-unprotected",
+        lambda: _parts(cbor.encode({4: _kid()}), {1: suite_in_use().cose_alg}),
+        "seal_code.cose",
+    ),
+    _row("Q15", "alg-of-eddsa", lambda: _parts(cbor.encode({1: -8, 4: _kid()})), "seal_code.key_algorithm"),
+    _row("Q15", "alg-of-hmac", lambda: _parts(cbor.encode({1: 5, 4: _kid()})), "seal_code.key_algorithm"),
+    _row("Q15", "crit", lambda: _parts(cbor.encode({1: suite_in_use().cose_alg, 2: [1], 4: _kid()})), "seal_code.cose"),
     _row("Q15", "changed-payload", lambda: _packed(_cose().replace(b"330000", b"510000")), "seal_code.signature"),
     _row(
         "Q15",
         "changed-header",
-        lambda: _packed(_cose().replace(_PROTECTED, cbor.encode({1: -8, 4: _KID}))),
+        lambda: _packed(_cose().replace(_coded_alg(), b"\x01" + cbor.encode(suite_in_use().cose_alg - 1))),
         "seal_code.key_algorithm",
     ),
     _row("Q15", "other-context", _other_context, "seal_code.signature"),

@@ -11,16 +11,16 @@ from certificates.core.status_list import MAX_INFLATED_BYTES, decode
 from tests.unit.certificates.threats.case import Case
 from tests.unit.verification.province import GD, NOW, signer_of
 from tests.unit.verification.scene import (
-    LEAF,
-    THIEF,
-    WORLD,
     bundle,
     foreign_code,
     key_entry,
+    leaf,
     presented,
     seal,
     seal_check,
     status_list,
+    thief,
+    world,
 )
 from verification.core.evidence import Evidence, InputKind
 from verification.core.presentation_kind import claimed_region
@@ -46,24 +46,26 @@ def _signed_by(key: Any, *x5c: bytes) -> str:
 
 
 def _self_signed() -> bytes:
-    thief_ca = WORLD.zj.ca(private_key=THIEF)
-    return WORLD.zj.leaf(thief_ca, ca_private_key=THIEF, private_key=THIEF)
+    thief_ca = world().zj.ca(private_key=thief())
+    return world().zj.leaf(thief_ca, ca_private_key=thief(), private_key=thief())
 
 
-def _with_leaf(leaf: bytes, key: Any = None) -> Evidence:
+def _with_leaf(der: bytes, key: Any = None) -> Evidence:
     """Even where the region's bundle were to list the key: the chain itself must hold."""
     return foreign_code(
-        presented(x5c=(leaf,), signer=signer_of(key or WORLD.zj.agency_key)), agency_keys=bundle(key_entry(x5c=(leaf,)))
+        presented(x5c=(der,), signer=signer_of(key or world().zj.agency_key)), agency_keys=bundle(key_entry(x5c=(der,)))
     )
 
 
 def _file(**changes: Any) -> bytes:
-    return WORLD.file(payload_of(WORLD.trust_list) | changes)
+    return world().file(payload_of(world().trust_list) | changes)
 
 
 def _list_row(number: str, name: str, make: Callable[[], bytes], code: str, **changes: Any) -> Case:
-    arguments = {"anchor_fingerprint": WORLD.fingerprint, "at": NOW} | changes
-    return Case(number=number, name=name, run=lambda: load_trust_list(make(), **arguments), code=code)
+    def run() -> Any:
+        return load_trust_list(make(), **({"anchor_fingerprint": world().fingerprint, "at": NOW} | changes))
+
+    return Case(number=number, name=name, run=run, code=code)
 
 
 def _altered(at: str, old: bytes, new: bytes) -> bytes:
@@ -77,7 +79,7 @@ def _altered(at: str, old: bytes, new: bytes) -> bytes:
 
 
 def _by_another_anchor() -> bytes:
-    return replace(WORLD, anchor_key=THIEF).file(payload_of(WORLD.trust_list))
+    return replace(world(), anchor_key=thief()).file(payload_of(world().trust_list))
 
 
 def _own_anchor_shown() -> bytes:
@@ -105,16 +107,16 @@ CASES: tuple[Case, ...] = (
         "T13", "nobody-bound", lambda: foreign_code(kind=InputKind.SD_JWT, presence=None), "presenter.not_checked"
     ),
     _verdict(
-        "T26", "self-signed-unlisted", lambda: foreign_code(_signed_by(THIEF, _self_signed())), "issuer.key_unknown"
+        "T26", "self-signed-unlisted", lambda: foreign_code(_signed_by(thief(), _self_signed())), "issuer.key_unknown"
     ),
-    _verdict("T26", "other-root", lambda: _with_leaf(_self_signed(), THIEF), "issuer.unknown_ca"),
+    _verdict("T26", "other-root", lambda: _with_leaf(_self_signed(), thief()), "issuer.unknown_ca"),
     _verdict(
         "T26",
         "anchor-included",
-        lambda: foreign_code(presented(x5c=(LEAF, WORLD.zj_ca))),
+        lambda: foreign_code(presented(x5c=(leaf(), world().zj_ca))),
         "issuer.anchor_included",
     ),
-    _verdict("T26", "anchor-as-leaf", lambda: foreign_code(presented(x5c=(WORLD.zj_ca,))), "issuer.key_unknown"),
+    _verdict("T26", "anchor-as-leaf", lambda: foreign_code(presented(x5c=(world().zj_ca,))), "issuer.key_unknown"),
     _verdict("T26", "no-certificate", lambda: foreign_code(presented(x5c=(b"\x30\x00",))), "issuer.unreadable"),
     _verdict("Q13", "photo-of-a-code", lambda: foreign_code(presence=None), "presenter.not_checked"),
     _verdict(
