@@ -1,6 +1,7 @@
 """ES256: agrees with the published edge cases, and takes one form of each signature."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -12,10 +13,17 @@ from certificates.core.signing.registry import SUITES, suite
 from certificates.core.signing.suite import kid_bytes, kid_of
 from tests.published_vectors import FOLDER, needs
 from tests.unit.certificates.credential_parts import private_key, signer, trusted_key
+from tests.unit.suite_in_use import using
 
 WYCHEPROOF = ("wycheproof", "ecdsa_secp256r1_sha256_p1363_test.json")
 DATA = "证照".encode()
 ES256 = Es256()
+
+
+@pytest.fixture(autouse=True)
+def _es256() -> Iterator[None]:
+    with using("ES256"):
+        yield
 
 
 def code_of(signature: bytes, *, key: object = None, data: bytes = DATA) -> str:

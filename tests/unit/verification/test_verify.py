@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certificates.core.grains import Grain
+from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.ledger import FAILED, OPEN, PASSED, SKIPPED, expect, line
 from tests.unit.verification.province import GD, NOW, ZJ, signer_of
 from tests.unit.verification.scene import (
@@ -164,7 +165,7 @@ def test_2_fails_on_what_no_listed_agency_signed(evidence: Evidence, code: str) 
 def test_2_fails_on_a_seal_code_signed_by_a_key_that_borrows_a_listed_key_id() -> None:
     class Borrowed:
         kid = WORLD.zj.agency_signer().kid
-        suite = "ES256"
+        suite = suite_in_use().name
 
         def sign(self, data: bytes) -> bytes:
             return signer_of(THIEF).sign(data)
