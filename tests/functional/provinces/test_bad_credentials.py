@@ -16,6 +16,10 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 from certificates.core.base45 import encode as base45
+from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.registry import ES256
+from certificates.core.signing.suite import kid_of
+from certificates.core.x509_make import make_agency_certificate, make_region_ca
 from demo.journey import codes_of, outcome_of
 from tests.functional.provinces.steps import look_at_home, look_from_afar
 from tests.functional.provinces.world import Provinces
@@ -119,11 +123,39 @@ def test_refuses_a_key_that_the_message_brings_along(provinces: Provinces, crede
 
 
 def test_refuses_a_chain_of_somebody_elses(provinces: Provinces, credential: str) -> None:
+    never_believed(provinces, with_header(credential, x5c=[_well_made()]), "issuer.key_unknown", "key.unknown")
+
+
+def test_refuses_a_chain_of_another_profile(provinces: Provinces, credential: str) -> None:
+    never_believed(provinces, with_header(credential, x5c=[_careless()]), "issuer.unreadable")
+
+
+def _well_made() -> str:
+    """An agency's certificate as ours are, under a region's CA that nobody trusts."""
+    ca_key, key = ES256.generate(), ES256.generate()
+    spki = ES256.spki_of(ES256.public_of(ca_key))
+    signer = LocalSigner(kid=kid_of(spki), suite="ES256", private_key=ca_key)
+    now = datetime.now(UTC).replace(microsecond=0)
+    term = {"valid_from": now - timedelta(days=1), "valid_until": now + timedelta(days=1)}
+    ca = make_region_ca(
+        region_code="330000", region_name="浙江省", spki=spki, signer=signer, serial_number=2**63, **term
+    )
+    leaf = make_agency_certificate(
+        ca_certificate=ca,
+        signer=signer,
+        agency_uscc="11330000MB9900013T",
+        agency_name="浙江省住房和城乡建设厅（样例）",
+        licence_types=["11100000000013338W001"],
+        spki=ES256.spki_of(ES256.public_of(key)),
+        serial_number=2**63 + 1,
+        **term,
+    )
+    return base64.b64encode(leaf).decode()
+
+
+def _careless() -> str:
+    """A certificate of a general tool: no extension, a name of its own."""
     key = ec.generate_private_key(ec.SECP256R1())
-    never_believed(provinces, with_header(credential, x5c=[_self_made(key)]), "issuer.key_unknown")
-
-
-def _self_made(key: ec.EllipticCurvePrivateKey) -> str:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Nobody")])
     now = datetime.now(UTC)
     made = (

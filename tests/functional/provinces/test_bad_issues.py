@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 
 from demo.journey import FOOD, HOME
 from tests.functional.provinces.steps import anonymous, body_of, fresh_number, problem, raw, wait_released
@@ -186,19 +187,22 @@ def test_issues_one_licence_for_fifty_requests_at_once_under_one_key(provinces: 
     assert own_licences(provinces) - before == {answers[0].body["id"]}
 
 
-def test_refuses_an_assertion_used_twice_or_for_another_body(provinces: Provinces) -> None:
-    client, path = provinces.system, "/api/v1/licence-types"
-    authorization = client._authorization("GET", path, b"")
-    url = provinces.zhejiang.url
-    first, second = (anonymous("GET", url + path, b"", Authorization=authorization) for _ in range(2))
+def test_refuses_an_assertion_used_twice_or_at_another_node(provinces: Provinces) -> None:
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": provinces.system._assertion(),
+    }
+    home, away = (f"{node.url}/oauth/token" for node in provinces.nodes)
+    there, first, second = (requests.post(url, data=form, timeout=20) for url in (away, home, home))
 
-    assert first.status == 200
-    problem(second, status=401, code="auth.replay")
-    url += CERTIFICATES
-    other = client._authorization("POST", CERTIFICATES, b"{}")
-    problem(anonymous("POST", url, b'{"a":1}', Authorization=other), status=401, code="auth.binding")
-    there = client._authorization("POST", f"{CERTIFICATES}/x", b"{}")
-    problem(anonymous("POST", url, b"{}", Authorization=there), status=401, code="auth.binding")
+    assert first.status_code == 200
+    for refused in (second, there):
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    token = {"Authorization": f"Bearer {first.json()['access_token']}"}
+    problem(
+        anonymous("GET", f"{provinces.sichuan.url}/api/v1/licence-types", b"", **token), status=401, code="auth.token"
+    )
 
 
 def test_refuses_to_revoke_for_another_agency(provinces: Provinces, licence: str) -> None:
