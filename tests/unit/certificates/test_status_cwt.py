@@ -159,6 +159,11 @@ def test_refuses_a_token_without_a_list(listed: object) -> None:
     assert refused(token(claims(status_list=listed))) == "status_list.malformed"
 
 
+@pytest.mark.parametrize("payload", [[SUB, EXP, IAT, LISTED, TTL], 7, "x", b"x"])
+def test_refuses_claims_that_are_no_map(payload: object) -> None:
+    assert refused(token(cbor.encode(payload))) == "status_list.malformed"
+
+
 def test_s4_refuses_a_list_that_inflates_beyond_the_limit_and_a_token_beyond_its_own() -> None:
     bomb = zlib.compress(bytes(16 * 2**20), 1)
     assert refused(token(claims(status_list={"bits": 2, "lst": bomb}))) == "status_list.limit"

@@ -181,10 +181,19 @@ class TestToken:
         assert refused_token(token(claims(exp=exp))) == "status_list.ttl"
 
     @pytest.mark.parametrize(
-        "listed", [{}, [], "x", {"bits": 2}, {"bits": 3, "lst": ""}, {"bits": 2, "lst": 7}, {"bits": True, "lst": ""}]
+        "listed",
+        [
+            *({}, [], "x", {"bits": 2}, {"bits": 3, "lst": ""}, {"bits": 2, "lst": 7}, {"bits": True, "lst": ""}),
+            *({"bits": bits, "lst": encode({5: 1}, size=64)} for bits in (True, 2.0, "2", None, 3, 16)),
+            {"bits": 2, "lst": encode({5: 1}, size=64), "aggregation_uri": 7},
+        ],
     )
     def test_refuses_a_token_without_a_list(self, listed: object) -> None:
         assert refused_token(token(claims(status_list=listed))) == "status_list.malformed"
+
+    @pytest.mark.parametrize("iat", [NOW - 60.5, str(NOW), True, 0, -1])
+    def test_refuses_a_time_of_making_that_is_no_whole_number(self, iat: object) -> None:
+        assert refused_token(token(claims(iat=iat))) == "status_list.ttl"
 
     @pytest.mark.parametrize("name", ["sub", "iat", "exp", "ttl", "status_list"])
     def test_refuses_a_missing_claim(self, name: str) -> None:

@@ -106,6 +106,10 @@ def with_payload(**change: Any) -> str:
     return sign_jws(header_extra={}, typ="huzheng-receipt+jwt", payload=rfc8785.dumps(payload), signer=sample_signer())
 
 
+def signed_as_it_is(payload: bytes) -> str:
+    return sign_jws(header_extra={}, typ="huzheng-receipt+jwt", payload=payload, signer=sample_signer())
+
+
 def test_an_independent_library_verifies_the_promise() -> None:
     with using("ES256"):
         key = ECKey.import_key(sample_trusted_key().public_key)
@@ -212,11 +216,15 @@ def test_refuses_a_false_cosignature_of_a_named_witness_and_ignores_one_of_a_str
         lambda: edited(index=6.5),
         lambda: edited(proof="x"),
         lambda: edited(proof=[1]),
+        lambda: edited(proof=5),
+        lambda: edited(proof={}),
         lambda: edited(proof=["="]),
         lambda: edited(proof=["AAAA"] * 64),
         lambda: edited(receipt=1),
         lambda: edited(checkpoint=None),
         lambda: completed().replace(b'{"checkpoint"', b'{"index":6,"checkpoint"'),
+        lambda: signed_as_it_is(b"[]"),
+        lambda: signed_as_it_is(b"7"),
         lambda: with_payload(v=2),
         lambda: with_payload(more=1),
         lambda: with_payload(iat="1"),
