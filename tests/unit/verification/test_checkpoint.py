@@ -22,12 +22,13 @@ from verification.core.checkpoint import (
     verify_cosignatures,
 )
 from verification.core.errors import LogError
-from verification.core.note import NoteKey, NoteSigner, SignatureType, parse_note
+from verification.core.note import NoteKey, NoteSigner, SignatureType, parse_note, signature_line
 
 ORIGIN = "zhejiang.example/log"
 WITNESS = "shanghai.example/witness"
 ROOT = hashlib.sha256(b"root").digest()
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+LAST_SECOND = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 # The example of C2SP tlog-cosignature (CC BY 4.0); its keys are not published, its bytes are.
 PUBLISHED = (
@@ -257,6 +258,23 @@ def test_refuses_a_cosignature_with_another_time_or_length() -> None:
         with pytest.raises(LogError) as caught:
             verify_cosignature(bad, key=WITNESS_ONE.key)
         assert caught.value.code == "log.cosignature"
+
+
+@pytest.mark.parametrize("seconds", [LAST_SECOND + 1, 2**63, 2**64 - 1])
+def test_refuses_a_cosignature_that_a_witness_dated_beyond_all_calendars(seconds: int) -> None:
+    note = checkpoint_note()
+    text = parse_note(note).text
+    signature = WITNESS_ONE.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
+    line = signature_line(key=WITNESS_ONE.key, signature=seconds.to_bytes(8) + signature)
+    with pytest.raises(LogError) as caught:
+        verify_cosignature(add_signature_lines(note, lines=[line]), key=WITNESS_ONE.key)
+    assert caught.value.code == "log.cosignature"
+
+
+def test_refuses_to_cosign_before_1970() -> None:
+    with pytest.raises(LogError) as caught:
+        cosign(checkpoint_note(), at=datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), signer=WITNESS_ONE)
+    assert caught.value.code == "log.cosignature"
 
 
 def test_refuses_an_absent_cosignature_and_a_log_signature_in_its_place() -> None:

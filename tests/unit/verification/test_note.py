@@ -138,3 +138,17 @@ def test_refuses_a_verifier_key_that_is_not_exactly_right(vkey: str) -> None:
     with pytest.raises(LogError) as caught:
         parse_vkey(vkey)
     assert caught.value.code == "log.note.key"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2028b", "a\ud800", "a\x07"])
+def test_refuses_a_key_name_that_no_line_can_carry(name: str) -> None:
+    with pytest.raises(LogError) as caught:
+        NoteKey(name=name, public_key=b"k" * 32)
+    assert caught.value.code == "log.note.key"
+
+
+@pytest.mark.parametrize("public_key", [b"", b"k" * 31, b"k" * 33])
+def test_refuses_a_key_of_another_length(public_key: bytes) -> None:
+    with pytest.raises(LogError) as caught:
+        NoteKey(name="log.example", public_key=public_key)
+    assert caught.value.code == "log.note.key"
