@@ -12,7 +12,7 @@ from certificates.core.canonical import canonical_json
 from tests.fuzz.keys import Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
 from tests.fuzz.spoil_json import json_mutators
-from tests.fuzz.spoil_tokens import token_mutators
+from tests.fuzz.spoil_tokens import decoded, parts_of, token_mutators
 from tests.fuzz.target import Mutant, Mutator, Target
 from verification.core.add_checkpoint import AddCheckpoint, build_add_checkpoint, parse_add_checkpoint
 from verification.core.checkpoint import (
@@ -28,12 +28,16 @@ from verification.core.lookup_entry import EntryKind, build_entry, parse_entry
 from verification.core.merkle import CompactRange, inclusion_proof, leaf_hash
 from verification.core.note import NoteKey, NoteSigner, SignatureType, parse_vkey
 from verification.core.receipt import build_receipt, complete_receipt, verify_receipt
+from verification.core.receipt_signature import sign_payloads
 from verification.core.tiles import entries_path, parse_tile_path, tile_path
 
 _AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 _ORIGIN = "zhejiang.example/log"
 _SIZE = 11
 _PLACES = (6, 10)
+
+
+_ODD_PARTS = ("", "0", "1", "00", "2", "-1", "1024", "9999", "٣", "AAAA", "A" * 43, "A" * 430)
 
 
 def _note_signer(name: str, seed: int, kind: SignatureType) -> NoteSigner:
@@ -104,6 +108,7 @@ def receipt_target(suite: str) -> Target:
     """Receipts, promised and completed."""
     by = pair(suite, 1)
     promised, completed = _receipts(by)
+    batch = sign_payloads([decoded(parts_of(one)[1]) for one in promised], signer=by.signer)
 
     def read(receipt: str | bytes) -> Any:
         return verify_receipt(
@@ -115,7 +120,7 @@ def receipt_target(suite: str) -> Target:
             at=_AT,
         )
 
-    meanings = [read(one) for one in (*promised, *completed)]
+    meanings = [read(one) for one in (*promised, *batch, *completed)]
     essentials = [(one.state, one.promise, one.index, one.checkpoint) for one in meanings]
 
     def entitled(_input: Any, meaning: Any) -> bool:
@@ -124,12 +129,24 @@ def receipt_target(suite: str) -> Target:
 
     return Target(
         name=f"receipt-{suite}",
-        seeds=[*promised, *completed],
+        seeds=[*promised, *batch, *completed],
         read=read,
         named=(ReceiptError,),
         entitled=entitled,
-        mutators=_for_both(token_mutators(promised, by=by), completed),
+        mutators=_for_both([*token_mutators(promised, by=by), *[_batch_parts(batch)] * 8], completed),
     )
+
+
+def _batch_parts(batch: list[str]) -> Mutator:
+    """A receipt of a batch with a part of another, another place, or a path too long or too short."""
+
+    def mutate(rng: Random, text: str) -> Mutant:
+        parts, other = rng.choice(batch).split("."), rng.choice([*batch, text]).split(".")
+        at = rng.randrange(6)
+        parts[at] = rng.choice((other[at % len(other)], *_ODD_PARTS, parts[at] + parts[at], parts[at][:-1]))
+        return Mutant(".".join(parts))
+
+    return mutate
 
 
 def _for_both(tokens: list[Mutator], completed: list[bytes]) -> list[Mutator]:

@@ -26,9 +26,9 @@ MAX_BATCH: Final = 1024  # a path of ten hashes, 427 characters
 
 _BATCH_VERSION: Final = 1
 _BATCH_MEMBERS: Final = frozenset({"v", "root", "size"})
-_MAX_BATCH_JWS: Final = 4 * 1024
+_MAX_BATCH_JWS: Final = 4 * 1024  # three short members and a signature take 300
 _SINGLE_DOTS, _BATCH_DOTS = 2, 5
-_MAX_INDEX_DIGITS: Final = 4
+_MAX_INDEX_DIGITS: Final = 4  # of the last place in a batch, 1023
 
 
 def looks_signed(text: str) -> bool:
