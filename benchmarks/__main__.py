@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from benchmarks.credential_core import issuing, verifying
@@ -18,8 +19,12 @@ from benchmarks.issuing_whole import issuing_whole
 from benchmarks.lookups_section import lookups
 from benchmarks.nodes import FOLDER, nodes
 from benchmarks.publishing import publishing
+from benchmarks.receipts_together import receipts_together
 from benchmarks.result import NotMeasuredError, Section
+from benchmarks.status_lists import status_lists
+from benchmarks.stored_values import stored_values
 from benchmarks.table import print_section, print_summary
+from certificates.core.signing.registry import SUITES
 from demo.node import NodeFailedError
 
 SUMMARY = FOLDER / "summary.json"
@@ -29,7 +34,7 @@ LIBRARIES = ("cryptography", "Django", "granian", "orjson", "pyhanko", "sd-jwt",
 def main() -> int:
     """This will measure, print the table and write var/bench/summary.json."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--core", action="store_true", help="measure only issuing and verifying a credential")
+    parser.add_argument("--core", action="store_true", help="measure only what needs no node")
     options = parser.parse_args()
     started = time.monotonic()
     sections: list[Section] = []
@@ -45,13 +50,21 @@ def main() -> int:
             print(f"\nNOT MEASURED: {failed}", flush=True)
 
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; ratios are formed inside this run", flush=True)
-    measure(lambda: (issuing(), verifying()))
+    for suite in SUITES:
+        measure(partial(_credentials, suite))
+    measure(lambda: (receipts_together(),))
+    measure(lambda: (stored_values(),))
+    measure(lambda: (status_lists(),))
     if not options.core:
         _measure_nodes(measure)
     seconds = time.monotonic() - started
     _write(sections, failures, seconds)
     print_summary(sections, failures, seconds=seconds, path=SUMMARY)
     return 1 if failures else 0
+
+
+def _credentials(suite: str) -> Iterable[Section]:
+    return issuing(suite), verifying(suite)
 
 
 def _measure_nodes(measure: Callable[[Callable[[], Iterable[Section]]], None]) -> None:

@@ -1,18 +1,17 @@
 """The credential that signing and verifying are measured with: 12 fields at every grain, 3 facts, 16/16/8 digests, x5c."""
 
-import secrets
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, cycle
-
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from typing import Any
 
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt import IssuedCredential, build_credential, present
 from certificates.core.sd_jwt_format import CredentialClaims, DigestTotals, DisclosureKey
 from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.registry import SUITES
 from certificates.core.signing.suite import TrustedKey, kid_of
 from certificates.core.status_list import StatusReference
 from certificates.core.x509_make import make_agency_certificate, make_region_ca
@@ -30,51 +29,56 @@ _PEOPLE = 64  # different values, so that nothing can be kept from one licence t
 class Issuer:
     """This will hold an agency's key, its X.509 chain in DER, and what verifiers know of it."""
 
-    private_key: ec.EllipticCurvePrivateKey
+    suite: str
+    private_key: Any
     x5c: tuple[bytes, ...]
     signer: LocalSigner
     trusted: TrustedKey
 
 
-def make_issuer() -> Issuer:
-    """This will make an agency's key and its certificate under a region's CA."""
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+def make_issuer(suite: str = "ES256") -> Issuer:
+    """This will make an agency's key of a suite and its certificate under a region's CA of the same suite."""
+    chosen = SUITES[suite]
+    ca_key, key = chosen.generate(), chosen.generate()
+    public = chosen.public_of(key)
     until = AT + timedelta(days=700)
     ca = make_region_ca(
         region_code="330000",
         region_name="浙江省",
-        spki=_spki(ca_key),
-        signer=_signer(ca_key),
+        spki=_spki(suite, ca_key),
+        signer=_signer(suite, ca_key),
         serial_number=1,
         valid_from=AT,
         valid_until=until,
     )
     leaf = make_agency_certificate(
         ca_certificate=ca,
-        signer=_signer(ca_key),
+        signer=_signer(suite, ca_key),
         agency_uscc="12330100MB9900048F",
         agency_name="浙江省住房和城乡建设厅（样例）",
         licence_types=[VCT.split(":")[3]],
-        spki=_spki(key),
+        spki=_spki(suite, key),
         serial_number=2,
         valid_from=AT,
         valid_until=until,
     )
-    signer = _signer(key)
+    signer = _signer(suite, key)
     return Issuer(
+        suite=suite,
         private_key=key,
         x5c=(leaf,),
         signer=signer,
-        trusted=TrustedKey(kid=signer.kid, suite="ES256", public_key=key.public_key()),
+        trusted=TrustedKey(kid=signer.kid, suite=suite, public_key=public),
     )
 
 
-def _spki(private_key: ec.EllipticCurvePrivateKey) -> bytes:
-    return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def _spki(suite: str, private_key: object) -> bytes:
+    chosen = SUITES[suite]
+    return chosen.spki_of(chosen.public_of(private_key))
 
 
-def _signer(private_key: ec.EllipticCurvePrivateKey) -> LocalSigner:
-    return LocalSigner(kid=kid_of(_spki(private_key)), suite="ES256", private_key=private_key)
+def _signer(suite: str, private_key: object) -> LocalSigner:
+    return LocalSigner(kid=kid_of(_spki(suite, private_key)), suite=suite, private_key=private_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ def issue_one(issuer: Issuer, licence: Licence) -> IssuedCredential:
         claims=licence.claims,
         x5c=issuer.x5c,
         signer=issuer.signer,
-        random=secrets.token_bytes,
+        random=os.urandom,
     )
 
 
