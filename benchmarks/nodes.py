@@ -14,6 +14,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from benchmarks.result import NotMeasuredError
+from certificates.core.crypto_profile import PROFILES
 from demo.node import PROJECT, DemoNode
 from demo.people import client_id, read_toml
 from tests.postgres_server import postgres_url
@@ -67,13 +68,18 @@ class BenchNode(DemoNode):
 
 @contextmanager
 def nodes() -> Iterator[dict[str, BenchNode]]:
-    """This will make one node on each database, and stop the PostgreSQL server at the end."""
+    """This will make one international node on each database, and stop the PostgreSQL server at the end."""
     shutil.rmtree(FOLDER / "nodes", ignore_errors=True)
     with postgres_url(durable=True) as url:
         yield {
             "PostgreSQL": _make("postgresql", database_url=url),
             "SQLite": _make("sqlite", database_url=""),
         }
+
+
+def guomi_node() -> BenchNode:
+    """This will make a node of the other crypto profile, on SQLite."""
+    return _make("guomi", database_url="", profile="guomi")
 
 
 def free_port() -> int:
@@ -93,13 +99,14 @@ def stop_process(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _make(name: str, *, database_url: str) -> BenchNode:
+def _make(name: str, *, database_url: str, profile: str = "international") -> BenchNode:
     folder = FOLDER / "nodes" / name
     folder.mkdir(parents=True)
     keys = {agency["id"]: ECKey.generate_key("P-256") for agency in read_toml("people.toml")["agencies"]}
     node = BenchNode(
         code=REGION,
         name=name,
+        profile=profile,
         port=free_port(),
         folder=folder,
         status_ttl=STATUS_TTL_SECONDS,
@@ -124,6 +131,10 @@ def _trust(node: BenchNode) -> None:
     """This will act as an anchor that lists this node alone."""
     entry, listed, key = (str(node.folder / name) for name in ("region.json", "listed.json", "anchor.pem"))
     node.manage("describe_node", "-o", entry)
-    fingerprint = node.manage("sign_trust_list", "--new-key", "--key", key, "--list-version", "1", "-o", listed, entry)
+    suite = PROFILES[node.profile].suite
+    fingerprint = node.manage(
+        *("sign_trust_list", "--new-key", "--suite", suite, "--key", key),
+        *("--list-version", "1", "-o", listed, entry),
+    )
     Path(node.folder / "anchor_fingerprint").write_text(fingerprint.strip() + "\n", "ascii")
     node.manage("load_trust_list", listed)

@@ -36,7 +36,7 @@ def stored_values() -> Section:
         rows=tuple(rows),
         numbers=numbers,
         words=(
-            "Sealing a field is nearly all setting the cipher up, since each value has its own nonce; at a licence's length SM4 itself is most of it.",
+            "Sealing a field is nearly all setting the cipher up, since each value has its own nonce; at a licence's length SM4 itself is most.",
         ),
     )
 
