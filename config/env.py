@@ -37,6 +37,8 @@ class NodeEnvironment:
     anchor_fingerprint: str  # trust: whoever sets it decides which national anchor is believed
     status_ttl: int
     as_of_days: int  # how far back a look may ask how things stood, whatever a matter allows
+    mass_revoke_threshold: int  # so many revocations of one agency in an hour take two administrators
+    mass_revoke_delay: int  # between asking for a mass revocation and deciding on it
     presentation_seconds: int
     publish_seconds: float
     cosign_seconds: float
@@ -75,6 +77,8 @@ def read_environment() -> NodeEnvironment:
         anchor_fingerprint=_env.str("HUZHENG_ANCHOR_FINGERPRINT", default=pinned),
         status_ttl=_env.int("HUZHENG_STATUS_TTL", default=60),
         as_of_days=_env.int("HUZHENG_AS_OF_DAYS", default=1830),
+        mass_revoke_threshold=_env.int("HUZHENG_MASS_REVOKE_THRESHOLD", default=50),
+        mass_revoke_delay=_env.int("HUZHENG_MASS_REVOKE_DELAY", default=300),
         presentation_seconds=_env.int("HUZHENG_PRESENTATION_SECONDS", default=60),
         publish_seconds=_env.float("HUZHENG_PUBLISH_SECONDS", default=0.5),
         cosign_seconds=_env.float("HUZHENG_COSIGN_SECONDS", default=3.0),

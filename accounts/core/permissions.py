@@ -21,10 +21,14 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """This will name what can be asked for. REVOKE covers suspend and reinstate; to correct takes ISSUE and REVOKE."""
+    """This will name what can be asked for. REVOKE covers suspend and reinstate; to correct takes ISSUE and REVOKE.
+
+    MASS_REVOKE is asking for, and deciding on, the revocation of many licences at once: it always takes two people.
+    """
 
     ISSUE = "issue"
     REVOKE = "revoke"
+    MASS_REVOKE = "mass_revoke"
     VERIFY = "verify"
     PRESENT = "present"
     SEE_OWN = "see_own"
@@ -59,8 +63,8 @@ PERMITTED: Mapping[Role, frozenset[Action]] = MappingProxyType(
         Role.HOLDER: frozenset({Action.PRESENT, Action.SEE_OWN}),
         Role.ISSUING_OFFICER: frozenset({Action.ISSUE, Action.REVOKE, Action.READ_METADATA}),
         Role.COUNTER_OFFICER: frozenset({Action.VERIFY, Action.READ_METADATA}),
-        Role.AGENCY_ADMIN: frozenset({Action.MANAGE_AGENCY, Action.READ_METADATA}),
-        Role.NODE_ADMIN: frozenset({Action.MANAGE_NODE}),
+        Role.AGENCY_ADMIN: frozenset({Action.MANAGE_AGENCY, Action.MASS_REVOKE, Action.READ_METADATA}),
+        Role.NODE_ADMIN: frozenset({Action.MANAGE_NODE, Action.MASS_REVOKE}),
         Role.AUDITOR: frozenset({Action.AUDIT}),
         Role.AGENCY_SYSTEM: frozenset({Action.ISSUE, Action.REVOKE, Action.VERIFY, Action.READ_METADATA}),
     }

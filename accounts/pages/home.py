@@ -44,6 +44,12 @@ _ISSUED = Tile(
     title=gettext_lazy("已签发"),
     sentence=gettext_lazy("查看本机关签发的证照编号和状态。"),
 )
+_MASS = Tile(
+    name="certificates:mass_revocations",
+    icon="icons/alert.svg",
+    title=gettext_lazy("批量撤销"),
+    sentence=gettext_lazy("试算、提出、由另一位管理员复核。"),
+)
 _ADMIN = Tile(
     name="admin:index",
     icon="icons/agency.svg",
@@ -99,9 +105,10 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
                 sentence=gettext_lazy("添加、停用和恢复本机构的账号。"),
             ),
             _ISSUED,
+            _MASS,
             _LOG,
         ),
-        Role.NODE_ADMIN: (_ADMIN, _HEALTH, _LOG),
+        Role.NODE_ADMIN: (_ADMIN, _HEALTH, _MASS, _LOG),
         Role.AUDITOR: (_HEALTH, _ADMIN, _LOG),
     }
 )

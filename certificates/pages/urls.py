@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from certificates.pages import correct, issue, issued, present
+from certificates.pages import correct, issue, issued, mass_revocation, present
 
 urlpatterns: list[URLPattern] = [
     path("issue", issue.choose_type, name="issue"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("issued/<uuid:certificate_id>", issued.certificate, name="certificate"),
     path("issued/<uuid:certificate_id>/state", issued.change_state, name="change_state"),
     path("issued/<uuid:certificate_id>/correct", correct.correct, name="correct"),
+    path("mass-revocations", mass_revocation.mass_revocations, name="mass_revocations"),
+    path("mass-revocations/<uuid:mass_id>", mass_revocation.mass_revocation, name="mass_revocation"),
     path("my", present.my_licences, name="my_licences"),
     path("my/<uuid:certificate_id>/present", present.present, name="present"),
 ]

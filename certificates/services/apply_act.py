@@ -13,14 +13,19 @@ from certificates.services.publish_status_list import publish_status_list
 _REASON = re.compile(r"[a-z][a-z0-9_.-]{0,39}", re.ASCII)
 
 
+def require_reason(reason_code: str) -> None:
+    """This will pass a reason's code; raises IssueError `issue.reason`."""
+    if _REASON.fullmatch(reason_code) is None:
+        raise IssueError("issue.reason", "a reason is a short code of lower-case letters, digits and marks")
+
+
 def apply_act(*, certificate: Certificate, act: Act, actor: str, reason_code: str, at: datetime) -> None:
     """This will move a certificate, whose row the caller has locked, and publish its status lists anew.
 
     It runs inside the caller's transaction: state, both status entries, log event and signed lists commit together.
     Raises IssueError `issue.state` (nothing leads there) or `issue.reason`.
     """
-    if _REASON.fullmatch(reason_code) is None:
-        raise IssueError("issue.reason", "a reason is a short code of lower-case letters, digits and marks")
+    require_reason(reason_code)
     step = transition(state=certificate.state, act=act)
     certificate.state = step.state
     certificate.save(update_fields=["state"])

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--role", required=True, choices=ROLES)
         parser.add_argument("--agency", help="USCC, for officers and agency administrators")
+        parser.add_argument("--staff-number", default="", help="tells two accounts of one person from two people")
         parser.add_argument("--post", default="")
         parser.add_argument("--unit", default="")
         parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 password=password,
                 role=Role(options["role"]),
                 agency_uscc=options["agency"],
+                staff_number=options["staff_number"],
                 post=options["post"],
                 unit=options["unit"],
                 must_change_password=True,

@@ -10,8 +10,8 @@ TRUTH = {
     "holder": "present see_own",
     "issuing_officer": "issue revoke read_metadata",
     "counter_officer": "verify read_metadata",
-    "agency_admin": "manage_agency read_metadata",
-    "node_admin": "manage_node",
+    "agency_admin": "manage_agency mass_revoke read_metadata",
+    "node_admin": "manage_node mass_revoke",
     "auditor": "audit",
     "agency_system": "issue revoke verify read_metadata",
 }
