@@ -4,14 +4,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import gmssl_pyx
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, InvalidSignature, algorithms
 from http_message_signatures.resolvers import MappingKeyResolver
 
+from certificates.core.signing.ec_keys_der import SM2_OID, PrivateParts, pkcs8
 from certificates.core.signing.local import LocalSigner
+from certificates.core.signing.registry import SM2
 from certificates.core.signing.suite import TrustedKey
 from verification.core.errors import MessageError
 from verification.core.message_signature import (
@@ -56,19 +60,45 @@ class WireResponse:
 
 ED = Ed25519Signer(kid="ed", private_key=Ed25519PrivateKey.from_private_bytes(b"\x05" * 32))
 EC = LocalSigner(kid="ec", suite="ES256", private_key=ec.derive_private_key(5, ec.SECP256R1()))
+SM2_PRIVATE, SM2_PUBLIC = gmssl_pyx.sm2_key_generate()[::-1]
+SM2_PKCS8 = pkcs8(curve=SM2_OID, parts=PrivateParts(scalar=SM2_PRIVATE, point=b"\4" + SM2_PUBLIC))
+SM = LocalSigner(kid="sm", suite="SM2", private_key=SM2.private_from_pkcs8(SM2_PKCS8))
+
+
+class Sm2ByGmssl(algorithms.HTTPSignatureAlgorithm):
+    """What another party writes for this library from decision note 0010, with GmSSL's arithmetic."""
+
+    algorithm_id = "sm2-sm3"
+
+    def __init__(self, public_key: Any = None, private_key: Any = None, password: Any = None) -> None:
+        self.private_key = private_key
+
+    def sign(self, message: bytes) -> bytes:
+        r, s = decode_dss_signature(gmssl_pyx.sm2_sign(SM2_PRIVATE, SM2_PUBLIC, message))
+        return r.to_bytes(32) + s.to_bytes(32)
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+        if len(signature) != 64 or not gmssl_pyx.sm2_verify(SM2_PUBLIC, message, der):
+            raise InvalidSignature("the signature does not hold")
+
+
 SIGNERS: list[Any] = [
     pytest.param(ED, algorithms.ED25519, id="Ed25519"),
     pytest.param(EC, algorithms.ECDSA_P256_SHA256, id="ES256"),
+    pytest.param(SM, Sm2ByGmssl, id="SM2"),
 ]
 
 
 def theirs(signer: Any) -> MappingKeyResolver:
+    if signer is SM:
+        return MappingKeyResolver(public_keys={SM.kid: SM2_PUBLIC}, private_keys={SM.kid: SM2_PRIVATE})
     private = signer.private_key
     return MappingKeyResolver(public_keys={signer.kid: private.public_key()}, private_keys={signer.kid: private})
 
 
 def ours(signer: Any) -> dict[str, TrustedKey]:
-    public = signer.private_key.public_key()
+    public = SM2.public_of(SM.private_key) if signer is SM else signer.private_key.public_key()
     return {signer.kid: TrustedKey(kid=signer.kid, suite=signer.suite, public_key=public)}
 
 
