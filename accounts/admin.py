@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_forms import (
+    ConfirmedMembership,
     EndedApiClientKey,
     EndedMembership,
     NewAgency,
@@ -115,7 +116,9 @@ class AddingAdmin(RoleAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs["form"] = self.add_form
-        return super().get_form(request, obj, change, **kwargs)
+        made = super().get_form(request, obj, change, **kwargs)  # a new class for each request
+        made.actor_id = request.user.pk  # type: ignore[attr-defined]  # every form here is a ServiceForm or ignores it
+        return made
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.add_fields if obj is None else tuple(str(name) for name in self.fields or ())
@@ -150,6 +153,12 @@ class AccountAdmin(AddingAdmin):
     _known = ("username", "role", "agency", "holder", "is_staff", "last_login", "date_joined")
     fields = (*_known[:4], "staff_number", "post", "unit", "is_active", *_known[4:])
     changeable = ("staff_number", "post", "unit", "is_active")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # The staff number tells administrators apart where two of them must agree.
+        own = ("staff_number",) if isinstance(obj, User) and obj.role == Role.NODE_ADMIN else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
     list_display = ("username", "role", "agency", "unit", "post", "is_active")
     list_filter = ("role", "is_active")
     search_fields = ("username", "staff_number", "agency__uscc", "agency__name_zh")
@@ -185,15 +194,32 @@ class ApiClientKeyAdmin(AddingAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(AddingAdmin):
-    """Who may act for which firm: holders appear by number only."""
+    """Who may act for which firm, once a second administrator agreed: holders appear by number only."""
 
     form = EndedMembership
     add_form = NewMembership
     add_fields = ("person", "firm", "capacity", "from_date", "to_date")
-    fields = ("person", "firm", "capacity", "from_date", "to_date")
+    _agreed = ("recorded_by", "recorded_at", "confirmed_by", "confirmed_at")
+    fields = (*add_fields, *_agreed)
     changeable = ("to_date",)
     raw_id_fields = ("person", "firm")
-    list_display = ("__str__", "capacity", "from_date", "to_date")
+    list_display = ("__str__", "capacity", "from_date", "to_date", "recorded_by", "confirmed_by")
+    list_filter = (("confirmed_at", admin.EmptyFieldListFilter),)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if self._waits(obj):
+            kwargs["form"] = ConfirmedMembership
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.fields, "agreed", "seen") if self._waits(obj) else super().get_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if self._waits(obj) else super().get_readonly_fields(request, obj)
+
+    @staticmethod
+    def _waits(obj: Any) -> bool:
+        return isinstance(obj, Membership) and obj.confirmed_at is None
 
 
 class LockoutAdmin(ReadOnlyAdmin):

@@ -12,7 +12,9 @@ from accounts.admin_wording import admin_sentence
 from accounts.core.errors import AccountsError
 from accounts.core.permissions import Role
 from accounts.models import ApiClient, ApiClientKey, User
+from accounts.queries.membership_content import membership_content
 from accounts.services.add_client_key import add_client_key
+from accounts.services.confirm_membership import confirm_membership
 from accounts.services.create_agency import create_agency
 from accounts.services.create_user import create_user
 from accounts.services.end_membership import end_membership
@@ -34,6 +36,7 @@ class ServiceForm(ModelForm):
     """
 
     saved_pk: int | None = None
+    actor_id: ClassVar[int] = 0  # the signed-in administrator, set for each request on a class of its own
     refusals: ClassVar[tuple[type[Exception], ...]] = (AccountsError,)
     act: Callable[[dict[str, Any]], int]  # asks the service and gives the row's number
 
@@ -61,12 +64,16 @@ class NewAgency(ServiceForm):
         return create_agency(**data)
 
 
+# Who could open accounts of administrators here could agree to the own proposals: those are opened on the machine itself.
+OPENED_HERE = tuple(role for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER, Role.NODE_ADMIN))
+
+
 class NewUser(ServiceForm, NewUserForm):
     """An account to open for anybody but a holder, with a first password that its owner must change."""
 
     role = forms.ChoiceField(
         label=gettext_lazy("角色"),
-        choices=[(role.value, role.value) for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER)],
+        choices=[(role.value, role.value) for role in OPENED_HERE],
     )
 
     def act(self, data: dict[str, Any]) -> int:
@@ -149,7 +156,28 @@ class NewMembership(ServiceForm):
             capacity=data["capacity"],
             from_date=data["from_date"],
             to_date=data["to_date"],
+            recorded_by=self.actor_id,
+            at=timezone.now(),
         )
+
+
+class ConfirmedMembership(ServiceForm):
+    """A membership that a second administrator agrees to, as it is shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=gettext_lazy("复核同意"), help_text=gettext_lazy("已核对以上内容和证明材料。登记人本人不能复核。")
+    )
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.initial["seen"] = membership_content(self.instance)
+
+    def act(self, data: dict[str, Any]) -> int:
+        confirm_membership(
+            membership_id=self.instance.pk, confirmed_by=self.actor_id, seen=data["seen"], at=timezone.now()
+        )
+        return int(self.instance.pk)
 
 
 class EndedMembership(ServiceForm):

@@ -68,7 +68,7 @@ class Holder(models.Model):
 
 
 class Membership(models.Model):
-    """A person's recorded right to act for a firm."""
+    """A person's right to act for a firm: recorded by one administrator, in force once another one agreed."""
 
     person = models.ForeignKey(
         Holder, on_delete=models.PROTECT, related_name="memberships", verbose_name=gettext_lazy("代表人")
@@ -79,6 +79,19 @@ class Membership(models.Model):
     capacity = models.CharField(gettext_lazy("身份"), max_length=40)
     from_date = models.DateField(gettext_lazy("开始日期"))
     to_date = models.DateField(gettext_lazy("结束日期"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        "User", on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=gettext_lazy("登记人")
+    )
+    recorded_at = models.DateTimeField(gettext_lazy("登记时间"), editable=False)
+    confirmed_by = models.ForeignKey(
+        "User",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=gettext_lazy("复核人"),
+    )
+    confirmed_at = models.DateTimeField(gettext_lazy("复核时间"), null=True, editable=False)
 
     class Meta:
         verbose_name = gettext_lazy("代表关系")
@@ -86,6 +99,11 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "firm", "capacity", "from_date"], name="membership_once"),
             models.CheckConstraint(condition=~Q(person=models.F("firm")), name="membership_between_two"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(Q(confirmed_by__isnull=False, confirmed_at__isnull=False), ~Q(confirmed_by=F("recorded_by"))),
+                name="membership_two_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,9 @@ from django.conf import settings  # noqa: E402  # Django must be set up before i
 from django.utils import timezone  # noqa: E402
 
 from accounts.core.permissions import Role, Scope  # noqa: E402
+from accounts.models import Membership  # noqa: E402
+from accounts.queries.membership_content import membership_content  # noqa: E402
+from accounts.services.confirm_membership import confirm_membership  # noqa: E402
 from accounts.services.create_agency import create_agency  # noqa: E402
 from accounts.services.create_user import create_user  # noqa: E402
 from accounts.services.record_membership import record_membership  # noqa: E402
@@ -48,8 +51,11 @@ def seed(*, system_keys: dict[str, Any], at: datetime) -> None:
     for officer in people["officers"]:
         if officer["agency"] in agencies:
             _officer(officer, agencies)
-    _holders(people, region, at)
-    create_user(username="node.admin", password=PASSWORD, role=Role.NODE_ADMIN)
+    admins = [
+        create_user(username=name, password=PASSWORD, role=Role.NODE_ADMIN, staff_number=name.upper().replace(".", "-"))
+        for name in ("node.admin", "node.deputy")
+    ]
+    _holders(people, region, admins, at)
     create_user(username="auditor", password=PASSWORD, role=Role.AUDITOR)
     load_policies(data=read_toml("policies.toml"), at=at)
     publish_agency_keys(at=at)
@@ -95,7 +101,7 @@ def _officer(officer: dict[str, Any], agencies: dict[str, Any]) -> None:
     )
 
 
-def _holders(people: dict[str, Any], region: str, at: datetime) -> None:
+def _holders(people: dict[str, Any], region: str, admins: list[int], at: datetime) -> None:
     holders: dict[str, UUID] = {}
     for citizen in people["citizens"]:
         if citizen["region"] == region:
@@ -111,12 +117,20 @@ def _holders(people: dict[str, Any], region: str, at: datetime) -> None:
             )
     for member in people["memberships"]:
         if member["firm"] in holders:
-            record_membership(
-                person_id=holders[member["citizen"]],
-                firm_id=holders[member["firm"]],
-                capacity=member["position"],
-                from_date=MEMBER_SINCE,
-            )
+            _membership(holders[member["citizen"]], holders[member["firm"]], member["position"], admins, at)
+
+
+def _membership(person_id: UUID, firm_id: UUID, capacity: str, admins: list[int], at: datetime) -> None:
+    number = record_membership(
+        person_id=person_id,
+        firm_id=firm_id,
+        capacity=capacity,
+        from_date=MEMBER_SINCE,
+        recorded_by=admins[0],
+        at=at,
+    )
+    seen = membership_content(Membership.objects.get(pk=number))
+    confirm_membership(membership_id=number, confirmed_by=admins[1], seen=seen, at=at)
 
 
 if __name__ == "__main__":

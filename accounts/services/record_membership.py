@@ -1,6 +1,6 @@
-"""Entering that a person may act for a firm."""
+"""Entering that a person may act for a firm, for a second administrator to agree to."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,10 +11,18 @@ from accounts.models import Holder, Membership
 
 
 def record_membership(
-    *, person_id: UUID, firm_id: UUID, capacity: str, from_date: date, to_date: date | None = None
+    *,
+    person_id: UUID,
+    firm_id: UUID,
+    capacity: str,
+    from_date: date,
+    to_date: date | None = None,
+    recorded_by: int,
+    at: datetime,
 ) -> int:
     """This will commit a membership and give its row's number; `to_date` is its last day, None for no end yet.
 
+    It is in force only once another administrator than the account `recorded_by` agreed (`confirm_membership`).
     Raises RecordError `membership.person|firm|dates|exists|invalid`.
     """
     person, firm = Holder.objects.filter(pk=person_id).first(), Holder.objects.filter(pk=firm_id).first()
@@ -24,7 +32,15 @@ def record_membership(
         raise RecordError("membership.firm", "the one acted for must be a registered firm")
     if to_date is not None and to_date < from_date:
         raise RecordError("membership.dates", "a membership cannot end before it begins")
-    row = Membership(person=person, firm=firm, capacity=capacity.strip(), from_date=from_date, to_date=to_date)
+    row = Membership(
+        person=person,
+        firm=firm,
+        capacity=capacity.strip(),
+        from_date=from_date,
+        to_date=to_date,
+        recorded_by_id=recorded_by,
+        recorded_at=at,
+    )
     if Membership.objects.filter(person=person, firm=firm, capacity=row.capacity, from_date=from_date).exists():
         raise RecordError("membership.exists", "this membership is recorded already")
     try:

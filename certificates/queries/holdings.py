@@ -10,9 +10,10 @@ from certificates.models import CertificateHolder
 
 
 def acting_for(*, holder_id: UUID, on: date) -> tuple[UUID, ...]:
-    """This will list the holder and the firms the holder may act for on a day (in China) by recorded membership."""
+    """This will list the holder and the firms the holder may act for on a day (in China) by a membership that two administrators agreed to."""
     in_force = Q(to_date__isnull=True) | Q(to_date__gte=on)
-    firms = Membership.objects.filter(in_force, person=holder_id, from_date__lte=on).order_by("firm_id")
+    agreed = Membership.objects.filter(confirmed_at__isnull=False)
+    firms = agreed.filter(in_force, person=holder_id, from_date__lte=on).order_by("firm_id")
     return (holder_id, *dict.fromkeys(firms.values_list("firm_id", flat=True)))
 
 

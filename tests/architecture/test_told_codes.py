@@ -38,6 +38,8 @@ NOT_ON_PAGES = (
     "accounts/core/client_assertion.py",
     "accounts/core/operator_header.py",
     "accounts/core/permissions.py",
+    "accounts/core/four_eyes.py",
+    "accounts/services/confirm_membership.py",
     "certificates/services/load_licence_types.py",
     "verification/services/load_policies.py",
 )
@@ -108,9 +110,11 @@ def test_what_a_clerk_or_holder_can_mend_is_told_apart_from_its_family(code: str
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_refusal_of_the_administration_is_told_by_its_own_sentence(language: str) -> None:
     own_pages = {"user.inactive", "user.password_same", "user.self", "user.unknown"}  # of the agency's own page
-    places = ("accounts/services/", "accounts/core/client_keys")
+    places = ("accounts/services/", "accounts/core/client_keys", "accounts/core/four_eyes")
     codes = {code for where, code in _raised() if where.startswith(places)}
-    records = {code for code in codes if code.startswith(("agency.", "api_client.", "membership.", "user."))}
+    records = {
+        code for code in codes if code.startswith(("agency.", "api_client.", "four_eyes.", "membership.", "user."))
+    }
     assert len(records) > 20
     with translation.override(language):
         told = {code: admin_sentence(code) for code in records - own_pages}

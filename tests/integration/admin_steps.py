@@ -16,7 +16,6 @@ from django.urls import reverse
 from accounts.core.permissions import Role
 from accounts.models import Agency, User
 from accounts.services.create_user import create_user
-from accounts.services.record_membership import record_membership
 from accounts.services.register_api_client import register_api_client
 from certificates.core.field_kinds import FieldKind
 from certificates.core.masking import mask
@@ -24,6 +23,7 @@ from certificates.models import StatusList
 from certificates.services.publish_status_list import publish_status_list
 from tests.integration.accounts_steps import KEY, holder
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, owner_of, type_data
+from tests.integration.membership_steps import membership
 from tests.log_steps import MEMBERS, look
 from verification import models as verification
 from verification.services.change_policy import PolicyTable, change_policy
@@ -68,9 +68,7 @@ def fill(node: Node) -> None:
         scopes=("certificates:issue",),
         at=AT,
     )
-    record_membership(
-        person_id=holder().pk, firm_id=holder("firm").pk, capacity="法定代表人", from_date=date(2026, 1, 1)
-    )
+    membership(person_id=holder().pk, firm_id=holder("firm").pk, capacity="法定代表人", from_date=date(2026, 1, 1))
     AccessAttempt.objects.create(username="li", failures_since_start=3, ip_address="192.0.2.7")
     _fill_policies()
     _fill_from_peers()

@@ -14,6 +14,8 @@ from pytest_django import Settings
 
 from accounts.core.permissions import Role
 from accounts.models import Agency, ApiClient, Membership, User
+from accounts.queries.membership_content import membership_content
+from accounts.services.confirm_membership import confirm_membership
 from tests.integration.accounts_steps import KEY, OTHER_USCC, holder
 from tests.integration.admin_steps import (
     MATTER,
@@ -25,7 +27,8 @@ from tests.integration.admin_steps import (
     sealed_forms,
     signed_in,
 )
-from tests.integration.factories import CONSTRUCTOR, Node
+from tests.integration.factories import AT, CONSTRUCTOR, Node
+from tests.integration.membership_steps import administrator as account_of
 from verification.models import Checkpoint, Cosignature, LogEntry, LogLeaf, Lookup, Matter, UsageRule
 
 pytestmark = pytest.mark.django_db
@@ -342,6 +345,9 @@ def test_a_membership_is_recorded_and_ended_by_the_services(administrator: Clien
     assert "membership.person" in swapped.content.decode()
     assert administrator.post(add, form).status_code == 302
     row = Membership.objects.get()
+    second = account_of("second.admin", "N-0002")
+    User.objects.filter(pk=row.recorded_by_id).update(staff_number="N-0001")
+    confirm_membership(membership_id=row.pk, confirmed_by=second, seen=membership_content(row), at=AT)
     change = reverse("admin:accounts_membership_change", args=[row.pk])
     assert "membership.dates" in administrator.post(change, {"to_date": "2025-12-31"}).content.decode()
     assert administrator.post(change, {"to_date": "2026-12-31", "capacity": "other"}).status_code == 302

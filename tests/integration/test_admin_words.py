@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +20,13 @@ pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 LABEL = re.compile(r"<label[^>]*>(.*?)</label>|<div class=\"help[^>]*>(.*?)</div>", re.DOTALL)
 OWN = [model for model in admin.site._registry if model._meta.app_label == "accounts"]
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next_test() -> Iterator[None]:
+    """A request leaves its reader's language behind in the thread."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

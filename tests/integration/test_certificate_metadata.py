@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounts.models import Membership
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_verify import verify_credential
 from certificates.models import IssuerKey, StatusEntry
@@ -23,6 +22,7 @@ from certificates.services.issue_certificate import issue_certificate
 from certificates.services.register_holder import register_holder
 from certificates.services.sign_certificate import trusted_key
 from tests.integration.factories import AT, FOOD, Node, owner_of, release
+from tests.integration.membership_steps import membership
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_lists_an_agencys_and_a_holders_certificates(node: Node, issued: UUID) -
 def test_a_member_sees_the_firms_certificates_while_the_membership_lasts(node: Node) -> None:
     licence = node.issue(node.request(FOOD))
     person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
-    Membership.objects.create(
+    membership(
         person_id=person,
         firm_id=owner_of(licence),
         capacity="agent",

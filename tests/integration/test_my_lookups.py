@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from accounts.core.errors import NotPermitted
-from accounts.models import Membership
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.canonical import b64url_decode_strict
+from tests.integration.membership_steps import membership
 from tests.log_steps import MEMBERS, NOW, holder_caller, look, make_certificate, make_holder, officer
 from verification.api.own_history import _body as body
 from verification.core.lookup_entry import Opening, open_commitment, parse_entry
@@ -79,12 +79,12 @@ def test_who_acts_for_a_firm_sees_looks_at_it_while_the_membership_lasts(owner: 
     firm = Subject(holder_id=make_holder("firm"), certificate_id=make_certificate())
     recorded = look(subjects=[firm])
     assert lines_of(owner.holder_id) == ()
-    membership = Membership.objects.create(
+    made = membership(
         person_id=owner.holder_id, firm_id=firm.holder_id, capacity="法定代表人", from_date=date(2026, 1, 1)
     )
     assert [line.lookup_id for line in lines_of(owner.holder_id)] == [recorded.lookup_id]
-    membership.to_date = date(2026, 11, 19)
-    membership.save()
+    made.to_date = date(2026, 11, 19)
+    made.save()
     assert lines_of(owner.holder_id) == ()
 
 

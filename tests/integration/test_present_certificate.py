@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 
 from accounts.core.errors import NotPermitted
-from accounts.models import Membership
 from certificates.core.errors import PresentationError
 from certificates.core.grains import Grain
 from certificates.models import Presentation
@@ -18,6 +17,7 @@ from certificates.services.register_holder import register_holder
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, FOOD, Node, holder_caller, owner_of
+from tests.integration.membership_steps import membership
 
 GRAINS = {"holder_name": Grain.MASKED, "sex": Grain.WITHHELD}
 
@@ -47,7 +47,7 @@ def test_refuses_a_licence_of_somebody_else(node: Node, issued: UUID) -> None:
 def test_a_recorded_member_presents_for_the_firm_while_the_membership_lasts(node: Node) -> None:
     licence = node.issue(node.request(FOOD))
     person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
-    Membership.objects.create(
+    membership(
         person_id=person,
         firm_id=owner_of(licence),
         capacity="agent",

@@ -10,7 +10,8 @@ from accounts.core.errors import AccountsError
 from accounts.models import Membership
 from accounts.services.end_membership import end_membership
 from accounts.services.record_membership import record_membership
-from tests.integration.accounts_steps import holder
+from tests.integration.accounts_steps import AT, holder
+from tests.integration.membership_steps import administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ START, END = date(2026, 1, 1), date(2026, 12, 31)
 
 def _record(**changes: Any) -> int:
     given = {"person_id": holder().pk, "firm_id": holder("firm").pk, "capacity": "法定代表人", "from_date": START}
-    return record_membership(**{**given, **changes})
+    return record_membership(**{**given, "recorded_by": administrator(), "at": AT, **changes})
 
 
 def _code(**changes: Any) -> str:

@@ -14,6 +14,7 @@ from certificates.models import Document
 from certificates.services.render_document import render_document
 from certificates.services.reveal_seal_code import reveal_seal_code
 from tests.integration.factories import AT, FOOD, Node, holder_caller, officer_of, owner_of, sample
+from tests.integration.membership_steps import membership
 from verification.core.errors import LogError, PolicyError
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.models import LogEntry, Lookup
@@ -89,9 +90,7 @@ def test_shows_a_firms_licence_to_whom_acts_for_it(node: Node, issued: UUID) -> 
     person = owner_of(issued)
     with pytest.raises(NotPermitted):
         see(food, holder=person)
-    Membership.objects.create(
-        person_id=person, firm_id=owner_of(food), capacity="legal_representative", from_date=AT.date()
-    )
+    membership(person_id=person, firm_id=owner_of(food), capacity="legal_representative", from_date=AT.date())
     assert see(food, holder=person).fields
     Membership.objects.update(to_date=AT.date() - timedelta(days=1), from_date=AT.date() - timedelta(days=9))
     with pytest.raises(NotPermitted):

@@ -17,6 +17,7 @@ from certificates.services.present_certificate import present_certificate
 from certificates.services.register_holder import register_holder
 from certificates.services.spend_presentation import SpentPresentation, spend_presentation
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, holder_caller, make_node, owner_of
+from tests.integration.membership_steps import membership
 from tests.integration.threads import at_once
 
 COUNTER = "12330100MB9900048F"
@@ -125,9 +126,7 @@ def test_one_code_spent_by_twenty_at_once_goes_to_one(node_folder: object) -> No
 def test_refuses_a_code_of_a_member_whose_membership_ended(node: Node) -> None:
     licence = node.issue(node.request(FOOD))
     person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
-    membership = Membership.objects.create(
-        person_id=person, firm_id=owner_of(licence), capacity="agent", from_date=date(2026, 1, 1)
-    )
+    made = membership(person_id=person, firm_id=owner_of(licence), capacity="agent", from_date=date(2026, 1, 1))
     caller = holder_caller(person)
     grains = {"business_kind": Grain.FULL}
     first, second = (
@@ -135,7 +134,7 @@ def test_refuses_a_code_of_a_member_whose_membership_ended(node: Node) -> None:
     )
 
     assert spend(first).holder_id == owner_of(licence)
-    Membership.objects.filter(pk=membership.pk).update(to_date=date(2026, 11, 22))
+    Membership.objects.filter(pk=made.pk).update(to_date=date(2026, 11, 22))
     assert refusal(second) == "code.membership"
 
 
