@@ -12,11 +12,12 @@ from django.db import transaction
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.core.errors import IssueError
 from certificates.core.facts import SHANGHAI, shanghai_date
+from certificates.core.issue_lint import lint_issue
 from certificates.core.issue_token import Grantor, IssueToken, Output
 from certificates.core.issued_values import credential_content
 from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
 from certificates.core.prepared_issue import PreparedIssue, pack_prepared
-from certificates.core.sd_jwt import PreparedCredential, prepare
+from certificates.core.sd_jwt import prepare
 from certificates.core.sd_jwt_format import CredentialClaims
 from certificates.core.seal_code import seal_code_input
 from certificates.core.seal_content import LONG_TERM_SECONDS, seal_content
@@ -33,10 +34,10 @@ CREDENTIAL_SECONDS = 365 * 86_400  # a credential is renewed, whatever the licen
 
 
 def prepare_certificate(*, certificate_id: UUID, at: datetime) -> IssueToken | None:
-    """This will commit the bytes to sign of a reserved certificate, sealed, with the token that may sign them.
+    """This will commit the linted bytes to sign of a reserved certificate, sealed, with the token that may sign them.
 
-    None, and nothing changed, where others prepared it before. Raises IssueError `issue.no_key|key_expired|key_stopped` (no
-    active key of the agency lists the type, its certificate ended, it was stopped), CredentialError, CipherError.
+    None, and nothing changed, where others prepared it before. Raises IssueError `issue.no_key|key_expired|key_stopped`
+    (no active key of the agency lists the type, its certificate ended, it was stopped), `issue.lint.*`, CredentialError, CipherError.
     """
     certificate = Certificate.objects.select_related("licence_type", "agency", "intent").get(pk=certificate_id)
     key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
@@ -91,12 +92,22 @@ def _prepared(certificate: Certificate, key: IssuerKey, at: datetime) -> Prepare
     definition = known_from_row(certificate.licence_type).definition
     values = stored_values(certificate)
     references = _references(certificate)
-    iat = int(at.timestamp())
     end = _end_of_validity(certificate)
-    credential = _credential(certificate, key, definition, values, references["credential"], iat, end, at)
-    return PreparedIssue(
+    content = credential_content(definition, values, at=shanghai_date(at))
+    claims = _claims(definition, references["credential"], end, at)
+    credential = prepare(
+        values=content.values,
+        masked=content.masked,
+        facts=content.facts,
+        totals=content.totals,
+        claims=claims,
+        x5c=tuple(base64.b64decode(der) for der in key.chain_der),
+        signer=key,
+        random=secrets.token_bytes,
+    )
+    prepared = PreparedIssue(
         kid=key.kid,
-        iat=iat,
+        iat=claims.iat,
         signing_input=credential.signing_input,
         disclosures=credential.disclosures,
         seal=seal_content(
@@ -104,40 +115,26 @@ def _prepared(certificate: Certificate, key: IssuerKey, at: datetime) -> Prepare
             values,
             region=settings.NODE.region,
             status=references["seal"],
-            issued_at=iat,
-            expires_at=end if end is not None else iat + LONG_TERM_SECONDS,
+            issued_at=claims.iat,
+            expires_at=end if end is not None else claims.iat + LONG_TERM_SECONDS,
         ),
     )
+    lint_issue(prepared, key=key, claims=claims, content=content, seal_status=references["seal"])
+    return prepared
 
 
-def _credential(
-    certificate: Certificate,
-    key: IssuerKey,
-    definition: LicenceTypeDefinition,
-    values: FieldValues,
-    status: StatusReference,
-    iat: int,
-    end: int | None,
-    at: datetime,
-) -> PreparedCredential:
-    content = credential_content(definition, values, at=shanghai_date(at))
-    return prepare(
-        values=content.values,
-        masked=content.masked,
-        facts=content.facts,
-        totals=content.totals,
-        claims=CredentialClaims(
-            iss=settings.NODE.node_url,
-            vct=definition.vct,
-            region=settings.NODE.region,
-            iat=iat,
-            nbf=iat,
-            exp=min(iat + CREDENTIAL_SECONDS, end if end is not None else iat + CREDENTIAL_SECONDS),
-            status=status,
-        ),
-        x5c=tuple(base64.b64decode(der) for der in key.chain_der),
-        signer=key,
-        random=secrets.token_bytes,
+def _claims(
+    definition: LicenceTypeDefinition, status: StatusReference, end: int | None, at: datetime
+) -> CredentialClaims:
+    iat = int(at.timestamp())
+    return CredentialClaims(
+        iss=settings.NODE.node_url,
+        vct=definition.vct,
+        region=settings.NODE.region,
+        iat=iat,
+        nbf=iat,
+        exp=min(iat + CREDENTIAL_SECONDS, end if end is not None else iat + CREDENTIAL_SECONDS),
+        status=status,
     )
 
 

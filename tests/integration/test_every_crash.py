@@ -68,19 +68,19 @@ def told(what: str, mode: str, names: Sequence[str], stops: Sequence[int]) -> No
 
 def issue_anew(room: Room) -> UUID:
     """The same request again, as its sender would send it."""
-    request = room.node.request(values={"certificate_number": room.number})
+    request = room.node.request(values=room.values)
     answer = issue_certificate(caller=room.node.officer, request=request, idempotency_key=room.key, at=room.later)
     return answer.id
 
 
 def try_issue(room: Room, mode: str, *, all_of_them: bool) -> None:
-    counted = room.do(mode="count", work="issue", key=room.key, number=room.number)
+    counted = room.do(mode="count", work="issue", key=room.key, values=room.values)
     assert counted.ended == "done"
     recover(at=room.later)
     stops = points_of(counted.names, all_of_them=all_of_them)
     for stop in stops:
         room.next()
-        cut(room, mode=mode, stop=stop, work="issue", key=room.key, number=room.number)
+        cut(room, mode=mode, stop=stop, work="issue", key=room.key, values=room.values)
         recover(at=room.later)
         known = IssueIntent.objects.filter(idempotency_key=room.key).values_list("certificate_id", flat=True).first()
 
@@ -102,7 +102,7 @@ def try_correct(room: Room, mode: str, *, all_of_them: bool) -> None:
         return old
 
     def task(old: UUID) -> dict[str, object]:
-        return {"work": "correct", "licence": old, "key": room.key, "number": room.number}
+        return {"work": "correct", "licence": old, "key": room.key, "values": room.values}
 
     old = begin()
     counted = room.do(mode="count", **task(old))
@@ -117,7 +117,7 @@ def try_correct(room: Room, mode: str, *, all_of_them: bool) -> None:
         answer = correct_certificate(
             caller=room.node.officer,
             certificate_id=old,
-            request=room.node.request(values={"certificate_number": room.number}),
+            request=room.node.request(values=room.values),
             idempotency_key=room.key,
             at=room.later,
         )

@@ -41,7 +41,7 @@ def do(task: dict[str, Any]) -> None:
     agency = Agency.objects.get()
     node = Node(agency=agency, kid="", officer=officer_of(agency))
     points, at = task["points"], datetime.fromisoformat(task["at"])
-    request = node.request(values={"certificate_number": task["number"]}) if "number" in task else None
+    request = node.request(values=task["values"]) if "values" in task else None
     document = Document.objects.get(certificate=task["licence"]).pk if task["work"] == "render" else None
     with points.watching():
         if task["work"] == "issue":
