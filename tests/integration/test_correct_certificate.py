@@ -25,7 +25,7 @@ def correct(node: Node, certificate_id: UUID, *, key: str = "correction") -> UUI
     answer = correct_certificate(
         caller=node.officer,
         certificate_id=certificate_id,
-        request=node.request(values={"sex": "女"}),
+        request=node.request(values={"employer": "浙江另一建设有限公司"}),
         idempotency_key=key,
         at=SOON,
     )
