@@ -25,7 +25,7 @@ class _Built:
 
 def status_lists() -> Section:
     """This will build all lists from nothing, then change single entries, and compare levels of compression on one list."""
-    chance = random.Random(100_000_000)  # noqa: S311  # where the marks stand is no secret here
+    chance = random.Random(100_000_000)  # where the marks stand is no secret here
     built = _build(chance)
     change = _one_change(built.packed[0], chance)
     highest, highest_seconds = _at_highest_level(built.packed[0])

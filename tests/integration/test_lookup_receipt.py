@@ -6,17 +6,18 @@ from uuid import uuid4
 import pytest
 
 from certificates.models import NodeKey
+from certificates.services.create_node_keys import create_node_keys
 from tests.integration.keys import trusted
 from tests.log_steps import NOW, Peer, holder_caller, look, make_certificate, make_holder, officer, trust
 from verification.adapters.witness_client import WitnessReply
 from verification.core.add_checkpoint import parse_add_checkpoint
 from verification.core.errors import ReceiptError
 from verification.core.log_names import log_origin
-from verification.core.receipt import PROMISE_OVERDUE, ReceiptState, VerifiedReceipt, verify_receipt
+from verification.core.receipt import PROMISE_OVERDUE, ReceiptState, VerifiedReceipt, unverified_promise, verify_receipt
 from verification.queries.node_keys import active_kid
 from verification.services import collect_cosignatures as collecting
 from verification.services.collect_cosignatures import collect_cosignatures
-from verification.services.lookup_receipt import lookup_receipt
+from verification.services.lookup_receipt import lookup_receipt, receipt_of
 from verification.services.publish_log import publish_log
 from verification.services.record_lookup import Subject
 from verification.services.trusted_log_keys import trusted_log_keys
@@ -46,6 +47,23 @@ def test_a_receipt_is_a_promise_until_the_tree_has_the_entry_then_a_proof(settin
     completed = lookup_receipt(caller=officer(), lookup_id=recorded.lookup_id, at=NOW)
     assert completed.completed
     proved = verified(completed.content, settings)
+    assert proved.state is ReceiptState.INCLUDED
+    assert proved.promise.entry == recorded.entry
+
+
+def test_a_receipt_fetched_after_the_key_changed_is_believed(settings) -> None:
+    """Nobody believes a key before its time, so what a newer key signs must not be dated before it."""
+    recorded = look()
+    publish_log(at=NOW)
+    later = NOW + timedelta(days=3, milliseconds=1500)
+    NodeKey.objects.filter(purpose="receipt").update(state="retired", to_at=later)
+    create_node_keys(at=later)
+
+    content = receipt_of(lookup_id=recorded.lookup_id).content
+    promise = unverified_promise(content)
+    assert (later - promise.issued_at) < timedelta(seconds=1)
+    assert promise.promised_by == unverified_promise(recorded.receipt).promised_by
+    proved = verified(content, settings, at=later)
     assert proved.state is ReceiptState.INCLUDED
     assert proved.promise.entry == recorded.entry
 

@@ -82,7 +82,12 @@ def build_receipt(
     promised_by: datetime,
     signer: Signer,
 ) -> str:
-    """This will return the signed promise (compact JWS) to log an entry; arguments and errors as `promise_payload`."""
+    """This will return the signed promise (compact JWS) to log an entry.
+
+    Raises LogError `log.entry.malformed`, and ReceiptError `receipt.malformed` for a promise in the past.
+    """
+    if promised_by <= at:
+        raise ReceiptError("receipt.malformed", "A promise is for a later time.")
     payload = promise_payload(
         entry_bytes=entry_bytes,
         lookup_id=lookup_id,
@@ -99,12 +104,9 @@ def promise_payload(
 ) -> bytes:
     """This will return the bytes to sign of a promise to log an entry; times are cut to whole seconds.
 
-    Raises LogError `log.entry.malformed` for an entry that is none, ReceiptError `receipt.malformed` for a promise in
-    the past.
+    `at` is when it is signed, which may be again and after `promised_by`. Raises LogError `log.entry.malformed` for an entry that is none.
     """
     parse_entry(entry_bytes)
-    if promised_by <= at:
-        raise ReceiptError("receipt.malformed", "A promise is for a later time.")
     payload = {
         "v": RECEIPT_VERSION,
         "entry": b64url(entry_bytes),
