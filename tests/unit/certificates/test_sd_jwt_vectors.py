@@ -1,5 +1,6 @@
 """The published SD-JWT structures: a general reader agrees with each, and ours, which knows one shape only, refuses each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +16,17 @@ from certificates.core.sd_jwt_verify import verify_credential
 from tests.published_vectors import FOLDER, needs
 from tests.rfc9901_reader import read_sd_jwt
 from tests.unit.certificates.credential_parts import IAT, issue, private_key, shown, signer, trusted_key
+from tests.unit.suite_in_use import using
 
 CASES = sorted(path.parent.name for path in FOLDER.glob("sd-jwt/*/specification.yml"))
 ISSUER = "https://example.com/issuer"
+
+
+@pytest.fixture(autouse=True)
+def _in_es256() -> Iterator[None]:
+    """The reference library signs with nothing else."""
+    with using("ES256"):
+        yield
 
 
 def _key(number: int) -> JWK:
