@@ -45,6 +45,13 @@ def test_refuses_to_flip_what_is_not_there(index: int, value: int, code: str) ->
     assert refused.value.code == f"status_list.{code}"
 
 
+@pytest.mark.parametrize("bits", [0, 3, 5, 16, -2])
+def test_refuses_to_pack_at_a_width_that_does_not_exist(bits: int) -> None:
+    with pytest.raises(StatusListError) as refused:
+        pack({}, size=8, bits=bits)
+    assert refused.value.code == "status_list.limit"
+
+
 def test_a_flip_in_a_large_list_costs_a_copy_and_no_rebuilding() -> None:
     packed = pack(dict.fromkeys(range(0, 2**24, 1000), 1), size=2**24)
     started = time.process_time()

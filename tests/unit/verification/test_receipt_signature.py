@@ -177,6 +177,15 @@ def test_refuses_a_batch_out_of_bounds(members: dict[str, Any]) -> None:
     assert refused(with_batch(signed_batch(**members))) == "receipt.malformed"
 
 
+@pytest.mark.parametrize("payload", [b"[]", b"7", b'["v","root","size"]', b'"x"'])
+def test_refuses_a_signed_batch_that_is_no_object(payload: bytes) -> None:
+    assert refused(f"{sign_payload(payload, signer=SIGNER)}.AAAA.0.") == "receipt.malformed"
+
+
+def test_refuses_a_receipt_of_a_batch_that_is_larger_than_any() -> None:
+    assert refused(with_parts(payload="A" * 4 * 40_000)) == "receipt.malformed"
+
+
 def test_refuses_a_batch_of_one() -> None:
     batch = signed_batch(root=b64url(leaf_hash(PAYLOADS[0])), size=1)
     assert refused(f"{batch}.{b64url(PAYLOADS[0])}.0.") == "receipt.malformed"

@@ -85,6 +85,15 @@ def test_refuses_a_release_of_another_text(world: World) -> None:
     assert refusal(world, statement(world), presented=PRESENTED + "more~") == "release.sd_hash"
 
 
+def test_refuses_a_release_for_a_verdict_about_another_moment(world: World) -> None:
+    then = NOW - timedelta(days=3)
+    about_then = statement(world, as_of=then)
+    check(world, about_then, as_of=then)
+    assert refusal(world, about_then) == "release.as_of"
+    assert refusal(world, about_then, as_of=then + timedelta(seconds=1)) == "release.as_of"
+    assert refusal(world, statement(world), as_of=then) == "release.as_of"
+
+
 def test_refuses_a_release_five_minutes_later(world: World) -> None:
     check(world, statement(world), at=NOW + timedelta(seconds=299))
     assert refusal(world, statement(world), at=NOW + timedelta(minutes=5)) == "release.expired"
