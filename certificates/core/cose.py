@@ -12,7 +12,7 @@ from certificates.core.errors import CredentialError, SealCodeError
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import KID_BYTES, NamedKey, Signer, TrustedKey, kid_bytes
 
-_TAG_18 = b"\xd2"
+COSE_SIGN1 = b"\xd2"  # tag 18
 _ALG, _KID = 1, 4  # RFC 9052 section 3.1
 _TYP = 16  # RFC 9596
 _ITEMS = 4
@@ -39,7 +39,7 @@ def sign1_input(payload: bytes, *, key: NamedKey, typ: str | None = None) -> byt
 
 def sign1_from(payload: bytes, *, key: NamedKey, signature: bytes, typ: str | None = None) -> bytes:
     """This will put the tagged COSE_Sign1 together from a signature over `sign1_input`."""
-    return _TAG_18 + cbor.encode([_protected(key, typ), {}, payload, signature])
+    return COSE_SIGN1 + cbor.encode([_protected(key, typ), {}, payload, signature])
 
 
 def _protected(key: NamedKey, typ: str | None) -> bytes:
@@ -89,7 +89,7 @@ def _header(protected: bytes, typ: str | None = None) -> tuple[Any, bytes]:
 
 
 def _items(data: bytes) -> tuple[bytes, bytes, bytes]:
-    if not data.startswith(_TAG_18):
+    if not data.startswith(COSE_SIGN1):
         raise SealCodeError("seal_code.cose", "the bytes are no tagged COSE_Sign1")
     items = cbor.decode(data[1:])
     if not isinstance(items, list) or len(items) != _ITEMS:

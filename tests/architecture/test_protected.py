@@ -61,7 +61,7 @@ WRITERS: Mapping[str, frozenset[str]] = {
     "LogTile": frozenset({"publish_log"}),
     "Checkpoint": frozenset({"publish_log"}),
     "Cosignature": frozenset({"collect_cosignatures"}),
-    "CertificateEvent": frozenset({"store_certificate", "apply_act"}),
+    "CertificateEvent": frozenset({"store_certificate", "apply_act", "revoke_all"}),
 }
 APPEND_ONLY = ("LogEntry", "LogLeaf", "Checkpoint", "Cosignature", "Lookup", "CertificateHolder")
 _ADDING = {"create", "acreate", "bulk_create", "abulk_create", "get_or_create", "update_or_create", "raw"}

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from certificates.models import Certificate, CertificateEvent, StatusEntry
+from certificates.core.status_bits import flip
+from certificates.models import Certificate, CertificateEvent, StatusEntry, StatusList
 from certificates.services.correct_certificate import correct_certificate
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.reinstate_certificate import reinstate_certificate
@@ -111,4 +112,17 @@ def test_names_an_event_of_another_kind_than_its_leaf(node: Node, licence: UUID)
     with lifted_triggers():
         CertificateEvent.objects.filter(kind="event.suspended").update(kind="event.reinstated")
     set_back(licence, state="valid", value=0)
-    assert found() == {"event.disagrees"}
+    assert found() == {"event.disagrees", "status.disagrees"}  # what is published still says what was done
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_names_a_status_list_whose_published_bits_were_changed_by_hand(node: Node, licence: UUID, value: int) -> None:
+    act(suspend_certificate, node, licence)
+    entry = StatusEntry.objects.get(certificate=licence, purpose="credential")
+    row = StatusList.objects.get(pk=entry.status_list_id)
+    StatusList.objects.filter(pk=row.pk).update(packed=flip(bytes(row.packed), index=entry.index, value=0))
+    assert found() == {"status.disagrees"}
+    revoke_certificate(caller=node.officer, certificate_id=licence, reason_code="penalty", at=AT)
+    row.refresh_from_db()
+    StatusList.objects.filter(pk=row.pk).update(packed=flip(bytes(row.packed), index=entry.index, value=value))
+    assert found() == (set() if value else {"status.disagrees"})

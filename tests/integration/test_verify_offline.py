@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from certificates.core.grains import Grain
 from certificates.models import Document, StatusList
-from certificates.queries.status_lists import status_token
+from certificates.queries.status_lists import status_cwt, status_token
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.publish_status_list import publish_status_list
 from certificates.services.read_document import read_document
@@ -95,6 +95,16 @@ def test_a_printed_code_is_valid_by_files_alone(offline: Offline, issued: UUID) 
     assert told.verdict.outcome is VerdictOutcome.VALID, codes(told)
     assert {item.name for item in told.fields} == {"certificate_number", "holder_name", "valid_until"}
     assert offline.world.node.agency.uscc in told.issuer
+
+
+def test_a_status_list_as_cwt_serves_as_well(offline: Offline, issued: UUID) -> None:
+    status_files()
+    lists = [status_cwt(status_list_id=row.pk) or b"" for row in StatusList.objects.order_by("pk")]
+    told = offline.verify(reveal_seal_code(certificate_id=issued), status=lists)
+    assert told.verdict.outcome is VerdictOutcome.VALID, codes(told)
+    changed = [one[:-1] + bytes([one[-1] ^ 1]) for one in lists]
+    told = offline.verify(reveal_seal_code(certificate_id=issued), status=changed)
+    assert codes(told)[5] == "status_list.signature"
 
 
 @pytest.mark.parametrize(

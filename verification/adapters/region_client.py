@@ -64,14 +64,17 @@ def call_region(
             raise MessageError("peer.unreachable", "the region's node cannot be reached") from error
 
 
-def fetch_text(*, node_url: str, path: str, timeout_seconds: float, max_bytes: int) -> str:
-    """This will get a signed text of a node, trying once more after a time-out; raises MessageError as `call_region` does."""
+def fetch_text(*, node_url: str, path: str, timeout_seconds: float, max_bytes: int, accept: str = "*/*") -> str:
+    """This will get a signed text of a node, trying once more after a time-out; raises MessageError as `call_region` does.
+
+    `accept` names the media type wanted where the address has several.
+    """
     try:
-        reply = _get(node_url, path, timeout_seconds, max_bytes)
+        reply = _get(node_url, path, timeout_seconds, max_bytes, accept)
     except MessageError as error:
         if error.code != "peer.timeout":
             raise
-        reply = _get(node_url, path, timeout_seconds, max_bytes)
+        reply = _get(node_url, path, timeout_seconds, max_bytes, accept)
     if reply.status != requests.codes.ok:
         raise MessageError("peer.unreachable", "the region's node does not give out what was asked for")
     try:
@@ -80,8 +83,15 @@ def fetch_text(*, node_url: str, path: str, timeout_seconds: float, max_bytes: i
         raise MessageError("peer.answer_invalid", "the region's answer is not text") from error
 
 
-def _get(node_url: str, path: str, timeout_seconds: float, max_bytes: int) -> RegionReply:
-    return call_region(method="GET", node_url=node_url, path=path, timeout_seconds=timeout_seconds, max_bytes=max_bytes)
+def _get(node_url: str, path: str, timeout_seconds: float, max_bytes: int, accept: str) -> RegionReply:
+    return call_region(
+        method="GET",
+        node_url=node_url,
+        path=path,
+        headers={"Accept": accept},
+        timeout_seconds=timeout_seconds,
+        max_bytes=max_bytes,
+    )
 
 
 def _whole(content: bytes, max_bytes: int) -> bytes:

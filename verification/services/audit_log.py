@@ -27,6 +27,7 @@ from verification.queries.witness_keys import witnesses_of
 from verification.services.audit_heads import HeadAudit
 from verification.services.audit_leaves import audit_leaves
 from verification.services.audit_lookups import audit_lookups
+from verification.services.audit_status_lists import audit_status_lists
 from verification.triggers import missing_triggers
 
 
@@ -41,6 +42,7 @@ def audit_log(*, at: datetime) -> AuditReport:
     findings += audit_leaves(size=size, heads=heads)
     findings += audit_lookups()
     findings += certificate_findings()
+    findings += audit_status_lists()
     findings += issue_findings(at=at)
     findings += record_findings(at=at, stalled_after_seconds=settings.NODE.log_stall_seconds)
     findings += mark_findings(at=at)

@@ -1,5 +1,6 @@
 """The status list that another region's licence names: fetched, verified, kept; an older one than seen is never taken."""
 
+import logging
 import re
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +9,13 @@ from django.conf import settings
 from django.db import transaction
 
 from certificates.core.errors import StatusListError
-from certificates.core.status_list import MAX_TOKEN_BYTES, VerifiedStatusList, require_not_older, verify_status_token
+from certificates.core.status_list import (
+    MAX_TOKEN_BYTES,
+    MEDIA_TYPE,
+    VerifiedStatusList,
+    require_not_older,
+    verify_status_token,
+)
 from verification.adapters.region_client import fetch_text
 from verification.core.errors import MessageError
 from verification.core.evidence import ListedStatus, Missing
@@ -16,6 +23,8 @@ from verification.core.trust_keys import Purpose
 from verification.core.trust_list import TrustedRegion
 from verification.models import FetchedStatusList
 from verification.queries.fetched import FetchedList, fetched_list
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE: Final = Missing(code="status.unavailable")
 _LIST_PATH: Final = re.compile(r"/status-lists/[0-9]{1,18}", re.ASCII)
@@ -60,6 +69,7 @@ def _fetched(
             path=path,
             timeout_seconds=settings.NODE.peer_timeout_seconds,
             max_bytes=MAX_TOKEN_BYTES,
+            accept=MEDIA_TYPE,
         )
     except MessageError:
         return UNAVAILABLE
@@ -70,6 +80,10 @@ def _fetched(
         if kept is not None:
             require_not_older(new_iat=listed.iat, seen_iat=kept.iat)
     except StatusListError as refused:
+        # Somebody serves a past in which a revoked licence was still valid.
+        logger.error(  # noqa: TRY400  # what a peer answers is no fault of ours: no traceback
+            "%s: region %s served a list older than one seen of it before", refused.code, region.code
+        )
         return Missing(code=refused.code)
     _keep(region, listed, token, at)
     return listed

@@ -1,15 +1,18 @@
 """Verifying without node, database and network: everything that the verdict rests on is handed in as files."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from certificates.core.canonical import strict_json_loads
+from certificates.core.cose import COSE_SIGN1
 from certificates.core.errors import CanonicalError, LicenceTypeError, StatusListError
 from certificates.core.licence_types import LicenceTypeDefinition, parse_licence_type
+from certificates.core.signing.suite import TrustedKey
+from certificates.core.status_cwt import verify_status_cwt
 from certificates.core.status_list import VerifiedStatusList, verify_status_token
 from verification.core.agency_keys import AgencyKeys, verify_agency_keys
 from verification.core.answer_view import ViewField, view_fields
@@ -199,13 +202,19 @@ def _status(statement: Statement, files: OfflineFiles, at: datetime) -> ListedSt
     found: list[VerifiedStatusList] = []
     for token in files.status:
         try:
-            found.append(verify_status_token(_text(token), uri=statement.status.uri, keys=keys, at=at))
+            found.append(_listed(token, statement.status.uri, keys, at))
         except StatusListError as refused:
             # Lists of other addresses may well be among the files.
             refusal = refusal if refused.code == "status_list.subject" else refused.code
     if not found or region is None:
         return Missing(code=refusal)
     return ListedStatus(region_code=region.code, listed=max(found, key=lambda listed: listed.iat))
+
+
+def _listed(token: bytes, uri: str, keys: Mapping[str, TrustedKey], at: datetime) -> VerifiedStatusList:
+    if token.startswith(COSE_SIGN1):
+        return verify_status_cwt(token, uri=uri, keys=keys, at=at)
+    return verify_status_token(_text(token), uri=uri, keys=keys, at=at)
 
 
 def _definition(
