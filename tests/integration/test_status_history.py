@@ -15,7 +15,6 @@ from pytest_django import Settings
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
 from certificates.core.errors import StatusListError
-from certificates.core.signing.registry import ES256
 from certificates.core.signing.suite import TrustedKey
 from certificates.core.status_bits import StatusBits
 from certificates.core.status_cwt import verify_status_cwt
@@ -26,7 +25,7 @@ from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.sign_past_status_list import sign_past_status_list
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, officer_of
-from tests.integration.keys import public_key_of
+from tests.integration.keys import trusted
 from tests.integration.recognition_steps import HOME_MATTER, SC_MATTER, World, counter, issued_in_log, make_world
 from tests.unit.verification.province import p256, signer_of
 from verification.core.errors import PolicyError
@@ -70,7 +69,7 @@ def entry(node: Node, world: World, issued: UUID) -> StatusEntry:
 
 def keys() -> dict[str, TrustedKey]:
     row = NodeKey.objects.get(purpose="status")
-    return {row.kid: TrustedKey(kid=row.kid, suite=ES256.name, public_key=public_key_of(row.public_jwk))}
+    return {row.kid: trusted(row)}
 
 
 def uri_of(entry: StatusEntry) -> str:
