@@ -86,7 +86,10 @@ class Signer(NamedKey, Protocol):
 
 
 def kid_of(spki_der: bytes) -> str:
-    """This will give the key id in JOSE form: the first 8 bytes of SHA-256 over the DER SubjectPublicKeyInfo."""
+    """This will give the key id in JOSE form: the first 8 bytes of SHA-256 over the DER SubjectPublicKeyInfo, in every suite.
+
+    It names a key and protects nothing: whoever looks one up verifies under the key that was listed.
+    """
     return b64url(hashlib.sha256(spki_der).digest()[:KID_BYTES])
 
 
