@@ -132,7 +132,7 @@ def authority_identifier_in(extension: Extension | None) -> bytes:
     node = None if extension is None else read_der(extension.value, max_bytes=MAX_CERTIFICATE_BYTES)
     # An issuer's name and serial number may follow; the key identifier stands first (RFC 5280 section 4.2.1.1).
     items = () if node is None else sequence(node, least=0, most=3)
-    if not items or items[0].tag != _KEY_IDENTIFIER_TAG or len(items[0].content) > _MAX_IDENTIFIER_BYTES:
+    if not items or items[0].tag != _KEY_IDENTIFIER_TAG:
         raise X509Error("issuer.key_identifier", "a certificate does not name its issuer's key")
     return items[0].content
 

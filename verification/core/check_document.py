@@ -1,9 +1,7 @@
 """Check 8: do the document and the credential in it agree? For a receipt: does the log hold what it promises?"""
 
-from certificates.core.errors import X509Error
 from certificates.core.grains import Grain
-from certificates.core.x509_read import read_certificate
-from certificates.core.x509_subject import read_subject
+from verification.core.document_signer import judge_signer
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
 from verification.core.receipt import ReceiptState
 from verification.core.statement import Statement
@@ -19,10 +17,11 @@ def check_document(evidence: Evidence, statement: Statement | None) -> Check:
     refusal = _refusal(evidence.document)
     if refusal is not None:
         return _check(Outcome.FAILED, refusal)
-    if statement is None:
+    if statement is None or isinstance(evidence.agency_keys, Missing):
         return _check(Outcome.UNDETERMINED, "credential.not_verified")
-    if not _is_same_agency(evidence.document.signer_leaf, statement):
-        return _check(Outcome.FAILED, "document.other_signer")
+    against = judge_signer(evidence.document.signer_leaf, keys=evidence.agency_keys, statement=statement)
+    if against is not None:
+        return _check(*against)
     return _compare(evidence.document, statement)
 
 
@@ -43,21 +42,6 @@ def _refusal(document: DocumentEvidence) -> str | None:
     if document.refusal is not None:
         return document.refusal
     return None if document.signer_trusted else "document.signer_untrusted"
-
-
-def _is_same_agency(signer_leaf: bytes | None, statement: Statement) -> bool:
-    if signer_leaf is None:
-        return False
-    try:
-        facts = read_subject(read_certificate(signer_leaf).subject)
-    except X509Error:
-        return False
-    # An agency may have renewed its certificate between credential and document; region and USCC stay.
-    return (
-        facts is not None
-        and facts.region_code == statement.region_code
-        and facts.agency_uscc == statement.key.agency_uscc
-    )
 
 
 def _compare(document: DocumentEvidence, statement: Statement) -> Check:

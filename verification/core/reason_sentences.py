@@ -151,6 +151,14 @@ _DOCUMENT = {
         "文件签章人不在信任清单之内，请勿采信。",
         "Nobody trusted signed the document. Do not accept it.",
     ),
+    "document.signer_unlisted": (
+        "签发地区的密钥清单中没有该文件的签名密钥，不能判断。请过几分钟再试，或请持证人出示亮证码。",
+        "The region does not list the key that signed the file. Try again in some minutes, or ask the holder for a code.",
+    ),
+    "document.signer_revoked": (
+        "签署该文件的密钥曾失密，不能判断文件是否可信。请持证人出示亮证码，或重新下载文件。",
+        "Others may hold the key that signed the file. Ask the holder for a code, or to download the file again.",
+    ),
     "document.other_signer": (
         "文件签章机关与凭证签发机关不同，请勿采信。",
         "The document and the credential have different signers. Do not accept it.",

@@ -11,6 +11,7 @@ from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.agency_keys import AgencyKeys
+from verification.core.document_signer import signer_kid
 from verification.core.errors import TrustListError
 from verification.core.evidence import (
     CodeSpent,
@@ -87,7 +88,9 @@ def gather_evidence(
         own_region=settings.NODE.region,
         presented=presented,
         trust_list=trust_list,
-        agency_keys=_agency_keys(trust_list, region_code, presented, at) if unreadable is None else NOT_VERIFIED,
+        agency_keys=_agency_keys(trust_list, region_code, presented, at, document=document)
+        if unreadable is None
+        else NOT_VERIFIED,
         status=NOT_VERIFIED,
         unreadable=unreadable,
         presence=presence,
@@ -134,13 +137,17 @@ def _agency_keys(
     presented: str | Missing,
     at: datetime,
     max_age: timedelta | None = None,
+    document: DocumentEvidence | None = None,
 ) -> AgencyKeys | Missing:
     if isinstance(trust_list, Missing):
         return trust_list
     if region_code == settings.NODE.region:
-        # Of the register's keys only the one that the text names can matter; whether it signed is verified under it.
-        kid = None if isinstance(presented, Missing) else claimed_kid(presented)
-        return own_agency_keys(kids=() if kid is None else (kid,), at=at)
+        # Of the register's keys only those that text and file name can matter; whether they signed is verified under them.
+        named = (
+            None if isinstance(presented, Missing) else claimed_kid(presented),
+            None if document is None else signer_kid(document.signer_leaf),
+        )
+        return own_agency_keys(kids=[kid for kid in named if kid is not None], at=at)
     region = trust_list.regions.get(region_code or "")
     if region is None:
         return Missing(code="trust_list.region")

@@ -20,7 +20,7 @@ from certificates.core.status_list import (
 )
 from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.province import GD, NOW, SINCE, ZJ, ZJ_POLICE, World, another_key, make_world
-from verification.core.agency_keys import AgencyKey, AgencyKeys, agency_key
+from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyUse, agency_key
 from verification.core.evidence import (
     CodeSpent,
     DocumentEvidence,
@@ -80,6 +80,25 @@ def leaf() -> bytes:
 
 
 @cache
+def _file_key(_: str) -> Any:
+    return another_key()
+
+
+def file_key() -> Any:
+    """The agency's key for files."""
+    return _file_key(suite_in_use().name)
+
+
+@cache
+def _file_leaf(_: str) -> bytes:
+    return world().zj.leaf(world().zj_ca, serial_number=7, private_key=file_key())
+
+
+def file_leaf() -> bytes:
+    return _file_leaf(suite_in_use().name)
+
+
+@cache
 def _thief(_: str) -> Any:
     return another_key()
 
@@ -91,6 +110,7 @@ def thief() -> Any:
 
 # Of the suite that is in use while test modules are read.
 WORLD, LEAF, THIEF = world(), leaf(), thief()
+FILE_KEY, FILE_LEAF = file_key(), file_leaf()
 
 
 def claims(**changes: Any) -> CredentialClaims:
@@ -161,13 +181,18 @@ def key_entry(**changes: Any) -> AgencyKey:
     return agency_key(**(values | changes))
 
 
+def file_key_entry(**changes: Any) -> AgencyKey:
+    """The agency's key for files, in the bundle."""
+    return key_entry(**({"x5c": (file_leaf(),), "use": KeyUse.DOCUMENT} | changes))
+
+
 def bundle(*keys: AgencyKey, **changes: Any) -> AgencyKeys:
     values: dict[str, Any] = {
         "region_code": ZJ,
         "version": 1,
         "issued_at": NOW - timedelta(hours=1),
         "expires_at": NOW + timedelta(days=7),
-        "by_kid": {key.kid: key for key in keys or (key_entry(),)},
+        "by_kid": {key.kid: key for key in keys or (key_entry(), file_key_entry())},
     }
     return AgencyKeys(**(values | changes))
 
@@ -255,7 +280,7 @@ def seal_check(text: str | None = None, **changes: Any) -> Evidence:
 
 def pdf_check(text: str | None = None, **changes: Any) -> Evidence:
     """A PDF whose signer and stated values are those of its credential; no matter."""
-    document = DocumentEvidence(signer_trusted=True, signer_leaf=leaf(), stated={"holder_name": "张三丰"})
+    document = DocumentEvidence(signer_trusted=True, signer_leaf=file_leaf(), stated={"holder_name": "张三丰"})
     evidence = foreign_code(
         text, kind=InputKind.PDF, presence=None, matter=None, recognition_rules=(), document=document
     )

@@ -1,6 +1,7 @@
 """Check 8: a document agrees with the credential in it; a receipt's entry is in the log."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -9,18 +10,28 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.core.grains import Grain
+from certificates.core.x509_crl import Revocation
+from certificates.core.x509_crl_make import make_crl
 from tests.unit.verification import scene
 from tests.unit.verification.ledger import FAILED, OPEN, PASSED, SKIPPED, expect, line
-from tests.unit.verification.province import GD, NOW, ZJ_POLICE, p256
+from tests.unit.verification.province import GD, NOW, ZJ, ZJ_POLICE, p256, signer_of
 from tests.unit.verification.scene import (
+    FILE_KEY,
+    FILE_LEAF,
+    ISSUED,
     LEAF,
     LOOKUP,
     THIEF,
     WORLD,
+    bundle,
+    file_key_entry,
     issue,
+    key_entry,
     pdf_check,
     shown,
 )
+from verification.core.agency_keys import KeyState
+from verification.core.agency_revocations import read_revocation_lists
 from verification.core.evidence import (
     DocumentEvidence,
     Evidence,
@@ -34,7 +45,7 @@ from verification.core.verify import verify
 
 
 def document(**changes: Any) -> DocumentEvidence:
-    values: dict[str, Any] = {"signer_trusted": True, "signer_leaf": LEAF, "stated": {"holder_name": "张三丰"}}
+    values: dict[str, Any] = {"signer_trusted": True, "signer_leaf": FILE_LEAF, "stated": {"holder_name": "张三丰"}}
     return DocumentEvidence(**(values | changes))
 
 
@@ -47,7 +58,9 @@ def renamed(der: bytes, subject: x509.Name) -> bytes:
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, private_key=THIEF)
+RENEWED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=5, private_key=FILE_KEY)
+UNLISTED = WORLD.zj.leaf(WORLD.zj_ca, serial_number=8, private_key=THIEF)
+OTHER_TYPES = WORLD.zj.leaf(WORLD.zj_ca, serial_number=10, private_key=FILE_KEY, licence_types=["business_licence"])
 NEIGHBOUR = WORLD.zj.leaf(WORLD.zj_ca, serial_number=6, agency_uscc="1133000000248220XL")
 NAMELESS = renamed(LEAF, x509.Name([]))
 ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
@@ -58,6 +71,9 @@ ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
     [
         (document(), PASSED, "document.agrees"),
         (document(signer_leaf=RENEWED), PASSED, "document.agrees"),
+        (document(signer_leaf=UNLISTED), OPEN, "document.signer_unlisted"),
+        (document(signer_leaf=LEAF), FAILED, "document.signer_untrusted"),  # the key for credentials signs no files
+        (document(signer_leaf=OTHER_TYPES), FAILED, "document.signer_untrusted"),
         (document(stated=scene.VALUES), PASSED, "document.agrees"),
         (document(refusal="pdf.modified"), FAILED, "pdf.modified"),
         (document(refusal="pdf.unsigned", signer_trusted=False), FAILED, "pdf.unsigned"),
@@ -78,6 +94,27 @@ ABROAD = WORLD.gd.leaf(WORLD.gd_ca, agency_uscc=ZJ_POLICE)
 )
 def test_8_compares_the_document_with_the_credential_in_it(found: Any, outcome: Outcome, code: str) -> None:
     expect(pdf_check(document=found), 8, outcome, code)
+
+
+def test_8_leaves_a_document_open_whose_key_others_may_hold_however_old_it_says_it_is() -> None:
+    stolen = bundle(key_entry(), file_key_entry(state=KeyState.COMPROMISED, compromised_at=NOW))
+    expect(pdf_check(agency_keys=stolen), 8, OPEN, "document.signer_revoked")
+    retired = bundle(key_entry(), file_key_entry(state=KeyState.RETIRED, valid_to=NOW))
+    expect(pdf_check(agency_keys=retired), 8, PASSED, "document.agrees")
+
+
+def test_8_leaves_a_document_open_whose_signer_is_on_a_revocation_list() -> None:
+    for serial, outcome, code in ((7, OPEN, "document.signer_revoked"), (99, PASSED, "document.agrees")):
+        der = make_crl(
+            ca_certificate=WORLD.zj_ca,
+            signer=signer_of(WORLD.zj.ca_key),
+            number=1,
+            issued_at=ISSUED,
+            next_update=NOW + timedelta(days=1),
+            revoked=[Revocation(serial_number=serial, revoked_at=NOW)],
+        )
+        lists = read_revocation_lists([der], cas=WORLD.trust_list.region(ZJ).cas)
+        expect(pdf_check(agency_keys=bundle(revocation_lists=lists)), 8, outcome, code)
 
 
 def test_8_does_not_compare_with_a_masked_value() -> None:

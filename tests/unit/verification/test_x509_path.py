@@ -148,6 +148,11 @@ def test_refuses_a_certificate_of_another_root_with_the_regions_names(pair: Pair
     assert refusal(pair, forged) == "issuer.unknown_ca"
 
 
+def test_refuses_a_ca_of_another_name_though_its_key_is_the_same(pair: Pair) -> None:
+    renamed = make_ca(pair.ca_key, region_name="浙江省人民政府")
+    assert refusal(pair, pair.leaf, region=region_with(renamed)) == "issuer.unknown_ca"
+
+
 def test_refuses_an_agency_of_one_region_in_another(pair: Pair) -> None:
     other = make_ca(new_key(pair.key.suite), region_code="440000", region_name="广东省")
     assert refusal(pair, pair.leaf, region=region_with(other)) == "issuer.unknown_ca"
@@ -267,6 +272,16 @@ def test_refuses_a_leaf_of_another_profile(
         ([KEY_USAGE], [], "issuer.ca_constraints"),
         ([KEY_USAGE], [key_usage("crl_sign")], "issuer.ca_constraints"),
         ([], [unknown(critical=True)], "issuer.critical_extension"),
+        (
+            [BASIC_CONSTRAINTS],
+            [raw_extension(BASIC_CONSTRAINTS, b"\x30\x03\x02\x01\x00", critical=True)],  # a path length, but no CA
+            "issuer.unreadable",
+        ),
+        (
+            [BASIC_CONSTRAINTS],
+            [raw_extension(BASIC_CONSTRAINTS, b"\x30\x06\x01\x01\xff\x02\x01\xff", critical=True)],
+            "issuer.ca_constraints",
+        ),
         ([SUBJECT_KEY_IDENTIFIER], [], "issuer.key_identifier"),
         ([NAME_CONSTRAINTS], [names_under(region_base(region_code="440000"))], "issuer.name_constraints"),
         (

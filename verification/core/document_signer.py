@@ -1,0 +1,69 @@
+"""Who signed a document: a key that the region lists for files of the credential's own agency, under a certificate of our profile.
+
+When a document was signed is its signer's word alone, so one whose key others may hold proves nothing, however old it says it is.
+"""
+
+from typing import Final
+
+from certificates.core.errors import X509Error
+from certificates.core.signing.suite import kid_of
+from certificates.core.x509_profile import authority_key_identifier, require_leaf_profile, require_scope
+from certificates.core.x509_read import X509Certificate, read_certificate
+from certificates.core.x509_subject import read_subject
+from verification.core.agency_keys import AgencyKeys, KeyState, KeyUse
+from verification.core.statement import Statement
+from verification.core.verdict import Outcome
+
+_OTHER: Final = (Outcome.FAILED, "document.other_signer")
+_UNTRUSTED: Final = (Outcome.FAILED, "document.signer_untrusted")
+_UNLISTED: Final = (Outcome.UNDETERMINED, "document.signer_unlisted")
+_REVOKED: Final = (Outcome.UNDETERMINED, "document.signer_revoked")
+
+
+def signer_kid(signer_leaf: bytes | None) -> str | None:
+    """This will give the key id of a document's signer from its certificate (DER), or None where there is none to read."""
+    leaf = None if signer_leaf is None else _read(signer_leaf)
+    return None if leaf is None else kid_of(leaf.spki)
+
+
+def judge_signer(signer_leaf: bytes | None, *, keys: AgencyKeys, statement: Statement) -> tuple[Outcome, str] | None:
+    """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before."""
+    leaf = None if signer_leaf is None else _read(signer_leaf)
+    if leaf is None or not _is_same_agency(leaf, statement):
+        return _OTHER
+    if not _may_sign(leaf, statement):
+        return _UNTRUSTED
+    listed = keys.by_kid.get(kid_of(leaf.spki))
+    if listed is None:
+        return _UNLISTED
+    if listed.use is not KeyUse.DOCUMENT or listed.agency_uscc != statement.key.agency_uscc:
+        return _UNTRUSTED
+    revoked = any(item.covers(leaf) and leaf.serial_number in item.by_serial for item in keys.revocation_lists)
+    return _REVOKED if revoked or listed.state is KeyState.COMPROMISED else None
+
+
+def _read(signer_leaf: bytes) -> X509Certificate | None:
+    try:
+        return read_certificate(signer_leaf)
+    except X509Error:
+        return None
+
+
+def _is_same_agency(leaf: X509Certificate, statement: Statement) -> bool:
+    facts = read_subject(leaf.subject)
+    # An agency may have renewed its certificate between credential and document; region and USCC stay.
+    return (
+        facts is not None
+        and facts.region_code == statement.region_code
+        and facts.agency_uscc == statement.key.agency_uscc
+    )
+
+
+def _may_sign(leaf: X509Certificate, statement: Statement) -> bool:
+    try:
+        require_leaf_profile(leaf)
+        authority_key_identifier(leaf)  # without it no revocation list could name it
+        require_scope(leaf, region_code=statement.region_code, licence_types=[statement.type_code])
+    except X509Error:
+        return False
+    return True
