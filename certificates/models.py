@@ -122,7 +122,10 @@ class NodeKey(KeptKey):
 
 
 class RegionCa(KeptKey):
-    """A CA of the region that certifies its agencies' keys; a guomi region has one for each suite in use."""
+    """A CA of the region that certifies its agencies' keys; a guomi region has one for each suite in use.
+
+    A licensed CA outside of this node has backend "external": its private half is not kept here.
+    """
 
     certificate_der = models.TextField(help_text="base64 DER of its X.509 certificate")
     crl_der = models.BinaryField(null=True, blank=True, help_text="its newest list of revoked X.509 certificates")
@@ -131,7 +134,9 @@ class RegionCa(KeptKey):
         verbose_name = "region CA 省级证书机构"
         verbose_name_plural = "region CAs 省级证书机构"
         constraints = [
-            models.UniqueConstraint(fields=["suite"], condition=Q(state="active"), name="region_ca_one_active"),
+            models.UniqueConstraint(
+                fields=["suite"], condition=Q(state="active") & ~Q(backend="external"), name="region_ca_one_active"
+            ),
             *_times_fit_the_state("region_ca"),
         ]
 

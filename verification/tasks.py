@@ -5,6 +5,7 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
+from certificates.services.activate_due_keys import activate_due_keys
 from verification.services.publish_agency_keys import publish_agency_keys
 from verification.services.refresh_peers import refresh_peers
 from verification.services.sweep import sweep as let_go
@@ -18,6 +19,7 @@ def sweep(**kwargs: object) -> None:
     """This will let go of what is remembered long enough, publish changed agency keys, warn, and keep what peers publish at hand."""
     let_go(at=timezone.now())
     warn_of_expiry(at=timezone.now())
+    activate_due_keys(at=timezone.now())
     publish_agency_keys(at=timezone.now())
     refresh()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from asn1crypto.csr import CertificationRequestInfo
 from django.conf import settings
 
 from certificates.adapters.issue_token_row import spend_token
@@ -75,6 +76,35 @@ def document_signer(*, kid: str) -> IssueSigner:
 
 def _handle(kid: str, use: str) -> IssueSigner:
     return IssueSigner(kid=kid, suite=_kept(kid, use).suite, use=use)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSigner:
+    """This will sign a request for the X.509 certificate of a key with that key (RFC 2986); it is a `Signer` of certificates.core.
+
+    The one thing that an issue key signs without a token: nothing is stated but that its holder asks for a certificate of it.
+    """
+
+    kid: str
+    suite: str
+    use: str
+
+    def sign(self, data: bytes) -> bytes:
+        """This will give the raw r || s signature; raises CredentialError `key.purpose` for all but a request for this key."""
+        key = _kept(self.kid, self.use)
+        try:
+            info = CertificationRequestInfo.load(data, strict=True)
+            asked = info["subject_pk_info"].dump()
+        except (ValueError, TypeError) as error:
+            raise CredentialError("key.purpose", "this handle signs requests for certificates only") from error
+        if info.dump(force=True) != data or asked != key.spki:
+            raise CredentialError("key.purpose", "this handle signs requests for its own certificate only")
+        return _signed(key, data)
+
+
+def request_signer(*, kid: str, use: str) -> RequestSigner:
+    """This will give the handle that signs a request for the key's own certificate; raises CipherError `cipher.no_key`."""
+    return RequestSigner(kid=kid, suite=_kept(kid, use).suite, use=use)
 
 
 def held_issue_key(*, use: str, kid: str) -> bytes:

@@ -11,6 +11,7 @@ from certificates.adapters.issue_keys import create_issue_key
 from certificates.adapters.region_ca import issue_leaf
 from certificates.core.errors import IssueError
 from certificates.models import IssuerKey, KeyState, KeyUse, RegionCa
+from certificates.services.create_region_cas import EXTERNAL
 from certificates.services.issuing_agency import issuing_agency
 
 
@@ -58,7 +59,8 @@ def add_pending_key(*, agency: Agency, use: KeyUse, licence_types: Sequence[str]
 
 
 def _certified(row: IssuerKey, at: datetime) -> bytes:
-    ca = RegionCa.objects.filter(suite=row.suite, state=KeyState.ACTIVE).first()
+    own = RegionCa.objects.filter(suite=row.suite, state=KeyState.ACTIVE).exclude(backend=EXTERNAL)
+    ca = own.first()
     if ca is None:
         raise IssueError("issue.ca", "the region has no CA for keys of this suite: run manage.py init_node")
     return issue_leaf(

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from certificates.adapters.region_ca import create_region_ca
 from certificates.core.crypto_profile import profile
 from certificates.core.signing.registry import ES256
 from certificates.models import KeyState, RegionCa
+
+EXTERNAL: Final = "external"  # a CA whose private half is not kept here
 
 
 def create_region_cas(*, at: datetime) -> tuple[str, ...]:
@@ -21,22 +24,22 @@ def create_region_cas(*, at: datetime) -> tuple[str, ...]:
     return tuple(suite for suite in suites if _create(suite, at))
 
 
-def add_region_ca(*, suite: str, at: datetime) -> str:
-    """This will make a CA and add its row, in the caller's transaction, and give its kid."""
+def add_region_ca(*, suite: str, at: datetime, state: KeyState = KeyState.ACTIVE) -> RegionCa:
+    """This will make a CA, in force from `at` on, and add its row, in the caller's transaction."""
     made = create_region_ca(suite=suite, at=at)
-    RegionCa.objects.create(
+    return RegionCa.objects.create(
         kid=made.key.kid,
         suite=suite,
         backend=made.key.backend,
         spki=b64encode(made.key.spki).decode("ascii"),
         certificate_der=b64encode(made.certificate).decode("ascii"),
+        state=state,
         from_at=at,
     )
-    return made.key.kid
 
 
 def _create(suite: str, at: datetime) -> bool:
-    if RegionCa.objects.filter(suite=suite, state=KeyState.ACTIVE).exists():
+    if RegionCa.objects.filter(suite=suite, state=KeyState.ACTIVE).exclude(backend=EXTERNAL).exists():
         return False
     try:
         with transaction.atomic():

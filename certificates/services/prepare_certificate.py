@@ -24,7 +24,8 @@ from certificates.core.seal_content import LONG_TERM_SECONDS, seal_content
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.signing.suite import NamedKey
 from certificates.core.status_list import StatusReference
-from certificates.models import Certificate, IssueIntent, IssuerKey, KeyState, KeyUse, StatusEntry
+from certificates.models import Certificate, IssueIntent, IssuerKey, KeyUse, StatusEntry
+from certificates.queries.issuer_keys import issuer_key_at
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
 from certificates.services.grant_issue_token import new_token
@@ -40,7 +41,7 @@ def prepare_certificate(*, certificate_id: UUID, at: datetime) -> IssueToken | N
     (no active key of the agency lists the type, its certificate ended, it was stopped), `issue.lint.*`, CredentialError, CipherError.
     """
     certificate = Certificate.objects.select_related("licence_type", "agency", "intent").get(pk=certificate_id)
-    key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.CREDENTIAL, state=KeyState.ACTIVE).first()
+    key = issuer_key_at(agency_id=certificate.agency_id, use=KeyUse.CREDENTIAL, at=at)
     if key is None or certificate.licence_type.code not in key.licence_types:
         raise IssueError("issue.no_key", "the agency has no active key for licences of this type")
     require_key_in_force(key=key, at=at)

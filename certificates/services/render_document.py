@@ -15,6 +15,7 @@ from certificates.core.sd_jwt import present
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.stored_disclosures import unpack_disclosures
 from certificates.models import LIVE_STATES, Certificate, Document, IssuerKey, KeyState, KeyUse
+from certificates.queries.issuer_keys import issuer_key_at
 from certificates.queries.licence_types import known_from_row
 from certificates.services.document_content import document_content
 from certificates.services.grant_issue_token import new_token
@@ -56,7 +57,7 @@ def _laid_out(document: Document, at: datetime) -> IssueToken | None:
     certificate = document.certificate
     if certificate.state not in LIVE_STATES:
         raise DocumentError("document.licence_ended", "the licence ended before its document was made")
-    key = IssuerKey.objects.filter(agency=certificate.agency, use=KeyUse.DOCUMENT, state=KeyState.ACTIVE).first()
+    key = issuer_key_at(agency_id=certificate.agency_id, use=KeyUse.DOCUMENT, at=at)
     if key is None:
         raise DocumentError("document.no_key", "the agency has no active key to seal the document with")
     prepared = lay_out(_page(certificate), signer=certificates_of(key), at=at, reason=_REASON)

@@ -16,7 +16,7 @@ OVERLAP: Final = timedelta(seconds=60)
 
 
 def rotate_issuer_key(
-    *, agency_uscc: str, at: datetime, compromised: bool = False, use: KeyUse = KeyUse.CREDENTIAL
+    *, agency_uscc: str, at: datetime, compromised: bool = False, use: str = KeyUse.CREDENTIAL.value
 ) -> str:
     """This will retire the agency's active key of a use (or mark it compromised) and commit a new one for the same types.
 
@@ -26,9 +26,13 @@ def rotate_issuer_key(
     """
     agency = issuing_agency(uscc=agency_uscc)
     with transaction.atomic():
-        active = IssuerKey.objects.select_for_update(of=("self",)).filter(agency=agency, use=use)
-        old = active.filter(state=KeyState.ACTIVE).first()
+        keys = IssuerKey.objects.select_for_update(of=("self",)).filter(agency=agency, use=use)
+        old = keys.filter(state=KeyState.ACTIVE).first()
+        if old is not None:
+            end_key(key=old, to_at=at + OVERLAP, compromised_at=at if compromised else None)
+        else:
+            # Ended by itself, when its compromise was found: the next one is for the same types.
+            old = keys.exclude(state=KeyState.PENDING).order_by("-from_at").first()
         if old is None:
-            raise IssueError("issue.no_key", "the agency has no active issue key to rotate")
-        end_key(key=old, to_at=at + OVERLAP, compromised_at=at if compromised else None)
-        return add_issuer_key(agency=agency, use=use, licence_types=old.licence_types, at=at)
+            raise IssueError("issue.no_key", "the agency has no issue key to rotate")
+        return add_issuer_key(agency=agency, use=KeyUse(use), licence_types=old.licence_types, at=at)

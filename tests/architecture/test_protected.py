@@ -39,7 +39,15 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
     (f"{A}.issue_keys", "issue_signer"): frozenset({f"{S}.sign_certificate"}),
     (f"{A}.issue_keys", "document_signer"): frozenset({f"{S}.sign_document"}),
     (f"{A}.issue_keys", "IssueSigner"): frozenset(),
-    (f"{A}.issue_keys", None): frozenset({f"{S}.sign_certificate", f"{S}.sign_document", f"{S}.create_issuer_key"}),
+    (f"{A}.issue_keys", "request_signer"): frozenset({f"{S}.request_issuer_certificate"}),
+    (f"{A}.issue_keys", None): frozenset(
+        {
+            f"{S}.sign_certificate",
+            f"{S}.sign_document",
+            f"{S}.create_issuer_key",
+            f"{S}.request_issuer_certificate",  # a key signs the request for its own certificate without a token
+        }
+    ),
     (f"{A}.issue_token_row", None): frozenset({f"{A}.issue_keys"}),
     ("certificates.core.issue_token", "token_for"): frozenset({f"{S}.grant_issue_token"}),
     (f"{S}.grant_issue_token", None): frozenset(

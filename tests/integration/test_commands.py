@@ -13,7 +13,8 @@ from accounts.models import User
 from accounts.services.create_user import create_user
 from certificates.models import Certificate, CertificateHolder, IssuerKey, LicenceType
 from certificates.services.erase_holder import erase_holder
-from tests.integration.factories import Node, sample
+from tests.integration.factories import AT, Node, sample
+from tests.integration.licensed_ca import LicensedCa, pem, request_in
 
 PASSWORD = "correct horse battery"
 TYPES = Path(__file__).parents[2] / "demo" / "licence_types"
@@ -53,12 +54,59 @@ def test_djangos_own_superuser_command_says_where_to_go(monkeypatch: pytest.Monk
 
 def test_an_issuer_key_is_made_once_and_rotated(node: Node) -> None:
     with pytest.raises(CommandError, match=r"issue\.key_exists"):
-        run("issuer_key", node.agency.uscc, "--type", CONSTRUCTOR)
-    kid = run("issuer_key", node.agency.uscc, "--rotate")
+        run("issuer_key", "create", node.agency.uscc, "--type", CONSTRUCTOR)
+    kid = run("issuer_key", "rotate", node.agency.uscc)
 
     assert IssuerKey.objects.get(state="active", use="credential").kid == kid != node.kid
-    with pytest.raises(CommandError, match="--rotate"):
-        run("issuer_key", node.agency.uscc)
+    with pytest.raises(CommandError, match="act"):
+        run("issuer_key")
+    listed = [line.split() for line in run("issuer_key", "list", node.agency.uscc).splitlines()]
+    assert [(line[0], line[2], line[5]) for line in listed if line[2] == "credential"] == [
+        (node.kid, "credential", "retired"),
+        (kid, "credential", "active"),
+    ]
+
+
+def test_a_licensed_ca_certifies_a_key_by_request_and_certificate(node: Node, tmp_path: Path) -> None:
+    ca = LicensedCa(suite="ES256", at=AT)
+    (tmp_path / "ca.pem").write_bytes(pem(ca.certificate))
+    assert run("node_key", "add-ca", str(tmp_path / "ca.pem"))
+    kid = run("issuer_key", "csr", node.agency.uscc, "-o", str(tmp_path / "request.pem"))
+    request = (tmp_path / "request.pem").read_bytes()
+    assert request.startswith(b"-----BEGIN CERTIFICATE REQUEST-----\n")
+    (tmp_path / "leaf.pem").write_bytes(pem(ca.certify(request_in(request))))
+
+    with pytest.raises(CommandError, match=r"issuer\."):
+        run("issuer_key", "import", kid, str(tmp_path / "ca.pem"))
+    assert run("issuer_key", "import", kid, str(tmp_path / "leaf.pem")) == f"{kid} active"
+
+    assert IssuerKey.objects.get(state="active", use="credential").kid == kid
+    with pytest.raises(CommandError, match=r"issue\.key_state"):
+        run("issuer_key", "import", kid, str(tmp_path / "leaf.pem"))
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("issuer_key", "import", kid, str(tmp_path / "none.pem"))
+
+
+def test_a_key_of_the_node_is_prepared_listed_and_rotated(node: Node) -> None:
+    pending = run("node_key", "prepare", "status")
+    with pytest.raises(CommandError, match=r"issue\.key_state"):
+        run("node_key", "prepare", "status")
+    assert run("node_key", "rotate", "status") == pending
+    with pytest.raises(CommandError, match=r"issue\.key_state"):
+        run("node_key", "prepare", "status", "--from", "2020-01-01T00:00:00+08:00")
+    with pytest.raises(CommandError, match="--from"):
+        run("node_key", "prepare", "status", "--from", "tomorrow")
+    with pytest.raises(CommandError, match=r"cipher\.no_key|issue\.no_key"):
+        run("node_key", "rotate", "lottery")
+    assert run("node_key", "compromise", pending) == pending
+    ca = run("node_key", "rotate-ca", "ES256")
+    assert run("node_key", "prepare-ca", "ES256")
+    states = {line.split()[0]: line.split()[5] for line in run("node_key", "list").splitlines()}
+    assert (states[pending], states[ca]) == ("compromised", "active")
+
+
+def test_the_key_encryption_key_is_rotated_by_command(node: Node) -> None:
+    assert run("rotate_kek").startswith("version 2, ")
 
 
 @pytest.mark.django_db

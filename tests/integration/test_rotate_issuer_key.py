@@ -68,3 +68,16 @@ def test_refuses_a_key_for_an_agency_that_issues_nothing(node: Node) -> None:
     with pytest.raises(IssueError) as refused:
         create_issuer_key(agency_uscc=other.uscc, licence_types=[CONSTRUCTOR], at=AT)
     assert refused.value.code == "issue.agency"
+
+
+@pytest.mark.django_db
+def test_what_began_before_a_rotation_stays_with_the_key_that_was_in_force_then(node: Node) -> None:
+    new_kid = rotate_issuer_key(agency_uscc=node.agency.uscc, at=LATER)
+
+    under = {}
+    for seconds in (-1, 0):
+        request = node.request(values={"certificate_number": f"浙233202620260{100 + seconds:04d}"})
+        licence = node.issue(request, key=f"k{seconds}", at=LATER + timedelta(seconds=seconds))
+        under[seconds] = Certificate.objects.get(pk=licence).issuer_key.kid
+
+    assert under == {-1: node.kid, 0: new_kid}

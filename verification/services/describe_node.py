@@ -11,6 +11,7 @@ from certificates.adapters.node_keys import held_node_key
 from certificates.adapters.region_ca import held_region_ca
 from certificates.core.errors import CipherError
 from certificates.models import KeptKey, LicenceType, NodeKey, RegionCa
+from certificates.services.create_region_cas import EXTERNAL
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
 from verification.core.trust_list import TrustedRegion, region_payload
@@ -21,7 +22,8 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
     """This will give the node's public entry for a trust list: name, address, CAs, keys, witness and the types it would issue.
 
     Keys and CAs are listed with from and to, ended ones too, and only those whose private half is kept here: a row that
-    somebody put into the database is not proposed to the anchor. Whoever signs the list decides.
+    somebody put into the database is not proposed to the anchor. A licensed CA has none here: it is listed as it was entered.
+    Whoever signs the list decides.
     Raises CipherError `cipher.no_key|mismatch` for a row without its key, LogError `log.no_key` before init_node.
     """
     code = settings.NODE.region
@@ -54,7 +56,8 @@ def _entry(row: NodeKey) -> NodeKeyEntry:
 
 
 def _ca(row: RegionCa) -> CaEntry:
-    _require_same(row, held_region_ca(kid=row.kid))
+    if row.backend != EXTERNAL:
+        _require_same(row, held_region_ca(kid=row.kid))
     valid_from, valid_to = _period(row)
     return CaEntry(der=b64decode(row.certificate_der), valid_from=valid_from, valid_to=valid_to)
 
