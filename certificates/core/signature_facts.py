@@ -21,7 +21,7 @@ from certificates.core.sd_jwt_format import DIGEST_CHARS, CredentialClaims, Cred
 from certificates.core.signing.suite import TrustedKey
 
 MAX_BYTES: Final = 16 * 1024 * 1024  # some 2,000 credentials of 40 digests in each web process
-_BYTES_PER_ENTRY: Final = 2048  # header and claims, and their places in the table
+_BYTES_PER_ENTRY: Final = 2048  # header and claims without the chain, and their places in the table
 _BYTES_PER_DIGEST: Final = 144  # 32 bytes as an object and its place in a table
 
 
@@ -88,4 +88,5 @@ class KnownSignatures:
 
 
 def _weight(facts: SignatureFacts) -> int:
-    return _BYTES_PER_ENTRY + _BYTES_PER_DIGEST * len(facts.grains)
+    # The chain is mostly shared with other credentials of one key, but nothing makes sure of that.
+    return _BYTES_PER_ENTRY + sum(map(len, facts.header.x5c)) + _BYTES_PER_DIGEST * len(facts.grains)

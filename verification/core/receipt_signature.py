@@ -107,7 +107,7 @@ def _parts(text: str) -> tuple[str, list[str]]:
 
 def _own(parts: Sequence[str]) -> tuple[bytes, int, list[bytes]]:
     payload_text, index_text, path_text = parts
-    if not (index_text.isascii() and index_text.isdecimal() and len(index_text) <= _MAX_INDEX_DIGITS):
+    if not index_text.isdecimal() or len(index_text) > _MAX_INDEX_DIGITS:
         raise ReceiptError("receipt.malformed", "The place in the batch is no number.")
     index = int(index_text)
     if str(index) != index_text:

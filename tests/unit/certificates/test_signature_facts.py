@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import tracemalloc
 from hashlib import sha256
 
 import pytest
@@ -165,7 +166,7 @@ def reachable(start: object) -> set[str | bytes]:
 
 def test_the_least_used_goes_first_and_the_bound_holds() -> None:
     tokens = [shown(issue(random=lambda size, at=at: counting_random(size + 64 * at)[-size:])) for at in range(6)]
-    known = KnownSignatures(max_bytes=4 * 5_000)  # a token of 20 digests counts 4,928
+    known = KnownSignatures(max_bytes=4 * 5_200)  # a token of 20 digests counts 5,132
     for text in tokens[:4]:
         verify_credential(text, key=trusted_key(), known=known)
     verify_credential(tokens[0], key=trusted_key(), known=known)
@@ -173,6 +174,19 @@ def test_the_least_used_goes_first_and_the_bound_holds() -> None:
         verify_credential(text, key=trusted_key(), known=known)
     assert len(known) == 4
     assert [known.get(token_digest(text)) is not None for text in tokens] == [True, False, False, True, True, True]
+
+
+def test_what_is_counted_is_no_less_than_what_it_takes() -> None:
+    tokens = [shown(issue(random=lambda size, at=at: counting_random(size + 64 * at)[-size:])) for at in range(60)]
+    known = KnownSignatures()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for text in tokens:
+        verify_credential(text, key=trusted_key(), known=known)
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert len(known) == len(tokens)
+    assert taken < known._bytes < 3 * taken
 
 
 def test_one_token_under_two_keys_counts_once() -> None:
@@ -195,7 +209,7 @@ def test_a_credential_with_a_digest_in_another_form_is_verified_every_time(odd: 
 
 def test_threads_share_it() -> None:
     tokens = [shown(issue(random=lambda size, at=at: counting_random(size + 64 * at)[-size:])) for at in range(12)]
-    known = KnownSignatures(max_bytes=5 * 5_000)
+    known = KnownSignatures(max_bytes=5 * 5_200)
     failures: list[str] = []
 
     def work(start: int) -> None:

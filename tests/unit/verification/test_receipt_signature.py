@@ -207,6 +207,14 @@ def test_refuses_a_receipt_of_another_number_of_parts() -> None:
             unverified_promise(text)
 
 
+def test_refuses_a_receipt_that_is_too_large() -> None:
+    fitting, larger = sign_payloads([b"x" * 90_000, b"x" * 110_000], signer=SIGNER)
+    assert verified_payload(fitting, keys=KEYS)
+    assert refused(larger) == "receipt.malformed"
+    with pytest.raises(ReceiptError):
+        unverified_payload(larger)
+
+
 def test_a_signed_batch_is_no_receipt_and_a_receipt_is_no_batch() -> None:
     payload = a_promise()
     for text in (signed_batch(), f"{sign_payload(payload, signer=SIGNER)}.{b64url(payload)}.0.{b64url(bytes(32))}"):
