@@ -18,9 +18,9 @@ def render_document(*, document_id: int, **kwargs: object) -> None:
 
 @shared_task(name="certificates.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
 def sweep(**kwargs: object) -> None:
-    """This will refresh status and revocation lists, finish open intents and send lost document tasks again."""
+    """This will refresh status lists, finish open intents, send lost document tasks again and refresh revocation lists."""
     at = timezone.now()
     refresh_status_lists(at=at)
-    publish_revocation_lists(at=at)
     finish_intents(at=at)
     sweep_documents(at=at)
+    publish_revocation_lists(at=at)  # last: a CA's key may be out of reach for long

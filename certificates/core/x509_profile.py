@@ -69,7 +69,7 @@ def require_leaf_profile(leaf: X509Certificate) -> None:
 @certificate_form()
 def require_ca_profile(ca: X509Certificate) -> None:
     """This will return for a certificate of a region's CA. Raises X509Error `issuer.ca_constraints|critical_extension|
-    key_identifier|unreadable`.
+    unreadable`.
     """
     constraints = _value(ca, BASIC_CONSTRAINTS)
     items = () if constraints is None else sequence(constraints, least=0, most=2)
@@ -78,7 +78,6 @@ def require_ca_profile(ca: X509Certificate) -> None:
     if KEY_CERT_SIGN not in key_usage_of(ca):
         raise X509Error("issuer.ca_constraints", "the region's certificate may not issue certificates")
     _require_all_read(ca, _READ_IN_CA)
-    subject_key_identifier(ca)
 
 
 @certificate_form()

@@ -22,6 +22,7 @@ from certificates.core.x509_extensions import (
     basic_constraints,
     crl_at,
     extension,
+    key_identifier,
     key_usage,
     names_under,
 )
@@ -204,7 +205,13 @@ def test_refuses_a_certificate_without_a_scope(pair: Pair) -> None:
 )
 def test_refuses_a_scope_of_another_form(pair: Pair, value: bytes) -> None:
     changed = remade(pair.leaf, pair.ca_key, drop=[LICENCE_SCOPE], add=[extension(LICENCE_SCOPE, value)])
-    assert refusal(pair, changed) == "issuer.scope"
+    assert refusal(pair, changed, type_code="a") == "issuer.scope"
+
+
+def test_takes_a_scope_whose_types_ascend(pair: Pair) -> None:
+    value = bytes.fromhex("30101306333330303030 30060c01610c0162")
+    changed = remade(pair.leaf, pair.ca_key, drop=[LICENCE_SCOPE], add=[extension(LICENCE_SCOPE, value)])
+    check(pair, changed, type_code="a")
 
 
 @pytest.mark.parametrize(
@@ -301,6 +308,21 @@ def test_refuses_a_listed_ca_that_may_not_issue(
 ) -> None:
     ca = remade(pair.ca, pair.ca_key, drop=drop, add=add)
     assert refusal(pair, pair.leaf, region=region_with(ca)) == code
+
+
+def test_refuses_a_leaf_that_names_its_cas_key_where_the_serial_number_stands(pair: Pair) -> None:
+    misplaced = raw_extension(
+        AUTHORITY_KEY_IDENTIFIER, b"\x30\x16\x82\x14" + key_identifier(pair.ca_key.spki), critical=False
+    )
+    changed = remade(pair.leaf, pair.ca_key, drop=[AUTHORITY_KEY_IDENTIFIER], add=[misplaced])
+    assert refusal(pair, changed) == "issuer.key_identifier"
+
+
+def test_refuses_a_ca_that_excludes_names_beside_those_it_permits(pair: Pair) -> None:
+    permitted = names_under(region_base(region_code="330000"))["extn_value"].parsed["permitted_subtrees"]
+    both = x509.NameConstraints({"permitted_subtrees": permitted, "excluded_subtrees": permitted})
+    ca = remade(pair.ca, pair.ca_key, drop=[NAME_CONSTRAINTS], add=[extension(NAME_CONSTRAINTS, both, critical=True)])
+    assert refusal(pair, pair.leaf, region=region_with(ca)) == "issuer.ca_constraints"
 
 
 def test_refuses_a_listed_ca_that_does_not_vouch_for_itself(pair: Pair) -> None:
