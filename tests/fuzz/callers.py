@@ -15,7 +15,7 @@ from certificates.core.signing.public_jwk import public_jwk
 from tests.fuzz.keys import pair
 from tests.fuzz.spoil_bytes import text_mutators
 from tests.fuzz.spoil_json import json_mutators, spoil_json
-from tests.fuzz.spoil_tokens import decoded, parts_of, signed, token_mutators
+from tests.fuzz.spoil_tokens import decoded, has_one_reading, parts_of, signed, token_mutators
 from tests.fuzz.target import Mutant, Target
 
 _AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -53,6 +53,7 @@ def _assertion() -> Target:
         read=read,
         named=(AccountsError,),
         entitled=whole,
+        sound=has_one_reading,
         mutators=[*token_mutators([seed], by=by), *[claims_spoilt] * 12],
     )
 

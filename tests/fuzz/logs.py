@@ -12,7 +12,7 @@ from certificates.core.canonical import canonical_json
 from tests.fuzz.keys import Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators, text_mutators
 from tests.fuzz.spoil_json import json_mutators
-from tests.fuzz.spoil_tokens import decoded, parts_of, token_mutators
+from tests.fuzz.spoil_tokens import decoded, has_one_reading, parts_of, token_mutators
 from tests.fuzz.target import Mutant, Mutator, Target
 from verification.core.add_checkpoint import AddCheckpoint, build_add_checkpoint, parse_add_checkpoint
 from verification.core.checkpoint import (
@@ -133,6 +133,7 @@ def receipt_target(suite: str) -> Target:
         read=read,
         named=(ReceiptError,),
         entitled=entitled,
+        sound=has_one_reading,
         mutators=_for_both([*token_mutators(promised, by=by), *[_batch_parts(batch)] * 8], completed),
     )
 

@@ -68,6 +68,22 @@ def decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(kept + "=" * (-len(kept) % 4))
 
 
+def has_one_reading(token: Any, _meaning: Any) -> bool:
+    """Header and payload of an accepted token name no member twice and hold no number that JSON does not know."""
+    if not isinstance(token, str):
+        return True
+    doubled: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        doubled.extend(name for name, _ in pairs[len(found) :])
+        return found
+
+    for part in parts_of(token.partition("~")[0])[:2]:
+        json.loads(decoded(part), object_pairs_hook=members, parse_constant=doubled.append)
+    return not doubled
+
+
 def signed(header: bytes, payload: bytes, signer: Signer) -> str:
     """A token over any two parts."""
     signing_input = f"{b64url(header)}.{b64url(payload)}"

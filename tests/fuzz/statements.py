@@ -20,7 +20,7 @@ from tests.fuzz.keys import THIEF, Pair, pair
 from tests.fuzz.spoil_bytes import bytes_mutators
 from tests.fuzz.spoil_cbor import spoil_cbor
 from tests.fuzz.spoil_json import json_mutators
-from tests.fuzz.spoil_tokens import token_mutators
+from tests.fuzz.spoil_tokens import has_one_reading, token_mutators
 from tests.fuzz.target import Mutant, Mutator, Target, one_of
 from tests.unit.verification import scene
 from tests.unit.verification.province import GD, NOW, ZJ, signer_of
@@ -63,6 +63,7 @@ def _target(
         read=read,
         named=(named,),
         entitled=one_of(*map(read, seeds)),
+        sound=has_one_reading,
         mutators=[*token_mutators(lent, by=by), _whole_foreign(lent)],
     )
 
@@ -169,6 +170,7 @@ def _release(suite: str, region: TrustedRegion) -> Target:
         read=read,
         named=(ReleaseError,),
         entitled=one_of(read(texts[0])),
+        sound=has_one_reading,
         mutators=[*token_mutators(lent, by=by), _whole_foreign(lent)],
     )
 
