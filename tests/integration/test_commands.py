@@ -2,11 +2,13 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from accounts.core.permissions import Role
 from accounts.models import User
@@ -103,6 +105,12 @@ def test_a_key_of_the_node_is_prepared_listed_and_rotated(node: Node) -> None:
     assert run("node_key", "prepare-ca", "ES256")
     states = {line.split()[0]: line.split()[5] for line in run("node_key", "list").splitlines()}
     assert (states[pending], states[ca]) == ("compromised", "active")
+
+
+def test_a_node_is_not_made_anew_under_another_profile(node: Node, settings: Settings) -> None:
+    settings.NODE = replace(settings.NODE, profile="guomi")
+    with pytest.raises(CommandError, match=r"issue\.profile"):
+        run("init_node")
 
 
 def test_the_key_encryption_key_is_rotated_by_command(node: Node) -> None:

@@ -15,7 +15,7 @@ import pkcs11
 import pytest
 from pkcs11.exceptions import AttributeSensitive, PKCS11Error
 
-from certificates.adapters.issue_keys import create_issue_key, issue_signer
+from certificates.adapters.issue_keys import create_issue_key
 from certificates.adapters.kek import ensure_kek, read_wrapped_file
 from certificates.adapters.key_backends import pkcs11_session
 from certificates.adapters.key_store import create_key
@@ -29,6 +29,7 @@ from certificates.core.signing.registry import ES256
 from certificates.models import Certificate, Document, IssueIntent, IssuerKey, NodeKey, RegionCa
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.finish_intents import finish_intents
+from certificates.services.initialise_node import initialise_node
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.render_document import render_document
 from certificates.services.rotate_issuer_key import rotate_issuer_key
@@ -111,14 +112,14 @@ def test_no_private_key_leaves_the_token(hsm: SoftHsm, node_folder: Path) -> Non
 
 @pytest.mark.usefixtures("kek")
 def test_signatures_of_the_token_have_the_low_s_and_verify() -> None:
-    key = create_issue_key(use="credential")
-    signer = issue_signer(kid=key.kid)
+    key = create_node_key(purpose="status")
+    signer = node_signer(purpose="status", kid=key.kid)
     public_key = ES256.load_public_key(key.spki)
     for _ in range(12):
-        signature = signer.sign(CREDENTIAL)
+        signature = signer.sign(STATUS)
         assert int.from_bytes(signature[32:], "big") <= GROUP_ORDER // 2
-        ES256.verify(public_key, signature, CREDENTIAL)
-    assert refusal(lambda: signer.sign(STATUS)) == "key.purpose"
+        ES256.verify(public_key, signature, STATUS)
+    assert refusal(lambda: signer.sign(CREDENTIAL)) == "key.purpose"
 
 
 @pytest.mark.usefixtures("kek")
@@ -129,6 +130,21 @@ def test_refuses_a_key_that_the_token_cannot_do_and_puts_it_nowhere_else(setting
     settings.NODE = replace(settings.NODE, software_suites=("SM2",))
     assert create_key(purpose="issue", suite="SM2").backend == "software"
     assert create_key(purpose="document", suite="ES256").backend == "pkcs11"
+
+
+@pytest.mark.django_db
+def test_a_guomi_node_is_not_made_in_a_token_without_sm2_unless_its_operator_says_so(
+    hsm: SoftHsm, settings: Any
+) -> None:
+    settings.NODE = replace(settings.NODE, profile="guomi")
+    assert refusal(lambda: initialise_node(at=AT)) == "key.backend"
+    assert not NodeKey.objects.exists()
+
+    settings.NODE = replace(settings.NODE, software_suites=("SM2",))
+    initialise_node(at=AT)
+
+    backends = dict(NodeKey.objects.values_list("suite", "backend"))
+    assert backends == {"SM2": "software", "Ed25519": "pkcs11"}
 
 
 @pytest.mark.usefixtures("kek")

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from certificates.core.errors import CertificatesError
+from verification.core.errors import LogError
 from verification.services.describe_node import describe_node
 
 
@@ -21,5 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will write the entry as JSON."""
-        entry = describe_node(at=timezone.now())
+        try:
+            entry = describe_node(at=timezone.now())
+        except (CertificatesError, LogError) as refused:
+            raise CommandError(str(refused)) from refused
         options["output"].write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", "utf-8")
