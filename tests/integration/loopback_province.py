@@ -150,7 +150,7 @@ class LoopbackProvince:
     def bundle(self) -> str:
         keys = [
             agency_key(
-                suite="ES256",
+                suite=self.world.sichuan.agency_signer().suite,
                 x5c=(self.leaf,),
                 agency_uscc=self.world.sichuan.agency_uscc,
                 agency_name_zh="四川省住房和城乡建设厅",
