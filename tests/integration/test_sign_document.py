@@ -1,0 +1,199 @@
+"""A document is signed once as it was laid out: redelivered, taken over, or cut off between signature and file."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.files.storage import default_storage
+
+from certificates.adapters.key_store import KeptKey
+from certificates.core.issue_token import LIFETIME
+from certificates.models import Document, IssuerKey
+from certificates.services import render_document as rendering
+from certificates.services import sign_document as signing
+from certificates.services.erase_holder import erase_holder
+from certificates.services.read_document import read_document
+from certificates.services.render_document import render_document
+from certificates.services.revoke_certificate import revoke_certificate
+from certificates.services.rotate_issuer_key import rotate_issuer_key
+from tests.integration.crashes.balance import files_are_documents, signatures
+from tests.integration.crashes.points import recording
+from tests.integration.factories import AT, Node, make_node, owner_of
+from tests.integration.threads import at_once
+
+SOON = AT + timedelta(seconds=5)
+LATER = SOON + LIFETIME
+
+
+class CrashError(Exception):
+    """The process dies here."""
+
+
+@pytest.fixture(autouse=True)
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A line for every signature, and a folder for the files."""
+    path = tmp_path / "ledger"
+    path.touch()
+    monkeypatch.setattr(KeptKey, "sign", recording(path))
+    for name in ("location", "base_location"):
+        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+    return path
+
+
+def document_of(certificate_id: UUID) -> Document:
+    return Document.objects.get(certificate=certificate_id)
+
+
+def dies(*_: object, **__: object) -> None:
+    raise CrashError
+
+
+def cut_off(monkeypatch: pytest.MonkeyPatch, place: object, name: str, document: Document) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, dies)
+        with pytest.raises(CrashError):
+            render_document(document_id=document.pk, at=SOON)
+
+
+def made(certificate_id: UUID, ledger: Path) -> None:
+    """One file, that of the row; one signed content, however often it was signed."""
+    document = document_of(certificate_id)
+    assert (document.state, document.sealed_draft) == ("ready", None)
+    assert read_document(certificate_id=certificate_id).startswith(b"%PDF")
+    files_are_documents()
+    assert len(signatures(ledger, "document")) == 1
+
+
+CUTS = {
+    "before the signature": (signing, "document_signer"),
+    "after the signature": (signing, "finish"),
+    "before the file": (signing, "keep_file"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cut", CUTS)
+def test_what_was_laid_out_is_signed_after_a_crash_not_laid_out_again(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    document = document_of(issued)
+    cut_off(monkeypatch, *CUTS[cut], document)
+    monkeypatch.setattr(rendering, "render", dies)
+
+    assert not render_document(document_id=document.pk, at=LATER - timedelta(seconds=1))  # the first may still be at it
+    assert render_document(document_id=document.pk, at=LATER)
+
+    made(issued, ledger)
+
+
+@pytest.mark.django_db
+def test_a_file_that_a_crash_left_behind_is_dropped(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, keep = document_of(issued), signing.keep_file
+
+    def kept_then_dies(*data: object, **named: object) -> None:
+        keep(*data, **named)  # type: ignore[arg-type]
+        raise CrashError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(signing, "keep_file", kept_then_dies)
+        with pytest.raises(CrashError):
+            render_document(document_id=document.pk, at=SOON)
+    assert len(default_storage.listdir("documents")[1]) == 1
+
+    assert render_document(document_id=document.pk, at=LATER)
+
+    made(issued, ledger)
+
+
+@pytest.mark.django_db
+def test_who_was_taken_over_before_the_signature_does_not_sign(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue hands the task out again while the first worker hangs."""
+    document, sign = document_of(issued), signing.document_signer
+    within(monkeypatch, "document_signer", lambda: render_document(document_id=document.pk, at=LATER))
+
+    assert not render_document(document_id=document.pk, at=SOON)
+
+    made(issued, ledger)
+    assert signing.document_signer is sign
+    assert len([line for line in ledger.read_text().splitlines() if json.loads(line)[0] == "document"]) == 1
+
+
+@pytest.mark.django_db
+def test_who_was_taken_over_after_the_signature_leaves_no_file(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = document_of(issued)
+    within(monkeypatch, "keep_file", lambda: render_document(document_id=document.pk, at=LATER))
+
+    assert not render_document(document_id=document.pk, at=SOON)
+
+    made(issued, ledger)
+
+
+def within(monkeypatch: pytest.MonkeyPatch, name: str, meanwhile: Callable[[], bool]) -> None:
+    """Another worker does its work at the moment when this one calls `name`."""
+    original = getattr(signing, name)
+
+    def call(*data: object, **named: object) -> object:
+        monkeypatch.setattr(signing, name, original)
+        assert meanwhile()
+        return original(*data, **named)
+
+    monkeypatch.setattr(signing, name, call)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_workers_at_once_one_signs(node_folder: Path, ledger: Path) -> None:
+    issued = make_node().issue()
+    document = document_of(issued)
+
+    done = at_once(4, lambda _: render_document(document_id=document.pk, at=SOON))
+
+    assert sorted(done) == [False, False, False, True]
+    made(issued, ledger)
+
+
+@pytest.mark.django_db
+def test_a_draft_for_a_key_that_was_stolen_is_laid_out_for_the_new_one(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = document_of(issued)
+    cut_off(monkeypatch, signing, "document_signer", document)
+    rotate_issuer_key(agency_uscc=node.agency.uscc, at=SOON, compromised=True)
+
+    assert not render_document(document_id=document.pk, at=LATER)
+    assert render_document(document_id=document.pk, at=LATER)
+
+    made(issued, ledger)
+    assert document_of(issued).issuer_key == IssuerKey.objects.get(use="document", state="active")
+
+
+@pytest.mark.django_db
+def test_a_licence_that_ended_gets_no_document(node: Node, issued: UUID, ledger: Path) -> None:
+    revoke_certificate(caller=node.officer, certificate_id=issued, reason_code="penalty", at=SOON)
+
+    assert render_document(document_id=document_of(issued).pk, at=SOON)
+
+    assert (document_of(issued).state, document_of(issued).held_code) == ("held", "document.licence_ended")
+    assert signatures(ledger, "document") == set()
+
+
+@pytest.mark.django_db
+def test_an_erasure_takes_the_draft_along(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(monkeypatch, signing, "document_signer", document_of(issued))
+    assert document_of(issued).sealed_draft is not None
+
+    erase_holder(holder_id=owner_of(issued), at=SOON)
+
+    assert document_of(issued).sealed_draft is None
+    assert not render_document(document_id=document_of(issued).pk, at=LATER)
+    assert signatures(ledger, "document") == set()
