@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from certificates.adapters.key_store import KeptKey
 from certificates.core.issue_token import LIFETIME
-from certificates.models import Document, IssuerKey
+from certificates.models import Document, IssuerKey, KeyUse
 from certificates.services import render_document as rendering
 from certificates.services import sign_document as signing
 from certificates.services.erase_holder import erase_holder
@@ -166,7 +166,7 @@ def test_a_draft_for_a_key_that_was_stolen_is_laid_out_for_the_new_one(
 ) -> None:
     document = document_of(issued)
     cut_off(monkeypatch, signing, "document_signer", document)
-    rotate_issuer_key(agency_uscc=node.agency.uscc, at=SOON, compromised=True)
+    rotate_issuer_key(agency_uscc=node.agency.uscc, at=SOON, compromised=True, use=KeyUse.DOCUMENT)
 
     assert not render_document(document_id=document.pk, at=LATER)
     assert render_document(document_id=document.pk, at=LATER)
