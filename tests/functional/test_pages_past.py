@@ -64,7 +64,7 @@ def test_the_verdict_page_names_the_moment_first_and_does_not_look_like_one_abou
 
     assert '<section class="verdict then"' in page
     heading = words(re.search(r"<h1>.*?</h1>", page)[0].encode())  # type: ignore[index]
-    assert heading == f"当时有效 {THEN_SHOWN} VALID AS OF"
+    assert heading == f"当时有效 {THEN_SHOWN} VALID THEN"
     assert "结论只说明所问时刻的情形，不说明现在" in page
     assert page.count(THEN_SHOWN) >= 2
 

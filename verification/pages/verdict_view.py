@@ -63,7 +63,7 @@ def verdict_view(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) 
     as_of = shown_moment(verdict["as_of"]) if "as_of" in verdict else ""
     words = VERDICTS_THEN[outcome] if as_of else VERDICTS[outcome]
     return VerdictView(
-        value=f"{outcome.value.upper()} AS OF" if as_of else outcome.value.upper(),
+        value=f"{outcome.value.upper()} THEN" if as_of else outcome.value.upper(),
         word=str(words.word),
         tone=words.tone,
         sentence=_first_sentence(verdict, definition),
