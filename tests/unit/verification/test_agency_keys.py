@@ -186,6 +186,8 @@ def test_refuses_an_entry_without_a_chain(world: World) -> None:
         {"from": None},
         {"to": 1},
         {"state": "lost"},
+        {"use": "everything"},
+        {"use": 1},
         {"state": "compromised"},
         {"compromised_at": 1_780_000_000},
     ],

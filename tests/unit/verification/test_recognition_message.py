@@ -95,6 +95,9 @@ def test_refuses_an_ask_that_is_too_large_or_repeats_a_member() -> None:
     [
         {"outcome": "valid"},
         {"outcome": "refused"},
+        {"outcome": "refused", "code": "code.used"},
+        {"outcome": "refused", "code": "code.used", "credential": "<absent>", "release": "a.b.c", "lookup_id": "x"},
+        {"outcome": "valid", "code": "code.used", "credential": "<absent>", "release": "<absent>"},
         {"credential": "<absent>"},
         {"release": "<absent>"},
         {"lookup_id": "00000000-0000-4000-8000-000000000000"},

@@ -250,6 +250,9 @@ def test_refuses_a_ca_whose_subject_is_out_of_the_layout(world: World, payload: 
     nameless = x509.Name([])
     ca_key = p256()
     builder = x509.CertificateBuilder(nameless, nameless, ca_key.public_key(), 9, SINCE, NOW)
+    builder = builder.add_extension(
+        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    )  # else no reader takes it
     der = builder.sign(ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
     payload["regions"][0]["cas"][0]["certificate"] = base64.b64encode(der).decode()
     assert refusal(world, world.file(payload)) == "trust_list.format"
