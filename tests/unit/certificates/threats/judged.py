@@ -8,7 +8,11 @@ from typing import Any
 
 from certificates.core.canonical import b64url
 from certificates.core.status_list import MAX_INFLATED_BYTES, decode
+from certificates.core.x509_extensions import EXTENDED_KEY_USAGE, KEY_USAGE
+from certificates.core.x509_scope import LICENCE_SCOPE
 from tests.unit.certificates.threats.case import Case
+from tests.unit.certificates.x509_parts import Key, remade
+from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.province import GD, NOW, signer_of
 from tests.unit.verification.scene import (
     bundle,
@@ -48,6 +52,12 @@ def _signed_by(key: Any, *x5c: bytes) -> str:
 def _self_signed() -> bytes:
     thief_ca = world().zj.ca(private_key=thief())
     return world().zj.leaf(thief_ca, ca_private_key=thief(), private_key=thief())
+
+
+def _leaf_without(oid: str) -> bytes:
+    """The agency's certificate as its CA might have made it, without one extension."""
+    ca_key = Key(suite=suite_in_use().name, private=world().zj.ca_key)
+    return remade(leaf(), ca_key, drop=[oid])
 
 
 def _with_leaf(der: bytes, key: Any = None) -> Evidence:
@@ -110,6 +120,14 @@ CASES: tuple[Case, ...] = (
         "T26", "self-signed-unlisted", lambda: foreign_code(_signed_by(thief(), _self_signed())), "issuer.key_unknown"
     ),
     _verdict("T26", "other-root", lambda: _with_leaf(_self_signed(), thief()), "issuer.unknown_ca"),
+    *(
+        _verdict("T26", f"without-{name}", lambda oid=oid: _with_leaf(_leaf_without(oid)), code)
+        for name, oid, code in (
+            ("our-purpose", EXTENDED_KEY_USAGE, "issuer.extended_key_usage"),
+            ("key-usage", KEY_USAGE, "issuer.key_usage"),
+            ("our-scope", LICENCE_SCOPE, "issuer.scope"),
+        )
+    ),
     _verdict(
         "T26",
         "anchor-included",
