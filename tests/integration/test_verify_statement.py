@@ -24,7 +24,7 @@ from certificates.models import Certificate, IssuerKey, NodeKey, StatusEntry
 from certificates.services.create_node_keys import create_node_keys
 from certificates.services.disclose_credential import disclose_credential
 from tests.integration import accounts_steps
-from tests.integration.accounts_steps import KEY, call_headers
+from tests.integration.accounts_steps import KEY, OPERATOR, call_headers
 from tests.integration.factories import AT, Node, make_node
 from tests.integration.recognition_steps import (
     COUNTER_USCC,
@@ -41,8 +41,9 @@ from tests.integration.recognition_steps import (
 )
 from tests.integration.threads import at_once
 from verification.core.receipt import unverified_promise
-from verification.models import LoadedTrustList, Matter, PurposeRules, RecognitionRule, UsageRule
+from verification.models import LoadedTrustList, LookupDetail, Matter, PurposeRules, RecognitionRule, UsageRule
 from verification.services.asked import VerificationAnswer
+from verification.services.lookup_openings import open_openings
 from verification.services.publish_log import publish_log
 from verification.services.verify_presentation import verify_presentation
 
@@ -130,6 +131,18 @@ def test_a_call_of_an_agencys_system_takes_no_more_queries_than_it_did(credentia
     reads, writes = counted(queries)
     assert reads <= SYSTEMS_CALL_READS
     assert writes <= SYSTEMS_CALL_WRITES
+
+
+def test_the_operator_of_a_systems_call_stands_in_the_sealed_details(credential: str) -> None:
+    _register_system()
+    with time_machine.travel(AT, tick=False):
+        warm_up(credential)
+        answer = _post(credential, "operated", call_headers(at=AT))
+    detail = LookupDetail.objects.get(lookup=answer["lookup_id"])
+    openings = open_openings(detail)
+    assert openings is not None
+    assert {name: openings[f"operator.{name}"].value for name in OPERATOR} == OPERATOR
+    assert OPERATOR["unit"].encode() not in bytes(detail.sealed_openings or b"")
 
 
 def _register_system() -> None:
