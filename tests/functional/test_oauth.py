@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from django.conf import settings
+import time_machine
+from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from joserfc.jwk import ECKey
+from pytest_django import Settings
 
+from accounts.adapters.rate_counts import forget_shares
 from accounts.core.permissions import Scope
 from accounts.models import Agency, ApiClient
 from accounts.services.register_api_client import register_api_client
@@ -160,7 +163,7 @@ def test_gives_a_token_by_the_standard_which_opens_the_api() -> None:
 def test_the_server_describes_itself() -> None:
     answer = Client().get("/.well-known/oauth-authorization-server")
     found = answer.json()
-    url = settings.NODE.node_url
+    url = django_settings.NODE.node_url
     assert answer["Content-Type"] == "application/json"
     assert (found["issuer"], found["token_endpoint"]) == (url, f"{url}/oauth/token")
     assert found["grant_types_supported"] == ["client_credentials"]
@@ -266,3 +269,15 @@ def test_a_closed_system_is_refused_from_the_next_call_on() -> None:
     assert Client().get("/api/v1/licence-types", headers=headers).status_code == 200
     ApiClient.objects.update(is_active=False)
     assert Client().get("/api/v1/licence-types", headers=headers).json()["code"] == "auth.token"
+
+
+def test_refuses_a_caller_beyond_its_calls_with_a_problem_and_a_time(settings: Settings) -> None:
+    settings.RATES_PER_MINUTE = {**settings.RATES_PER_MINUTE, "api_caller": 2}
+    forget_shares()
+    with time_machine.travel(now().replace(second=10), tick=False):
+        headers = call_headers(at=now())
+        answers = [Client().get("/api/v1/licence-types", headers=headers) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1].json()["code"] == "rate.api_caller"
+    assert answers[-1]["Retry-After"] == "50"
+    assert counted()["rate.api_caller"] == 1

@@ -126,3 +126,12 @@ def test_refuses_an_unknown_or_inactive_agency_and_a_taken_id() -> None:
     assert refused.value.code == "api_client.exists"
     Agency.objects.update(is_active=False)
     assert _code(client_id="zj-two") == "api_client.agency"
+
+
+def test_refuses_a_second_text_of_the_same_point() -> None:
+    agency()
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for name in ("x", "y"):
+        text = str(PUBLIC[name])
+        other = text[:-1] + alphabet[alphabet.index(text[-1]) ^ 1]
+        assert _code(keys={**PUBLIC, name: other}) == "api_client.key"
