@@ -12,7 +12,6 @@ from typing import Final
 from verification.core.errors import PolicyError
 
 MAX_PATTERN_CHARS: Final = 128  # case numbers of agencies need under 60
-MAX_OPEN_REPEATS: Final = 2  # work grows with the text's length to this power
 MAX_WAYS: Final = 2**16  # in which a text can be tried: the matcher takes about 10 million steps a second
 
 _PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)
@@ -20,7 +19,7 @@ _BACK_REFERENCE: Final = re.compile(r"\\[0-9]")
 _LARGE_COUNT: Final = re.compile(r"[0-9]{3,}")
 _RANGE: Final = re.compile(r"\{([0-9]*),([0-9]+)\}")
 _NESTED_SET: Final = re.compile(r"\[.*(?:\[|--|&&|~~|\|\|)", re.DOTALL)
-_OPEN_WAYS: Final = 64  # as many as a case number has characters
+_OPEN_WAYS: Final = 64  # as many as a case number has characters; so a pattern has at most two open repeats
 
 
 @lru_cache(maxsize=256)
@@ -40,7 +39,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _require_quick(pieces: list[str]) -> None:
-    open_repeats, ways = 0, 1
+    ways = 1
     for previous, piece in zip(["", *pieces], pieces, strict=False):
         if piece == "[" or _NESTED_SET.match(piece):
             raise PolicyError("policy.pattern", "a set without end, or within a set, has no settled meaning")
@@ -51,12 +50,9 @@ def _require_quick(pieces: list[str]) -> None:
             raise PolicyError("policy.pattern", "a group must not be repeated in a pattern")
         if piece[0] == "{" and _LARGE_COUNT.search(piece):
             raise PolicyError("policy.pattern", "a repeat count in a pattern has at most two digits")
-        open_repeats += piece in {"*", "+"} or piece.endswith(",}")
         ways *= _ways(piece)
     if ways > MAX_WAYS:
         raise PolicyError("policy.pattern", "a pattern leaves too many ways to try a text")
-    if open_repeats > MAX_OPEN_REPEATS:
-        raise PolicyError("policy.pattern", "a pattern has at most two open-ended repeats")
 
 
 def _ways(piece: str) -> int:

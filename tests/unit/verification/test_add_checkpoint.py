@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from verification.core.add_checkpoint import MAX_PROOF_LINES, build_add_checkpoint, parse_add_checkpoint
+from verification.core.add_checkpoint import MAX_PROOF_LINES, build_add_checkpoint, parse_add_checkpoint, stated_size
 from verification.core.errors import LogError
 
 NOTE = b"example.com/log\n20\ncm9vdA==\n\n\xe2\x80\x94 example.com/log c2ln\n"
@@ -47,3 +47,11 @@ def test_refuses_a_request_in_any_other_form(body: bytes) -> None:
     with pytest.raises(LogError) as refused:
         parse_add_checkpoint(body)
     assert refused.value.code == "log.witness.malformed"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "7\n\n", "-1", "1.0", " 7", "٧", "x", "1" * 20, "0x7"])
+def test_refuses_a_stated_size_that_is_no_plain_number(text: str) -> None:
+    assert stated_size("7\n") == stated_size("7") == 7
+    with pytest.raises(LogError) as caught:
+        stated_size(text)
+    assert caught.value.code == "log.witness.malformed"

@@ -201,6 +201,9 @@ def test_refuses_the_same_tag_twice_and_a_tag_that_is_none() -> None:
         lambda data: data.replace(b'{"c":', b'{"c":[],"c":'),
         lambda data: b'{"v":1,"c":' + data[5:].replace(b',"v":1', b""),
         lambda data: rfc8785.dumps({**json.loads(data), "c": json.loads(data)["c"][::-1]}),
+        lambda data: rfc8785.dumps({**json.loads(data), "c": 5}),
+        lambda data: rfc8785.dumps({**json.loads(data), "holder_tags": 5}),
+        lambda data: rfc8785.dumps({**json.loads(data), "hour": 5}),
         lambda data: rfc8785.dumps({**json.loads(data), "c": json.loads(data)["c"][:1] * 2}),
     ],
 )

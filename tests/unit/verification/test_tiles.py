@@ -70,6 +70,7 @@ def test_the_two_short_forms_name_the_same_paths() -> None:
         "tile/entries/٠٠٠",
         "tile/Entries/000",
         "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+        "tile/0/x009/x223/x372/x036/x854/x775/808",  # one more than the largest tree has nodes
     ],
 )
 def test_refuses_a_path_in_any_other_spelling(path: str) -> None:
