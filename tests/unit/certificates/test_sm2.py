@@ -15,7 +15,7 @@ from certificates.core.signing.ec_keys_der import SM2_OID, PrivateParts, pkcs8, 
 from certificates.core.signing.gmssl_sm2 import load_gmssl
 from certificates.core.signing.openssl_sm2 import load_openssl
 from certificates.core.signing.sm2 import Sm2, Sm2PublicKey
-from certificates.core.signing.sm2_curve import ORDER, signed_digest
+from certificates.core.signing.sm2_curve import ORDER, A, B, P, halves_in_range, require_on_curve, signed_digest
 from certificates.core.signing.sm2_engine import Sm2Engine
 
 # GM/T 0003.5-2012 appendix A.2
@@ -83,6 +83,45 @@ def test_refuses_r_plus_s_equal_to_n(sm2: Sm2) -> None:
         sm2.verify(public, SIGNATURE[:32] + (ORDER - r).to_bytes(32), MESSAGE)
 
 
+def test_refuses_points_off_the_curve_before_an_engine_sees_them(sm2: Sm2) -> None:
+    """GmSSL itself keeps any 64 bytes for a key."""
+    x, y = int.from_bytes(POINT[1:33]), int.from_bytes(POINT[33:])
+    for bad in ((x, y ^ 1), (x ^ 1, y), (0, 0), (P, y), (x, P), (x, P + y % 2**32), (2**256 - 1, 2**256 - 1)):
+        point = b"\4" + bad[0].to_bytes(32) + bad[1].to_bytes(32)
+        with pytest.raises(CredentialError, match=r"key\.algorithm"):
+            require_on_curve(point)
+        with pytest.raises(CredentialError, match=r"key\.algorithm"):
+            sm2.load_public_key(spki(curve=SM2_OID, point=point))
+    require_on_curve(POINT)
+    with pytest.raises(CredentialError, match=r"key\.algorithm"):
+        require_on_curve(POINT + b"\0")
+
+
+def test_a_coordinate_of_p_or_more_is_refused_although_it_solves_the_equation() -> None:
+    """p + x stands for x in the equation: the same point, under another key id."""
+    x = next(x for x in range(1, 100) if _root(x) is not None)
+    y = _root(x)
+    assert y is not None
+    require_on_curve(b"\4" + x.to_bytes(32) + y.to_bytes(32))
+    with pytest.raises(CredentialError, match=r"key\.algorithm"):
+        require_on_curve(b"\4" + (x + P).to_bytes(32) + y.to_bytes(32))
+
+
+def _root(x: int) -> int | None:
+    square = (x**3 + A * x + B) % P
+    y = pow(square, (P + 1) // 4, P)
+    return y if y * y % P == square else None
+
+
+@pytest.mark.parametrize(
+    ("r", "s", "good"),
+    [(1, 1, True), (ORDER - 1, 2, True), (0, 1, False), (1, 0, False), (ORDER, 1, False), (1, ORDER, False)],
+)
+def test_both_numbers_of_a_signature_lie_in_their_range(r: int, s: int, good: bool) -> None:
+    assert halves_in_range(r.to_bytes(32) + s.to_bytes(32)) is good
+    assert not halves_in_range(r.to_bytes(32) + ((ORDER - r) % ORDER).to_bytes(32))
+
+
 def test_each_engine_takes_the_others_keys_and_signatures() -> None:
     one, two = (suite_of(load) for load in LOADERS)
     for _ in range(20):
@@ -99,6 +138,12 @@ def test_signatures_are_never_repeated(sm2: Sm2) -> None:
     """Two signatures with one nonce would give the private key away."""
     private = sm2.generate()
     assert len({sm2.sign(private, MESSAGE)[:32] for _ in range(50)}) == 50
+
+
+def test_refuses_a_private_key_beside_another_ones_public_half(sm2: Sm2) -> None:
+    point = sm2.public_of(sm2.generate()).point
+    with pytest.raises(CredentialError, match=r"key\.algorithm"):
+        sm2.private_from_pkcs8(pkcs8(curve=SM2_OID, parts=PrivateParts(scalar=SCALAR, point=point)))
 
 
 def test_gmssl_asks_for_the_public_half_that_it_cannot_compute() -> None:
