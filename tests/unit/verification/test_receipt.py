@@ -15,12 +15,13 @@ from joserfc.jwk import ECKey
 
 from certificates.core.canonical import b64url, b64url_decode_strict
 from certificates.core.signing.jws import sign_jws
+from certificates.core.signing.registry import SM2
 from tests.unit.suite_in_use import sample_keys, sample_signer, sample_trusted_key, using
 from verification.core.checkpoint import add_signature_lines, build_checkpoint, cosign
 from verification.core.errors import LogError, ReceiptError
 from verification.core.lookup_entry import EntryKind, build_entry, open_commitment
 from verification.core.merkle import CompactRange, inclusion_proof, leaf_hash
-from verification.core.note import NoteKey, NoteSigner, SignatureType
+from verification.core.note import NoteKey, NoteSigner, SignatureType, signature_line
 from verification.core.receipt import (
     ReceiptState,
     build_receipt,
@@ -252,3 +253,19 @@ def test_refuses_to_complete_with_a_head_of_another_size() -> None:
     with pytest.raises(ReceiptError) as caught:
         complete_receipt(receipt=promised(), index=6, size=11, proof=(), checkpoint=note)
     assert caught.value.code == "receipt.checkpoint"
+
+
+def test_refuses_a_head_whose_sm2_line_does_not_hold() -> None:
+    """A guomi node's log adds the line; who knows its key reads it, who does not passes over it."""
+    private = SM2.generate()
+    key = NoteKey(name=ORIGIN, public_key=SM2.spki_of(SM2.public_of(private)), kind=SignatureType.SM2)
+    note = json.loads(completed())["checkpoint"]
+    text = note[: note.rindex("\n\n") + 1].encode()
+    for signed, good in ((text, True), (text + b"!", False)):
+        line = signature_line(key=key, signature=SM2.sign(private, signed))
+        receipt = edited(checkpoint=note + line)
+        assert verified(receipt).state is ReceiptState.INCLUDED
+        if good:
+            assert verified(receipt, added_keys=[key]).state is ReceiptState.INCLUDED
+        else:
+            assert refused(receipt, added_keys=[key]) == "receipt.checkpoint"
