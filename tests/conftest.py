@@ -59,5 +59,6 @@ def node_in(folder: Path) -> object:
         var=folder,
         secret_key_file=folder / "secret_key",
         kek_file=folder / "kek",
+        pkcs11_pin_file=folder / "pkcs11_pin",
         trust_list_file=folder / "trust_list.json",
     )

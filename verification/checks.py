@@ -90,7 +90,7 @@ def settings_are_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
         messages.append(Error("DEBUG is on for a node that others can reach", id="huzheng.E003"))
     messages += [
         Error(f"{path.name} can be read by other users of this machine", hint="chmod 600", id="huzheng.E004")
-        for path in (node.kek_file, node.secret_key_file)
+        for path in (node.kek_file, node.secret_key_file, node.pkcs11_pin_file)
         if path.exists() and path.stat().st_mode & _OTHERS
     ]
     if not node.anchor_fingerprint:

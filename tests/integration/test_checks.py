@@ -33,12 +33,18 @@ def test_a_safe_node_is_reported_as_nothing() -> None:
         (lambda settings: setattr(settings, "DEBUG", True), "huzheng.E003"),
         (lambda settings: settings.NODE.kek_file.chmod(0o640), "huzheng.E004"),
         (lambda settings: settings.NODE.secret_key_file.chmod(0o604), "huzheng.E004"),
+        (lambda settings: _readable(settings.NODE.pkcs11_pin_file), "huzheng.E004"),
         (lambda settings: _node(settings, anchor_fingerprint=""), "huzheng.W001"),
     ],
 )
 def test_reports_an_unsafe_setting(settings: Any, change: Callable[[Any], None], reported: str) -> None:
     change(settings)
     assert ids() == {reported}
+
+
+def _readable(path: Path) -> None:
+    path.write_text("1234")
+    path.chmod(0o644)
 
 
 def _node(settings: Any, **changes: str) -> None:

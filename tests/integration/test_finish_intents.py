@@ -14,6 +14,7 @@ from certificates.services import store_certificate as last_step
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.finish_intents import finish_intents
 from certificates.services.issue_certificate import issue_certificate
+from certificates.services.rotate_issuer_key import rotate_issuer_key
 from certificates.services.sign_certificate import trusted_key
 from tests.integration.factories import AT, Node, release
 
@@ -98,6 +99,48 @@ def test_leaves_young_intents_to_the_request_that_made_them(node: Node, monkeypa
 
     assert finish_intents(at=AT + timedelta(seconds=29)) == 0
     assert Certificate.objects.get().state == "intent"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "pending"},
+        {"state": "retired", "to_at": AT},
+        {"from_at": AT + timedelta(seconds=1)},
+    ],
+    ids=["pending", "ended before", "begins later"],
+)
+def test_a_key_that_is_not_in_force_at_the_stated_time_signs_nothing(
+    node: Node, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "sign_certificate", _dies)
+        with pytest.raises(CrashError):
+            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    IssuerKey.objects.filter(use="credential").update(**change)
+
+    finish_intents(at=LATER)
+
+    assert IssueIntent.objects.get().failure_code == "issue.key_not_in_force"
+    assert Certificate.objects.get().credential_jwt == ""
+
+
+@pytest.mark.django_db
+def test_a_key_that_was_retired_meanwhile_still_signs_what_was_prepared_before(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "sign_certificate", _dies)
+        with pytest.raises(CrashError):
+            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    rotate_issuer_key(agency_uscc=node.agency.uscc, at=AT + timedelta(seconds=1))
+
+    finish_intents(at=LATER)
+
+    row = Certificate.objects.get()
+    assert row.issuer_key is not None
+    assert (row.state, row.issuer_key.kid) == ("valid", node.kid)
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from certificates.core.x509_read import read_certificate
 from certificates.models import Certificate, IssuerKey, RegionCa
 from certificates.services.activate_due_keys import activate_due_keys
 from certificates.services.add_licensed_ca import add_licensed_ca
+from certificates.services.end_key import end_key
 from certificates.services.import_issuer_certificate import import_issuer_certificate
 from certificates.services.mark_key_compromised import mark_key_compromised
 from certificates.services.request_issuer_certificate import request_issuer_certificate
@@ -22,6 +23,7 @@ from tests.integration.licensed_ca import LicensedCa
 from verification.core.agency_keys import AgencyKeys, KeyState, KeyUse, verify_agency_keys
 from verification.core.trust_list import read_region
 from verification.models import AgencyKeyBundle
+from verification.queries.own_agency_keys import own_agency_key
 from verification.services.describe_node import describe_node
 from verification.services.publish_agency_keys import publish_agency_keys
 
@@ -71,7 +73,16 @@ def test_a_pending_key_signs_nothing_and_is_told_to_nobody(node: Node) -> None:
     assert Certificate.objects.get(pk=licence).issuer_key.kid == node.kid
     assert (row(request.kid).state, row(request.kid).from_at) == ("pending", None)
     assert request.kid not in published(AT).by_kid
+    assert own_agency_key(kid=request.kid) is None
     assert asked(node).kid == request.kid
+
+
+def test_refuses_to_retire_what_is_not_active(node: Node) -> None:
+    pending, active = row(asked(node).kid), row(node.kid)
+    assert refusal(lambda: end_key(key=pending, to_at=AT + DAY)) == "issue.key_state"
+    assert refusal(lambda: end_key(key=active, to_at=AT - DAY)) == "issue.key_state"
+    end_key(key=active, to_at=AT + DAY)
+    assert refusal(lambda: end_key(key=active, to_at=AT + 2 * DAY)) == "issue.key_state"
 
 
 def test_a_pending_key_of_a_day_to_come_is_told_before_and_takes_over_on_that_day(node: Node, ca: LicensedCa) -> None:

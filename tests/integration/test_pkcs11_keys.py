@@ -17,6 +17,7 @@ from pkcs11.exceptions import AttributeSensitive, PKCS11Error
 
 from certificates.adapters.issue_keys import create_issue_key
 from certificates.adapters.kek import ensure_kek, read_wrapped_file
+from certificates.adapters.key_backends import pkcs11 as backend
 from certificates.adapters.key_backends import pkcs11_session
 from certificates.adapters.key_store import create_key
 from certificates.adapters.node_keys import create_node_key, node_signer
@@ -108,6 +109,18 @@ def test_no_private_key_leaves_the_token(hsm: SoftHsm, node_folder: Path) -> Non
     record = json.loads(read_wrapped_file(node_folder / "keys" / f"{kid}.key", context=f"key:issue:{kid}"))
     assert record["backend"] == "pkcs11"
     assert len(record["reference"]) < 100
+
+
+@pytest.mark.usefixtures("kek")
+@pytest.mark.parametrize(
+    "template", [{pkcs11.Attribute.EXTRACTABLE: True}, {pkcs11.Attribute.SENSITIVE: False}], ids=str
+)
+def test_a_key_that_could_leave_the_token_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, node_folder: Path, template: dict[pkcs11.Attribute, bool]
+) -> None:
+    monkeypatch.setattr(backend, "_PRIVATE", template)
+    assert refusal(lambda: create_node_key(purpose="status")) == "key.backend_unavailable"
+    assert not list((node_folder / "keys").glob("*.key"))
 
 
 @pytest.mark.usefixtures("kek")

@@ -12,8 +12,7 @@ import pytest
 
 from certificates.adapters import kek_rotation, key_store
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.adapters.issue_keys import create_issue_key, issue_signer
-from certificates.adapters.kek import ensure_kek, unwrap, wrap, wrapped_version
+from certificates.adapters.kek import ensure_kek, unwrap, wrap, wrapped_version, wrapping
 from certificates.adapters.key_vault import (
     create_subject_key,
     destroy_subject_key,
@@ -21,18 +20,19 @@ from certificates.adapters.key_vault import (
     subject_key,
     was_destroyed,
 )
+from certificates.adapters.node_keys import create_node_key, node_signer
 from certificates.adapters.secret_files import create_secret_file
 from certificates.core.canonical import b64url
 from certificates.core.errors import CipherError
 from certificates.services.rotate_kek import rotate_kek
 
-CREDENTIAL = b64url(b'{"typ":"dc+sd-jwt"}').encode() + b".e30"
+STATUS = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
 SUBJECTS = ("holder-a", "holder-b", "holder-c")
 
 
 @pytest.fixture
 def folder(node_folder: Path) -> Path:
-    """Two issue keys and three subjects' keys under version 1."""
+    """Three subjects' keys under version 1."""
     ensure_kek()
     for subject in SUBJECTS:
         create_subject_key(subject)
@@ -57,10 +57,10 @@ def forget() -> None:
 
 
 def test_every_key_is_wrapped_anew_and_is_the_same_key(folder: Path) -> None:
-    kid = create_issue_key(use="credential").kid
+    kid = create_node_key(purpose="status").kid
     before = {subject: subject_key(subject) for subject in SUBJECTS}
     sealed = seal(b"value", subject="holder-a", place="p")
-    signature = issue_signer(kid=kid).sign(CREDENTIAL)
+    signature = node_signer(purpose="status", kid=kid).sign(STATUS)
 
     rotated = rotate_kek()
 
@@ -69,7 +69,7 @@ def test_every_key_is_wrapped_anew_and_is_the_same_key(folder: Path) -> None:
     assert versions(folder) == {2}
     assert {subject: subject_key(subject) for subject in SUBJECTS} == before
     assert decrypt(sealed, subject="holder-a", place="p") == b"value"
-    assert issue_signer(kid=kid).sign(CREDENTIAL) == signature
+    assert node_signer(purpose="status", kid=kid).sign(STATUS) == signature
     assert rotate_kek().version == 3
 
 
@@ -99,7 +99,7 @@ def test_a_file_that_names_another_version_gives_an_error_and_no_key(folder: Pat
 
 @pytest.mark.parametrize("survived", range(6))
 def test_a_rotation_killed_between_any_two_files_is_taken_up_again(folder: Path, survived: int) -> None:
-    kid = create_issue_key(use="credential").kid
+    kid = create_node_key(purpose="status").kid
     before = {subject: subject_key(subject) for subject in SUBJECTS}
     child = os.fork()
     if child == 0:
@@ -108,14 +108,14 @@ def test_a_rotation_killed_between_any_two_files_is_taken_up_again(folder: Path,
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     forget()
     assert {subject: subject_key(subject) for subject in SUBJECTS} == before
-    assert issue_signer(kid=kid).sign(CREDENTIAL)
+    assert node_signer(purpose="status", kid=kid).sign(STATUS)
 
     assert rotate_kek().version == 2
 
     forget()
     assert versions(folder) == {2}
     assert {subject: subject_key(subject) for subject in SUBJECTS} == before
-    assert issue_signer(kid=kid).sign(CREDENTIAL)
+    assert node_signer(purpose="status", kid=kid).sign(STATUS)
 
 
 def _die_after(survived: int) -> None:
@@ -199,6 +199,39 @@ def test_what_a_killed_process_left_of_a_key_is_destroyed_with_it(folder: Path) 
     destroy_subject_key("holder-a")
 
     assert {path.name for path in file.parent.iterdir()} <= {"holder-a.erased", ".turn"}
+
+
+def test_a_version_is_added_only_once_every_started_key_file_is_there(folder: Path) -> None:
+    added = threading.Event()
+
+    def add() -> None:
+        kek_rotation.add_version()
+        added.set()
+
+    with wrapping(exclusive=False), wrapping(exclusive=False):  # makers of key files share it
+        adding = threading.Thread(target=add)
+        adding.start()
+        assert not added.wait(0.3)
+    adding.join(5)
+    assert added.is_set()
+
+
+def test_a_version_that_a_file_still_names_is_not_dropped(folder: Path) -> None:
+    old = next((folder / "vault").glob("*/holder-a.key"))
+    wrapped = old.read_bytes()
+    kek_rotation.add_version()
+    kek_rotation.wrap_files_anew()
+    old.write_bytes(wrapped)
+
+    assert refusal(kek_rotation.drop_older_versions) == "cipher.kek_version"
+    assert subject_key("holder-a")
+    assert rotate_kek().files == 1
+
+
+def test_refuses_a_version_beyond_the_last(folder: Path, settings: Any) -> None:
+    key = settings.NODE.kek_file.read_text().split()[1]
+    settings.NODE.kek_file.write_text(f"65535 {key}\n")
+    assert refusal(kek_rotation.add_version) == "cipher.kek_version"
 
 
 def test_refuses_a_second_rotation_at_once(folder: Path) -> None:

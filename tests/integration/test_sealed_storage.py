@@ -3,7 +3,7 @@
 import json
 import shutil
 import stat
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -17,7 +17,7 @@ from certificates.adapters import key_store
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.adapters.issue_keys import create_issue_key
-from certificates.adapters.kek import ensure_kek, read_wrapped_file
+from certificates.adapters.kek import create_wrapped_file, ensure_kek, read_wrapped_file
 from certificates.adapters.key_backends.backend import MadeKey
 from certificates.adapters.key_backends.software import SoftwareKeys
 from certificates.adapters.key_store import create_key, kept_key
@@ -197,6 +197,17 @@ def test_a_kept_key_is_never_replaced(vault: Path, monkeypatch: pytest.MonkeyPat
 
     assert refusal(lambda: create_key(purpose="issue", suite="ES256")) == "cipher.key_exists"
     assert file.read_bytes() == before
+
+
+def test_refuses_a_key_that_is_not_the_private_half_of_what_it_is_kept_for(vault: Path) -> None:
+    first, second = (create_issue_key(use="credential") for _ in range(2))
+    other = json.loads(read_wrapped_file(vault / "keys" / f"{second.kid}.key", context=f"key:issue:{second.kid}"))
+    for record in (other, {**other, "spki": b64encode(first.spki).decode()}):
+        file = vault / "keys" / f"{first.kid}.key"
+        file.unlink()
+        create_wrapped_file(file, json.dumps(record).encode(), context=f"key:issue:{first.kid}")
+        key_store._loaded.clear()
+        assert refusal(lambda: kept_key(kid=first.kid, purpose="issue")) == "cipher.no_key"
 
 
 def test_refuses_a_key_file_under_another_keys_name(vault: Path) -> None:

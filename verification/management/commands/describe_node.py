@@ -25,6 +25,8 @@ class Command(BaseCommand):
         """This will write the entry as JSON."""
         try:
             entry = describe_node(at=timezone.now())
-        except (CertificatesError, LogError) as refused:
+        except CertificatesError as refused:
             raise CommandError(str(refused)) from refused
+        except LogError as refused:
+            raise CommandError(f"{refused.code}: {refused}") from refused
         options["output"].write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", "utf-8")
