@@ -4,6 +4,7 @@ Values of people stand here only sealed under the certificate's data key, which 
 """
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -119,6 +120,9 @@ class NodeKey(KeptKey):
             models.UniqueConstraint(fields=["purpose"], condition=Q(state="active"), name="node_key_one_active"),
             *_times_fit_the_state("node_key"),
         ]
+
+
+EXTERNAL: Final = "external"  # the backend of a CA whose private half is not kept here
 
 
 class RegionCa(KeptKey):

@@ -12,8 +12,7 @@ from certificates.core.x509_algorithms import suite_of_spki
 from certificates.core.x509_profile import require_ca_profile
 from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
-from certificates.models import RegionCa
-from certificates.services.create_region_cas import EXTERNAL
+from certificates.models import EXTERNAL, RegionCa
 
 
 def add_licensed_ca(*, certificate: bytes, at: datetime) -> str:

@@ -10,8 +10,7 @@ from accounts.models import Agency
 from certificates.adapters.issue_keys import create_issue_key
 from certificates.adapters.region_ca import issue_leaf
 from certificates.core.errors import IssueError
-from certificates.models import IssuerKey, KeyState, KeyUse, RegionCa
-from certificates.services.create_region_cas import EXTERNAL
+from certificates.models import EXTERNAL, IssuerKey, KeyState, KeyUse, RegionCa
 from certificates.services.issuing_agency import issuing_agency
 
 

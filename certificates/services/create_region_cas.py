@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from datetime import datetime
-from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -10,9 +9,7 @@ from django.db import IntegrityError, transaction
 from certificates.adapters.region_ca import create_region_ca
 from certificates.core.crypto_profile import profile
 from certificates.core.signing.registry import ES256
-from certificates.models import KeyState, RegionCa
-
-EXTERNAL: Final = "external"  # a CA whose private half is not kept here
+from certificates.models import EXTERNAL, KeyState, RegionCa
 
 
 def create_region_cas(*, at: datetime) -> tuple[str, ...]:

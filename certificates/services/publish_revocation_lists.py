@@ -13,8 +13,7 @@ from certificates.adapters.region_ca import sign_revocation_list
 from certificates.core.x509_crl import Reason, Revocation, read_crl
 from certificates.core.x509_profile import authority_key_identifier, subject_key_identifier
 from certificates.core.x509_read import read_certificate
-from certificates.models import IssuerKey, KeyState, RegionCa
-from certificates.services.create_region_cas import EXTERNAL
+from certificates.models import EXTERNAL, IssuerKey, KeyState, RegionCa
 
 LIFETIME: Final = timedelta(days=30)
 RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight still has lists in force
@@ -27,7 +26,7 @@ def publish_revocation_lists(*, at: datetime) -> int:
     Raises IssueError, CipherError `cipher.no_key`, KeyUnavailableError.
     """
     cas = RegionCa.objects.filter(from_at__isnull=False).exclude(state=KeyState.COMPROMISED)
-    cas = cas.exclude(backend=EXTERNAL)  # a licensed CA publishes its own
+    cas = cas.exclude(backend=EXTERNAL)  # a licensed CA makes its own: import_revocation_list
     return sum(_publish(ca, at) for ca in cas.order_by("pk"))
 
 

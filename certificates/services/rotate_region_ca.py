@@ -8,9 +8,9 @@ from django.db import transaction
 from certificates.core.errors import IssueError
 from certificates.core.x509_profile import authority_key_identifier, subject_key_identifier
 from certificates.core.x509_read import read_certificate
-from certificates.models import IssuerKey, KeyState, KeyUse, RegionCa
+from certificates.models import EXTERNAL, IssuerKey, KeyState, KeyUse, RegionCa
 from certificates.services.create_issuer_key import add_issuer_key
-from certificates.services.create_region_cas import EXTERNAL, add_region_ca
+from certificates.services.create_region_cas import add_region_ca
 from certificates.services.end_key import end_key
 from certificates.services.rotate_issuer_key import OVERLAP
 

@@ -7,6 +7,8 @@ from typing import Any
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import suite as suite_named
 from certificates.core.signing.suite import kid_of
+from certificates.core.x509_crl import Revocation
+from certificates.core.x509_crl_make import make_crl
 from certificates.core.x509_make import make_agency_certificate, make_region_ca
 from certificates.core.x509_request import read_csr
 
@@ -45,6 +47,17 @@ class LicensedCa:
         }
         return make_agency_certificate(
             ca_certificate=self.certificate, signer=self._signer, serial_number=self._serial, **(values | changes)
+        )
+
+    def revocation_list(self, *revoked: Revocation, number: int = 1, days: int = 30) -> bytes:
+        """Its list of revoked certificates (DER), of the day `at`."""
+        return make_crl(
+            ca_certificate=self.certificate,
+            signer=self._signer,
+            number=number,
+            issued_at=self.at,
+            next_update=self.at + timedelta(days=days),
+            revoked=revoked,
         )
 
 

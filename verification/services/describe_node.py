@@ -10,8 +10,7 @@ from accounts.core.regions import region as region_named
 from certificates.adapters.node_keys import held_node_key
 from certificates.adapters.region_ca import held_region_ca
 from certificates.core.errors import CipherError
-from certificates.models import KeptKey, LicenceType, NodeKey, RegionCa
-from certificates.services.create_region_cas import EXTERNAL
+from certificates.models import EXTERNAL, KeptKey, LicenceType, NodeKey, RegionCa
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
 from verification.core.trust_list import TrustedRegion, region_payload

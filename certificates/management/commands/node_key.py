@@ -10,6 +10,7 @@ from certificates.core.pem_files import certificates_in
 from certificates.management.key_arguments import lines, moment, told_refusals
 from certificates.queries.key_register import node_keys
 from certificates.services.add_licensed_ca import add_licensed_ca
+from certificates.services.import_revocation_list import import_revocation_list
 from certificates.services.mark_key_compromised import mark_key_compromised
 from certificates.services.prepare_node_key import prepare_node_key
 from certificates.services.prepare_region_ca import prepare_region_ca
@@ -18,7 +19,7 @@ from certificates.services.rotate_region_ca import rotate_region_ca
 
 
 class Command(BaseCommand):
-    """`manage.py node_key prepare|rotate PURPOSE`, `prepare-ca|rotate-ca SUITE`, `add-ca FILE`, `compromise KID`, `list`.
+    """`manage.py node_key prepare|rotate PURPOSE`, `prepare-ca|rotate-ca SUITE`, `add-ca FILE`, `add-crl FILE`, `compromise KID`, `list`.
 
     Peers know these keys by the trust list: prepare, describe_node, have the list signed and loaded, then rotate.
     """
@@ -38,6 +39,10 @@ class Command(BaseCommand):
             rotate.add_argument("--compromised", action="store_true", help="the old one was stolen just now")
         added = act.add_parser("add-ca", help="a licensed CA that certifies agencies of this region")
         added.add_argument("certificate", type=Path, help="PEM or DER")
+        listed = act.add_parser(
+            "add-crl", help="the newest list of revoked certificates of such a CA; add each new one"
+        )
+        listed.add_argument("file", type=Path, help="DER")
         compromise = act.add_parser("compromise", help="others may hold the key since a time")
         compromise.add_argument("kid")
         compromise.add_argument("--since", type=moment, help="default: now")
@@ -67,16 +72,21 @@ class Command(BaseCommand):
                 "rotate-ca": lambda: rotate_region_ca(
                     suite=options["suite"], at=at, compromised=options["compromised"]
                 ),
+                "add-crl": lambda: import_revocation_list(der=_bytes(options["file"]), at=at),
                 "add-ca": lambda: add_licensed_ca(certificate=_certificate(options["certificate"]), at=at),
             }
             self.stdout.write(kids[options["act"]]())
 
 
 def _certificate(path: Path) -> bytes:
-    try:
-        found = certificates_in(path.read_bytes())
-    except OSError as error:
-        raise CommandError("the file of the certificate cannot be read") from error
+    found = certificates_in(_bytes(path))
     if len(found) != 1:
         raise CommandError("the file must hold one certificate")
     return found[0]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError("the file cannot be read") from error

@@ -14,6 +14,7 @@ from certificates.core.x509_algorithms import algorithm_identifier, sign_der
 from certificates.core.x509_crl import MAX_CRL_BYTES, Reason, Revocation, RevocationList, read_crl
 from certificates.core.x509_crl_make import make_crl
 from certificates.core.x509_extensions import AUTHORITY_KEY_IDENTIFIER, KEY_USAGE, authority_key_identifier, key_usage
+from certificates.core.x509_make import time_of
 from certificates.core.x509_read import read_certificate
 from certificates.core.x509_request import make_csr
 from tests.unit.certificates.openssl_steps import OpensslCa, openssl_verifies, pem_file, run
@@ -249,7 +250,9 @@ def test_refuses_a_reason_that_does_not_exist_or_takes_back(pair: Pair, reason: 
     assert refusal(pair, b"\x30\x82" + len(body).to_bytes(2, "big") + body) == "crl.unreadable"
 
 
-@pytest.mark.parametrize("changes", [{"next_update": None}, {"version": "v1"}, {"version": "v3"}])
+@pytest.mark.parametrize(
+    "changes", [{"next_update": None}, {"next_update": time_of(START)}, {"version": "v1"}, {"version": "v3"}]
+)
 def test_refuses_a_list_of_another_form(pair: Pair, changes: dict[str, Any]) -> None:
     assert refusal(pair, resigned(pair, **changes)) == "crl.unreadable"
 

@@ -1,6 +1,7 @@
 """A region's CA and an agency's certificate of every suite, judged by openssl as well as by our own reading."""
 
 import subprocess
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -140,6 +141,26 @@ def test_refuses_an_agency_as_the_ca_of_another(pair: Pair) -> None:
 def test_refuses_a_ca_whose_signer_holds_another_key(pair: Pair) -> None:
     with pytest.raises(IssueError) as caught:
         make_ca(pair.ca_key, signer=new_key(pair.key.suite).signer)
+    assert caught.value.code == "issue.ca"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"valid_until": START},
+        {"valid_from": START.replace(tzinfo=None)},
+        {"valid_until": START.replace(tzinfo=None, year=2030)},
+    ],
+)
+def test_refuses_a_ca_without_a_period_of_validity(pair: Pair, changes: dict[str, datetime]) -> None:
+    with pytest.raises(IssueError) as caught:
+        make_ca(pair.ca_key, **changes)
+    assert caught.value.code == "issue.validity"
+
+
+def test_refuses_a_signer_of_no_suite_for_certificates(pair: Pair) -> None:
+    with pytest.raises(IssueError) as caught:
+        make_ca(pair.ca_key, signer=replace(pair.ca_key.signer, suite="Ed25519"))
     assert caught.value.code == "issue.ca"
 
 

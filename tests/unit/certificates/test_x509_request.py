@@ -14,6 +14,7 @@ from certificates.core.x509_extensions import KEY_USAGE, key_usage
 from certificates.core.x509_issued import check_issued_certificate
 from certificates.core.x509_request import make_csr, read_csr
 from certificates.core.x509_scope import LICENCE_SCOPE
+from certificates.core.x509_subject import region_subject
 from tests.unit.certificates.openssl_steps import IDENTITY, OpensslCa, pem_file, run
 from tests.unit.certificates.x509_parts import (
     REGION,
@@ -143,6 +144,8 @@ def test_refuses_a_request_that_another_key_signed(pair: Pair) -> None:
             {"attributes": [{"type": "1.2.840.113549.1.9.14", "values": [x509.Extensions([key_usage("crl_sign")])]}]},
             "issuer.scope",
         ),
+        ({"version": 1}, "csr.unreadable"),
+        ({"subject": region_subject(region_code="330000", region_name="浙江省")}, "csr.subject"),
         ({"subject": x509.Name.build({"common_name": "x"})}, "csr.subject"),
     ],
 )
