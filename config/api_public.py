@@ -26,7 +26,9 @@ PUBLIC_ADDRESSES = (
     PublicAddress(
         path="/status-lists/{status_list_id}",
         media_type="application/statuslist+jwt",
-        says="The newest signed Token Status List, with an ETag and the list's ttl as max-age; as CWT by the Accept header.",
+        says="The newest signed Token Status List, with an ETag and the list's ttl as max-age; as CWT by the Accept header. "
+        "With ?time=<unix>&matter=<code> the list as it stood then, for a province (by its message signature), officer or "
+        "agency system whose matter allows it; 401, 403 or 404 otherwise.",
         parameter_type="integer",
         also=("application/statuslist+cwt",),
     ),

@@ -24,6 +24,7 @@ PROFILE_SUITES = [
         "render_document",
         "revoke_certificate",
         "sealed_storage",
+        "status_list_api",
         "verify_document",
         "verify_offline",
         "verify_presentation",
