@@ -54,8 +54,9 @@ def shares(samples: Sequence[Mapping[str, Any]]) -> str:
 def _issue_row(name: str, samples: Sequence[Mapping[str, Any]]) -> Row:
     parts = by_part(samples)
     lint, intent, store = parts["lint"], parts["intent"], parts["store"]
-    signing = parts["prepare"] + parts["sign and read back"]
-    beside = f"lint {lint:.1f}, intent {intent:.1f}, prepare + sign + read back {signing:.1f}, store {store:.1f}"
+    signing = parts["prepare"] + parts["spend the token"] + parts["sign and read back"]
+    cpu = _median(samples, "cpu") * 1e3
+    beside = f"CPU {cpu:.1f}; lint {lint:.1f}, intent {intent:.1f}, prepare + sign + read back {signing:.1f}, store {store:.1f}"
     return Row(name=f"issue a licence, {name}", measured=parts["whole"], unit="ms", beside=beside)
 
 
