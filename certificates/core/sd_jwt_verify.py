@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, TypeVar
 
-import orjson
+from orjson import JSONDecodeError, loads
 
 from certificates.core.canonical import b64url, b64url_decode_strict, strict_json_loads
 from certificates.core.digests import digests_of
@@ -215,8 +215,8 @@ def _shown(disclosures: list[bytes], digests: list[D], grains: Mapping[D, Grain]
         if len(disclosure) > MAX_DISCLOSURE_CHARS:
             raise CredentialError("limit.disclosure", "a disclosure is larger than allowed")
         try:
-            items = orjson.loads(b64url_decode_strict(disclosure))
-        except (CanonicalError, orjson.JSONDecodeError) as error:
+            items = loads(b64url_decode_strict(disclosure))
+        except (CanonicalError, JSONDecodeError) as error:
             raise CredentialError("credential.disclosure", "a disclosure is not JSON in strict base64url") from error
         if type(items) is not list or len(items) != _DISCLOSURE_ITEMS:
             raise CredentialError("credential.disclosure", "a disclosure is no array of salt, name and value")

@@ -69,7 +69,7 @@ class KnownSignatures:
             found = self._facts.get(token_digest)
             if found is not None:
                 self._facts.move_to_end(token_digest)
-            return found
+        return found
 
     def remember(self, token_digest: bytes, facts: SignatureFacts | None) -> None:
         """This will keep the facts of a token whose signature has just held, and forget the least used where needed."""

@@ -221,3 +221,18 @@ def test_a_value_that_nests_deeper_than_the_fast_writer_goes_is_still_canonical(
     for _ in range(300):
         value = [value]
     assert canonical_json(value) == b"[" * 301 + b"]" * 301
+
+
+@pytest.mark.parametrize("bytes_before", [0, 30, 381, 384, 387, 3000])
+@pytest.mark.parametrize(
+    "wrong",
+    ["+AAA", "/AAA", "A+AA", "AA/A", "AAA=", "AA==", "A AA", "AA\nA", "AAAé", "AAA\0", "AB", "AAB", "A", "AA.A"],
+)
+def test_refuses_wrong_characters_in_texts_of_any_length(bytes_before: int, wrong: str) -> None:
+    """Short and long texts are read in two ways, each with its own refusals."""
+    before = b64url(b"\xfb" * bytes_before)
+    assert b64url_decode_strict(before + "-_AA").startswith(b"\xfb" * bytes_before)
+    for text in (before + wrong, wrong + before if len(wrong) == 4 else before + wrong):
+        with pytest.raises(CanonicalError) as caught:
+            b64url_decode_strict(text)
+        assert caught.value.code == "base64.malformed"
