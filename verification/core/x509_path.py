@@ -17,7 +17,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from certificates.core.errors import X509Error
-from certificates.core.x509_algorithms import suite_of_spki
 from certificates.core.x509_chain import issuing_cas
 from certificates.core.x509_profile import require_ca_profile, require_leaf_profile, require_scope
 from certificates.core.x509_read import X509Certificate, read_certificate
@@ -38,7 +37,6 @@ def check_issuer_path(
     leaf_der = _only_leaf(x5c, region)
     with _issuer_errors():
         leaf = read_certificate(leaf_der)
-        suite_of_spki(leaf.spki)
         if leaf.issuer.raw == leaf.subject.raw:
             raise IssuerError("issuer.self_signed", "the agency's certificate vouches for itself")
         ca = _issuing_ca(leaf_der, region, issued_at)

@@ -50,6 +50,8 @@ def refusal(data: bytes) -> str:
         "0284000000010500",  # a length of four octets
         "1f0100",  # a tag of more than one octet
         "bf2a00",
+        "bf00",
+        "9f00",
         "3f0100",
         "0200",  # INTEGER of nothing
         "02020001",  # INTEGER with a leading zero

@@ -107,6 +107,7 @@ def refused(pair: Pair, **changes: object) -> str:
         ({"agency_uscc": "113300000024821984"}, "issue.subject.uscc"),
         ({"agency_name": "局" * 65}, "issue.subject.name"),
         ({"agency_name": ""}, "issue.subject.name"),
+        ({"agency_name": " 浙江省公安厅"}, "issue.subject.name"),
         ({"agency_name": "公安\n厅"}, "issue.subject.name"),
         ({"spki": P384}, "issue.curve"),
         ({"spki": b""}, "issue.curve"),
