@@ -63,8 +63,10 @@ def test_the_audit_and_the_opening_refuse_a_head_whose_sm2_line_was_exchanged() 
         open_log(at=NOW)
 
 
-@pytest.mark.usefixtures("log_node")
-def test_an_international_node_adds_no_line() -> None:
+@pytest.mark.usefixtures("node_folder")
+def test_an_international_node_adds_no_line(settings: Any) -> None:
+    settings.NODE = replace(settings.NODE, profile="international")
+    initialise_node(at=NOW - timedelta(days=30))
     look()
     publish_log(at=NOW)
     assert trusted_added_keys(at=NOW) == ()
