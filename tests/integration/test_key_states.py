@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from asn1crypto.csr import CertificationRequest
 from django.db import IntegrityError, transaction
 
 from certificates.adapters.issue_keys import request_signer
@@ -163,7 +164,18 @@ def test_refuses_a_beginning_in_the_past_and_a_second_certificate(node: Node, ca
 def test_a_key_signs_a_request_for_its_own_certificate_and_nothing_else_without_a_token(node: Node) -> None:
     first, second = asked(node), asked(node, use="document")
     signer = request_signer(kid=first.kid, use="credential")
-    for data in (second.csr, first.csr, b"", b"\x30\x00", b"\x31\x00", b"eyJ0eXAiOiJkYytzZC1qd3QifQ.e30"):
+    own, other = (CertificationRequest.load(one.csr)["certification_request_info"].dump() for one in (first, second))
+    assert len(signer.sign(own)) == 64
+    for data in (
+        other,
+        own + b"\x00",
+        second.csr,
+        first.csr,
+        b"",
+        b"\x30\x00",
+        b"\x31\x00",
+        b"eyJ0eXAiOiJkYytzZC1qd3QifQ.e30",
+    ):
         with pytest.raises(CredentialError) as refused:
             signer.sign(data)
         assert refused.value.code == "key.purpose"

@@ -153,8 +153,9 @@ def test_a_ca_is_prepared_listed_and_rotated_with_every_agency_under_it(node: No
     ]
     active = {row.use: row for row in IssuerKey.objects.filter(state="active")}
     assert set(active) == {"credential", "document"}
+    assert set(IssuerKey.objects.filter(state="retired").values_list("use", flat=True)) == set(active)
     later = node.issue(node.request(values={"certificate_number": "浙2332026202600002"}), key="k2", at=AT + DAY)
-    for kid, at in ((node.kid, AT), (active["credential"].kid, AT + DAY)):
+    for kid, at in ((node.kid, AT), (active["credential"].kid, AT + 2 * DAY)):
         row = IssuerKey.objects.get(kid=kid)
         x5c = tuple(b64decode(der) for der in row.chain_der)
         check_issuer_path(
