@@ -31,6 +31,8 @@ def decide_mass_revocation(*, caller: Caller, mass_id: UUID, wanted: str, count:
     `issue.mass_same_person|mass_person_unknown|mass_early|mass_count`. Raises NotPermitted, IssueError `issue.mass_unknown`.
     """
     require(caller, Action.MASS_REVOKE)
+    if wanted != APPROVE:
+        wanted = REJECT  # whatever is no approval changes nothing
     with write_turn(), transaction.atomic():
         # The row's lock makes deciders wait for each other; each then reads the state that the one before left.
         mass = (
@@ -48,7 +50,7 @@ def decide_mass_revocation(*, caller: Caller, mass_id: UUID, wanted: str, count:
 def _outcome(mass: MassRevocation, caller: Caller, wanted: str, count: int, at: datetime) -> str:
     if mass.state != State.PENDING:
         return _DECIDED
-    if wanted != APPROVE:  # nobody needs a second person for leaving things as they are
+    if wanted == REJECT:  # nobody needs a second person for leaving things as they are
         return _end(mass, State.REJECTED, at)
     refusal = _refusal(mass, caller, count, at)
     if refusal:
