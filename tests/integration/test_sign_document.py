@@ -137,6 +137,27 @@ def test_who_was_taken_over_after_the_signature_leaves_no_file(
     made(issued, ledger)
 
 
+@pytest.mark.django_db
+def test_who_was_taken_over_by_one_that_died_leaves_it_to_the_next(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row names the file of the one that died by now: the first one must not call that file ready."""
+    document, again = document_of(issued), LATER + LIFETIME
+
+    def takes_over_and_dies() -> bool:
+        with monkeypatch.context() as patched:
+            patched.setattr(signing, "document_signer", dies)
+            with pytest.raises(CrashError):
+                render_document(document_id=document.pk, at=LATER)
+        return True
+
+    within(monkeypatch, "keep_file", takes_over_and_dies)
+    assert not render_document(document_id=document.pk, at=SOON)
+    assert render_document(document_id=document.pk, at=again)
+
+    made(issued, ledger)
+
+
 def within(monkeypatch: pytest.MonkeyPatch, name: str, meanwhile: Callable[[], bool]) -> None:
     """Another worker does its work at the moment when this one calls `name`."""
     original = getattr(signing, name)
