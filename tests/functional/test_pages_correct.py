@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def form_for(client: Client, licence: UUID, **changes: str) -> dict[str, str]:
     page = client.get(f"/issued/{licence}/correct")
     assert page.status_code == 200
-    return typed(CONSTRUCTOR, page.content, **{"field.sex": "女", **changes})
+    return typed(CONSTRUCTOR, page.content, **{"field.employer": "浙江另一建设有限公司", **changes})
 
 
 def confirmed(licence: UUID, form: dict[str, str]) -> dict[str, str]:
@@ -46,7 +46,7 @@ def test_issues_the_next_version_once_what_it_replaces_is_confirmed(node: Node) 
 
     compared = client.post(f"/issued/{licence}/correct", {**form, "step": "check"})
     assert "签发第 002 版，取代第 001 版" in words(compared.content)
-    assert hidden(compared.content, "field.sex") == "女"
+    assert hidden(compared.content, "field.employer") == "浙江另一建设有限公司"
     unconfirmed = client.post(f"/issued/{licence}/correct", {**form, "step": "issue"})
     assert "请先确认要取代的版本" in words(unconfirmed.content)
     assert Certificate.objects.count() == 1
