@@ -127,7 +127,7 @@ def test_refuses_a_chain_of_somebody_elses(provinces: Provinces, credential: str
 
 
 def test_refuses_a_chain_of_another_profile(provinces: Provinces, credential: str) -> None:
-    never_believed(provinces, with_header(credential, x5c=[_careless()]), "issuer.unreadable")
+    never_believed(provinces, with_header(credential, x5c=[_careless()]), "issuer.unreadable", "issuer.key_unknown")
 
 
 def _well_made() -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from certificates.core.canonical import b64url
-from tests.unit.verification.scene import bundle, presented, seal
+from tests.unit.verification.scene import key_entry, presented, seal
 from verification.core.evidence import InputKind
 from verification.core.presentation_kind import UNREADABLE, claimed_kid, claimed_region_or_code, kind_of
 
@@ -56,7 +56,7 @@ def test_names_why_a_text_cannot_be_read(text: str, code: str) -> None:
 
 
 def test_reads_the_claimed_key_of_a_signed_text() -> None:
-    (kid,) = bundle().by_kid
+    kid = key_entry().kid
     assert claimed_kid(presented()) == kid
     assert claimed_kid(seal()) == kid
 
