@@ -12,16 +12,19 @@ from typing import Any
 
 import orjson
 import rfc8785
+from pybase64 import b64decode as long_b64decode
+from pybase64 import urlsafe_b64encode as long_b64encode
 
 from certificates.core.errors import CanonicalError
 
 _PADDING = (b"", b"===", b"==", b"=")  # by length modulo 4; one odd character is refused by the decoder
 # Last characters whose unused bits are zero, by length modulo 4 (2: four unused bits, 3: two).
 _LAST_CHARACTERS = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
-# A short text takes one pass in which the characters of ordinary base64 become one that the decoder refuses; of a long one
-# five searches are quicker.
+# A short text takes one pass in which the characters of ordinary base64 become one that the decoder refuses; a long one
+# is left to a library that works on many characters at a time (a credential: 1 us where Python's own takes 8).
 _TO_STANDARD = bytes.maketrans(b"-_=+/", b"+/\0\0\0")
-_SHORT = 512
+_SHORT = 256
+_URL_CHARACTERS = b"-_"
 _EQUALS, _PLUS, _SLASH = b"=+/"  # as numbers: looking for one number in bytes is a plain memory search
 _UNSAFE_INTEGER = 2**53  # from here on a JSON number has no one reading (RFC 8785 section 3.2.2.3)
 _DEFAULT_DEPTH = 16  # our own messages nest at most 6 deep; the rest is room for a peer's
@@ -78,6 +81,8 @@ def b64url(data: bytes) -> str:
 
 def b64url_ascii(data: bytes) -> bytes:
     """This will encode as `b64url` does, and leave the text as ASCII bytes for hashing and joining."""
+    if len(data) >= _SHORT:
+        return long_b64encode(data).rstrip(b"=")
     # Two replacements take a quarter of the time of `translate`, or of `urlsafe_b64encode`, which is built on it.
     return b2a_base64(data, newline=False).replace(b"+", b"-").replace(b"/", b"_").rstrip(b"=")
 
@@ -93,12 +98,10 @@ def b64url_decode_strict(text: str | bytes) -> bytes:
         if odd and coded[-1] not in _LAST_CHARACTERS[odd]:
             raise CanonicalError("base64.malformed", "the text is not base64url in its only correct form")
         if len(coded) < _SHORT:
-            standard = coded.translate(_TO_STANDARD)
-        elif _EQUALS in coded or _PLUS in coded or _SLASH in coded:
+            return a2b_base64(coded.translate(_TO_STANDARD) + _PADDING[odd], strict_mode=True)
+        if _EQUALS in coded or _PLUS in coded or _SLASH in coded:  # the library lets them pass
             raise CanonicalError("base64.malformed", "the text is not base64url in its only correct form")
-        else:
-            standard = coded.replace(b"-", b"+").replace(b"_", b"/")
-        return a2b_base64(standard + _PADDING[odd], strict_mode=True)
+        return long_b64decode(coded + _PADDING[odd], altchars=_URL_CHARACTERS, validate=True)
     except ValueError as error:  # UnicodeEncodeError and binascii.Error
         raise CanonicalError("base64.malformed", "the text is not base64url") from error
 
