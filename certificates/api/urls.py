@@ -19,6 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/licence-types", LicenceTypes.as_view()),
     path("api/v1/me/certificates", OwnCertificates.as_view()),
     path("api/v1/presentations", Presentations.as_view()),
-    path("crl/<str:ca_kid>.crl", revocation_list),
+    path("crl/<slug:ca_kid>.crl", revocation_list),
     path("status-lists", status_list_aggregation),
 ]
