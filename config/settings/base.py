@@ -189,6 +189,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 # Two demo nodes share the host 127.0.0.1, and cookies ignore ports: each node's cookies carry its region.
