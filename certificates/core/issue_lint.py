@@ -75,7 +75,7 @@ def _lint_claims(payload: Mapping[str, Any], claims: CredentialClaims, key: Name
 
 
 def _lint_time(prepared: PreparedIssue, claims: CredentialClaims) -> None:
-    lasts = claims.nbf <= claims.iat < claims.exp <= claims.iat + MAX_LIFETIME_SECONDS
+    lasts = claims.nbf == claims.iat < claims.exp <= claims.iat + MAX_LIFETIME_SECONDS
     sealed = prepared.seal.issued_at == claims.iat < prepared.seal.expires_at
     _require(lasts and sealed and prepared.iat == claims.iat, "issue.lint.time")
 

@@ -45,6 +45,8 @@ def require_sound(claims: CredentialClaims) -> None:
         raise CredentialError("credential.time", "a time is no whole number of seconds in range")
     if exp <= nbf or exp > MAX_TIME or not 0 < exp - iat <= MAX_LIFETIME_SECONDS:
         raise CredentialError("credential.time", "the credential ends before it begins or lives longer than a year")
+    if nbf < iat:  # valid before it was signed: a key that has not begun yet could sign for today
+        raise CredentialError("credential.time", "the credential begins before it was issued")
     if type(index) is not int or not 0 <= index < MAX_ENTRIES:
         raise CredentialError("credential.status", "the status index is out of range")
 

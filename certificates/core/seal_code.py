@@ -37,11 +37,11 @@ from certificates.core.status_list import StatusReference
 PREFIX = "HZ1:"
 MAX_CHARS = 4296  # what the largest QR code (version 40, level L) carries in alphanumeric mode
 MAX_INFLATED_BYTES = 64 * 1024  # 2,148 compressed bytes could inflate to 2 MB; a real code inflates to 500 bytes
-_MAX_TYPE_CODE_CHARS = 64  # a code has 21 characters (GB/T 36902)
 _MAX_TYPE_VERSION = 65_535  # a type's own versions end at 9,999
 _MAX_URI_CHARS = 256  # a node's address has at most 200
 _EXP, _IAT, _STATUS, _LICENCE = 4, 6, 65535, -65537
 _REGION, _TYPE_CODE, _TYPE_VERSION, _FULL, _MASKED, _FACTS = 1, 2, 3, 4, 5, 6
+_TYPE_CODE_FORM = re.compile(r"[0-9A-Za-z._-]{1,64}")  # as a credential's; a code has 21 characters (GB/T 36902)
 _REGION_CODE = re.compile(r"[1-9][0-9]{5}")
 
 
@@ -177,7 +177,7 @@ def _content_of(claims: Any) -> _Content:
     licence, status = claims[_LICENCE], claims[_STATUS]
     _require(isinstance(licence, dict) and licence.keys() == set(range(_REGION, _FACTS + 1)))
     _require(isinstance(licence[_REGION], str) and _REGION_CODE.fullmatch(licence[_REGION]) is not None)
-    _require(isinstance(licence[_TYPE_CODE], str) and 0 < len(licence[_TYPE_CODE]) <= _MAX_TYPE_CODE_CHARS)
+    _require(isinstance(licence[_TYPE_CODE], str) and _TYPE_CODE_FORM.fullmatch(licence[_TYPE_CODE]) is not None)
     _require(_is_number(licence[_TYPE_VERSION], _MAX_TYPE_VERSION))
     _require(_is_number(claims[_IAT], MAX_TIME) and _is_number(claims[_EXP], MAX_TIME))
     _require(claims[_IAT] < claims[_EXP])

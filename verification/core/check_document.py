@@ -1,5 +1,7 @@
 """Check 8: do the document and the credential in it agree? For a receipt: does the log hold what it promises?"""
 
+from datetime import datetime
+
 from certificates.core.grains import Grain
 from verification.core.document_signer import judge_signer
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
@@ -8,7 +10,7 @@ from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
 
 
-def check_document(evidence: Evidence, statement: Statement | None) -> Check:
+def check_document(evidence: Evidence, statement: Statement | None, *, at: datetime) -> Check:
     """This will compare signer and stated values of a document with the verified credential that it carries."""
     if evidence.kind is InputKind.OFD:
         return _check(Outcome.UNDETERMINED, "document.ofd_unsupported")
@@ -19,7 +21,7 @@ def check_document(evidence: Evidence, statement: Statement | None) -> Check:
         return _check(Outcome.FAILED, refusal)
     if statement is None or isinstance(evidence.agency_keys, Missing):
         return _check(Outcome.UNDETERMINED, "credential.not_verified")
-    against = judge_signer(evidence.document.signer_leaf, keys=evidence.agency_keys, statement=statement)
+    against = judge_signer(evidence.document.signer_leaf, keys=evidence.agency_keys, statement=statement, at=at)
     if against is not None:
         return _check(*against)
     return _compare(evidence.document, statement)

@@ -1,7 +1,8 @@
 """Check 3: was the issuer authorised for this type and region when the licence was issued?"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from certificates.core.x509_crl import RevocationList
 from verification.core.agency_keys import KeyState, KeyUse
@@ -11,6 +12,8 @@ from verification.core.statement import Statement
 from verification.core.trust_list import TrustedRegion
 from verification.core.verdict import Check, Outcome
 from verification.core.x509_path import check_issuer_path
+
+CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 
 
 def check_issuer(
@@ -25,8 +28,11 @@ def check_issuer(
     A thief of a key can state any time. So a compromised key's licence counts only if the log proves that it is older
     than the compromise; with no such proof it stays UNDETERMINED. The same holds for a certificate that its CA revoked
     because others hold the key; a revocation list past its next update leaves all that it is silent about UNDETERMINED.
+    An issue time that has not come yet is refused, for an announced key would hold then.
     """
     issued_at = statement.issued_at if logged_issue_at is None else logged_issue_at
+    if issued_at > at + CLOCK_SKEW:
+        return Check(number=3, outcome=Outcome.FAILED, code="issuer.issued_in_future")
     try:
         _require_authority(statement, issued_at)
         revoked = require_not_revoked(statement.x5c[0], lists=revocation_lists, issued_at=issued_at)

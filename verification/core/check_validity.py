@@ -15,8 +15,8 @@ CHINA: Final = timezone(timedelta(hours=8))
 
 
 def check_validity(statement: Statement, *, fields: ValidityFields, at: datetime) -> Check:
-    """This will compare all periods with `at`; a licence is good until the end of its last day in China."""
-    if at + CLOCK_SKEW < statement.valid_from:
+    """This will compare all periods with `at`; a licence is good until the end of its last day in China, and never before its issue."""
+    if at + CLOCK_SKEW < max(statement.valid_from, statement.issued_at):
         return _failed("validity.not_yet")
     if at >= statement.expires_at:
         return _failed("validity.credential_expired")

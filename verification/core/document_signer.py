@@ -3,6 +3,7 @@
 When a document was signed is its signer's word alone, so one whose key others may hold proves nothing, however old it says it is.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from certificates.core.errors import X509Error
@@ -13,6 +14,8 @@ from certificates.core.x509_subject import read_subject
 from verification.core.agency_keys import AgencyKeys, KeyState, KeyUse
 from verification.core.statement import Statement
 from verification.core.verdict import Outcome
+
+CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 
 _OTHER: Final = (Outcome.FAILED, "document.other_signer")
 _UNTRUSTED: Final = (Outcome.FAILED, "document.signer_untrusted")
@@ -26,8 +29,13 @@ def signer_kid(signer_leaf: bytes | None) -> str | None:
     return None if leaf is None else kid_of(leaf.spki)
 
 
-def judge_signer(signer_leaf: bytes | None, *, keys: AgencyKeys, statement: Statement) -> tuple[Outcome, str] | None:
-    """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before."""
+def judge_signer(
+    signer_leaf: bytes | None, *, keys: AgencyKeys, statement: Statement, at: datetime
+) -> tuple[Outcome, str] | None:
+    """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before.
+
+    A key that has not begun at `at` has rightly signed nothing, whatever time a document states.
+    """
     leaf = None if signer_leaf is None else _read(signer_leaf)
     if leaf is None or not _is_same_agency(leaf, statement):
         return _OTHER
@@ -37,6 +45,8 @@ def judge_signer(signer_leaf: bytes | None, *, keys: AgencyKeys, statement: Stat
     if listed is None:
         return _UNLISTED
     if listed.use is not KeyUse.DOCUMENT or listed.agency_uscc != statement.key.agency_uscc:
+        return _UNTRUSTED
+    if listed.valid_from > at + CLOCK_SKEW:
         return _UNTRUSTED
     revoked = any(item.covers(leaf) and leaf.serial_number in item.by_serial for item in keys.revocation_lists)
     return _REVOKED if revoked or listed.state is KeyState.COMPROMISED else None

@@ -55,6 +55,10 @@ _ISSUER = {
         "签发时该密钥不在有效期内，请勿采信。",
         "The agency's key was not in force at issue. Do not accept it.",
     ),
+    "issuer.issued_in_future": (
+        "所写签发时间尚未到，请勿采信，并报告。",
+        "It states a time of issue that has not come yet. Do not accept it; report it.",
+    ),
     "issuer.key_use": (
         "签名用的是该机关的文件密钥，不是证照密钥，请勿采信。",
         "It was signed with the agency's key for files, not for licences. Do not accept it.",

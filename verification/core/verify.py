@@ -65,7 +65,7 @@ def examine(evidence: Evidence, at: datetime, *, reading: Reading | None = None)
         *_statement_checks(evidence, statement, signature, at),
         _presence(evidence, statement, at),
         _recognition(evidence, statement, signature),
-        _document(evidence, statement),
+        _document(evidence, statement, at),
     )
     return Examination(verdict=Verdict(checks=checks, at=at, as_of=evidence.as_of), statement=statement)
 
@@ -109,10 +109,10 @@ def _recognition(evidence: Evidence, statement: Statement | None, signature: Che
     return check_recognition(evidence, statement, evidence.matter)
 
 
-def _document(evidence: Evidence, statement: Statement | None) -> Check:
+def _document(evidence: Evidence, statement: Statement | None, at: datetime) -> Check:
     if APPLIES[evidence.kind][8] is Applicability.NEVER:
         return _not_applicable(8)
-    return check_document(evidence, statement)
+    return check_document(evidence, statement, at=at)
 
 
 def _receipt_ledger(evidence: Evidence) -> tuple[Check, ...]:

@@ -145,6 +145,7 @@ def test_refuses_missing_claims(missing: str) -> None:
     "times",
     [
         {"nbf": IAT + 1},
+        {"nbf": IAT - 1},
         {"exp": IAT},
         {"exp": IAT - 1},
         {"exp": IAT + 367 * 86_400},

@@ -75,6 +75,11 @@ class TestClaims:
         assert verify_credential(signed(payload(**last, exp=MAX_TIME)), key=trusted_key())
         assert refused(signed(payload(**last, exp=MAX_TIME + 1))) == "credential.time"
 
+    def test_refuses_a_credential_that_is_valid_before_it_was_issued(self) -> None:
+        assert verify_credential(signed(payload(nbf=IAT + 1)), key=trusted_key())
+        assert refused(signed(payload(iat=IAT + 1))) == "credential.time"
+        assert refused(signed(payload(iat=IAT + 20 * 86_400))) == "credential.time"
+
     @pytest.mark.parametrize(
         "status",
         [

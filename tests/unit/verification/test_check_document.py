@@ -103,6 +103,16 @@ def test_8_leaves_a_document_open_whose_key_others_may_hold_however_old_it_says_
     expect(pdf_check(agency_keys=retired), 8, PASSED, "document.agrees")
 
 
+def test_8_refuses_a_document_by_a_key_that_has_not_begun() -> None:
+    for late, outcome, code in (
+        (timedelta(days=10), FAILED, "document.signer_untrusted"),
+        (timedelta(seconds=61), FAILED, "document.signer_untrusted"),
+        (timedelta(seconds=60), PASSED, "document.agrees"),
+    ):
+        pending = bundle(key_entry(), file_key_entry(state=KeyState.PENDING, valid_from=NOW + late))
+        expect(pdf_check(agency_keys=pending), 8, outcome, code)
+
+
 def test_8_leaves_a_document_open_whose_signer_is_on_a_revocation_list() -> None:
     for serial, outcome, code in ((7, OPEN, "document.signer_revoked"), (99, PASSED, "document.agrees")):
         der = make_crl(

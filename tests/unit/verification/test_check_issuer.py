@@ -11,6 +11,7 @@ from tests.unit.verification.province import GD, SINCE
 from tests.unit.verification.scene import (
     ISSUED,
     LEAF,
+    NOW,
     WORLD,
     bundle,
     foreign_code,
@@ -109,3 +110,29 @@ def test_3_takes_a_licence_after_the_end_of_its_key_only_if_the_log_knows_an_ear
     expect(foreign_code(agency_keys=ended), 3, FAILED, "issuer.key_not_in_force")
     earlier = foreign_code(agency_keys=ended, logged_issue_at=ISSUED - timedelta(seconds=1))
     expect(earlier, 3, PASSED, "issuer.authorised")
+
+
+def test_3_refuses_an_issue_time_that_has_not_come_under_a_key_that_will_be_in_force_then() -> None:
+    future = int((NOW + timedelta(days=20)).timestamp())
+    pending = bundle(key_entry(valid_from=NOW + timedelta(days=10), state=KeyState.PENDING))
+    for evidence in (
+        foreign_code(presented(iat=future, nbf=future), agency_keys=pending),
+        seal_check(seal(issued_at=future), agency_keys=pending),
+        foreign_code(logged_issue_at=NOW + timedelta(days=20), agency_keys=pending),
+    ):
+        expect(evidence, 3, FAILED, "issuer.issued_in_future")
+    within = int((NOW + timedelta(seconds=60)).timestamp())
+    expect(seal_check(seal(issued_at=within)), 3, PASSED, "issuer.authorised")
+    expect(seal_check(seal(issued_at=within + 1)), 3, FAILED, "issuer.issued_in_future")
+
+
+def test_3_refuses_a_future_issue_under_a_certificate_that_is_not_valid_yet() -> None:
+    late = WORLD.zj.leaf(WORLD.zj_ca, serial_number=9, valid_from=NOW + timedelta(days=5))
+    future = int((NOW + timedelta(days=20)).timestamp())
+    keys = bundle(key_entry(x5c=(late,), valid_from=NOW + timedelta(days=5)))
+    expect(
+        foreign_code(presented(x5c=(late,), iat=future, nbf=future), agency_keys=keys),
+        3,
+        FAILED,
+        "issuer.issued_in_future",
+    )

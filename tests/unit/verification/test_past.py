@@ -94,6 +94,15 @@ def test_refuses_a_moment_before_the_licence_was_issued_and_one_after_its_copy_e
     assert verify(late, NOW).outcome is VerdictOutcome.INVALID
 
 
+def test_refuses_a_moment_before_the_issue_however_early_the_licence_says_it_began() -> None:
+    statement = read_statement(home_code(), NOW).statement
+    assert statement is not None
+    backdated = replace(statement, valid_from=statement.issued_at - timedelta(days=100))
+    for as_of, said in ((61, "validity.not_yet_then"), (60, "validity.in_force_then")):
+        moment = statement.issued_at - timedelta(seconds=as_of)
+        assert spoken_of_then(check_validity(backdated, fields=ValidityFields(), at=moment)).code == said
+
+
 def test_refuses_a_list_of_today_for_a_moment_of_then() -> None:
     text = presented()
     newest = foreign_code(text, status=listed(), presence=release(text, as_of=THEN), as_of=THEN)
