@@ -152,8 +152,15 @@ def read_answer(data: bytes, *, lookup_id: UUID) -> RecognitionAnswer:
         credential=reader.text("credential", max_length=MAX_SD_JWT_CHARS) if released else None,
         release=reader.text("release", max_length=_MAX_TOKEN) if released else None,
         receipt=reader.text("receipt", max_length=_MAX_TOKEN) if "receipt" in reader.members else None,
-        withheld=reader.texts("withheld", most=2 * MAX_FIELDS, pattern=FIELD_NAME, max_length=64),
+        withheld=_withheld(reader),
     )
+
+
+def _withheld(reader: MemberReader) -> tuple[str, ...]:
+    names = reader.texts("withheld", most=2 * MAX_FIELDS, pattern=FIELD_NAME, max_length=64)
+    if list(names) != sorted(names):  # as it is written: one set of names has one text
+        raise _invalid_answer()
+    return names
 
 
 def _fields(reader: MemberReader) -> Mapping[str, Grain]:

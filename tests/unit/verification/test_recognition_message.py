@@ -102,6 +102,7 @@ def test_refuses_an_ask_that_is_too_large_or_repeats_a_member() -> None:
         {"release": "<absent>"},
         {"lookup_id": "00000000-0000-4000-8000-000000000000"},
         {"withheld": ["sex", "sex"]},
+        {"withheld": ["sex", "birth_date"]},
         {"withheld": "sex"},
         {"more": 1},
     ],
