@@ -34,7 +34,7 @@ def _refusal(ca_der: bytes, leaf_der: bytes) -> tuple[str, str] | None:
     try:
         ca = read_certificate(ca_der)
         require_vouched(read_certificate(leaf_der), ca=ca)
-        if ca.issuer.raw == ca.subject.raw:
+        if ca.issuer == ca.subject:
             # The list vouches for the CA; a CA that does not vouch for itself was damaged or put together by hand.
             verify_der(ca.tbs, ca.signature, algorithm=ca.algorithm, spki=ca.spki)
     except X509Error as error:

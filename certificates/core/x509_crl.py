@@ -81,7 +81,7 @@ class RevocationList:
     def covers(self, leaf: X509Certificate) -> bool:
         """This will tell whether the CA of this list issued the certificate. Raises X509Error `issuer.key_identifier`."""
         identifier = authority_identifier_in(leaf.extensions.get(AUTHORITY_KEY_IDENTIFIER))
-        return leaf.issuer.raw == self.issuer and identifier == self.key_identifier
+        return leaf.issuer == self.issuer and identifier == self.key_identifier
 
 
 def read_crl(der: bytes, *, ca: X509Certificate) -> RevocationList:
@@ -94,7 +94,7 @@ def read_crl(der: bytes, *, ca: X509Certificate) -> RevocationList:
         version, inner, issuer, this_update, next_update, *rest = sequence(tbs, least=6, most=7)
         if integer(version) != _VERSION_2 or inner.raw != algorithm.raw:
             raise _unreadable()
-        if issuer.raw != ca.subject.raw or CRL_SIGN not in key_usage_of(ca):
+        if issuer.raw != ca.subject or CRL_SIGN not in key_usage_of(ca):
             raise X509Error("crl.issuer", "another CA issued the revocation list, or this one may not issue any")
         (listed,) = sequence(rest[-1], least=1, most=1, tag=_EXTENSIONS_TAG)
         extensions = read_extensions(listed)

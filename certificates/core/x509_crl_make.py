@@ -43,7 +43,7 @@ def make_crl(
         members = {
             "version": "v2",
             "signature": algorithm,
-            "issuer": x509.Name.load(ca.subject.raw),
+            "issuer": x509.Name.load(ca.subject),
             "this_update": time_of(issued_at),
             "next_update": time_of(next_update),
             "crl_extensions": [crl.TBSCertListExtension.load(item.dump()) for item in own],

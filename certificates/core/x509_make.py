@@ -104,7 +104,7 @@ def make_agency_certificate(
         valid_until=valid_until,
         extensions=extensions,
     )
-    return _signed(tbs, issuer=x509.Name.load(ca.subject.raw), issuer_spki=ca.spki, signer=signer)
+    return _signed(tbs, issuer=x509.Name.load(ca.subject), issuer_spki=ca.spki, signer=signer)
 
 
 def time_of(moment: datetime) -> x509.Time:

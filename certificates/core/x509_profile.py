@@ -86,7 +86,7 @@ def require_vouched(leaf: X509Certificate, *, ca: X509Certificate) -> None:
 
     Raises X509Error `issuer.unknown_ca|curve|signature_algorithm|signature|key_identifier|name_constraints|unreadable`.
     """
-    if leaf.issuer.raw != ca.subject.raw:
+    if leaf.issuer != ca.subject:
         raise X509Error("issuer.unknown_ca", "another CA than this one issued the agency's certificate")
     verify_der(leaf.tbs, leaf.signature, algorithm=leaf.algorithm, spki=ca.spki)
     if suite_of_spki(leaf.spki) != suite_of_spki(ca.spki):
@@ -157,7 +157,10 @@ def _require_name_within(leaf: X509Certificate, ca: X509Certificate) -> None:
     if len(items) > 1 or items[0].tag != _PERMITTED_TAG:
         raise X509Error("issuer.ca_constraints", "the CA's name constraints are of a kind that is not used here")
     bases = [_base(item) for item in sequence(items[0], least=1, most=_MAX_SUBTREES, tag=_PERMITTED_TAG)]
-    names = [rdn.raw for rdn in sequence(leaf.subject, least=1, most=_MAX_SUBTREES)]
+    names = [
+        rdn.raw
+        for rdn in sequence(read_der(leaf.subject, max_bytes=MAX_CERTIFICATE_BYTES), least=1, most=_MAX_SUBTREES)
+    ]
     if not any(names[: len(base)] == base for base in bases):
         raise X509Error("issuer.name_constraints", "the agency's name is outside those that its CA may certify")
 

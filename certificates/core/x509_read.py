@@ -26,6 +26,10 @@ from certificates.core.errors import CanonicalError, X509Error
 MAX_CERTIFICATE_BYTES: Final = 4096  # an agency's with 100 licence types is under 3.5 KiB; each credential carries one
 MAX_EXTENSIONS: Final = 24  # twice what licensed CAs use
 MAX_SERIAL_BYTES: Final = 20  # RFC 5280 section 4.1.2.2
+MAX_NAME_NODES: Final = 128  # values within one name; sixteen attributes, the most that we read, are 65
+MAX_REMEMBERED: Final = (
+    1024  # certificates, whoever sent them, of some 17 KiB each at most: flat bytes, no trees of values
+)
 
 _VERSION_3: Final = 2
 _VERSION_TAG: Final = 0xA0
@@ -43,15 +47,15 @@ class Extension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class X509Certificate:
-    """This will hold the parts of a certificate; `tbs`, `algorithm`, `signature` and `spki` are DER, times are aware."""
+    """This will hold the parts of a certificate; all bytes but `signature` are DER, times are aware."""
 
     der: bytes = field(repr=False)
     tbs: bytes = field(repr=False)
     algorithm: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     serial_number: int
-    issuer: Node = field(repr=False)
-    subject: Node = field(repr=False)
+    issuer: bytes = field(repr=False)
+    subject: bytes = field(repr=False)
     valid_from: datetime
     valid_until: datetime
     spki: bytes = field(repr=False)
@@ -62,7 +66,7 @@ class X509Certificate:
         return self.valid_from <= at <= self.valid_until
 
 
-@lru_cache(maxsize=1024)  # agencies sign many licences with one certificate
+@lru_cache(maxsize=MAX_REMEMBERED)  # agencies sign many licences with one certificate
 def read_certificate(der: bytes) -> X509Certificate:
     """This will take DER apart. Raises X509Error `issuer.unreadable|version|serial|signature_algorithm`."""
     with certificate_form():
@@ -91,6 +95,16 @@ def read_extensions(node: Node) -> Mapping[str, Extension]:
     return MappingProxyType(found)
 
 
+def _name(node: Node) -> bytes:
+    if _count(node) > MAX_NAME_NODES:
+        raise CanonicalError("der.limit", "a name holds more values than allowed")
+    return node.raw
+
+
+def _count(node: Node) -> int:
+    return 1 + sum(map(_count, node.items))
+
+
 def _read(der: bytes) -> X509Certificate:
     tbs, algorithm, signature = sequence(read_der(der, max_bytes=MAX_CERTIFICATE_BYTES), least=3, most=3)
     first = sequence(tbs, least=1, most=_TBS_ITEMS + 2)[0]
@@ -110,8 +124,8 @@ def _read(der: bytes) -> X509Certificate:
         algorithm=algorithm.raw,
         signature=octets_in_bits(signature),
         serial_number=number,
-        issuer=issuer,
-        subject=subject,
+        issuer=_name(issuer),
+        subject=_name(subject),
         valid_from=start,
         valid_until=end,
         spki=spki.raw,

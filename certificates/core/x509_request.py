@@ -93,7 +93,7 @@ def read_csr(der: bytes) -> AgencyRequest:
             raise X509Error("csr.unreadable", "the request does not say what certificate it asks for")
         (asked,) = sequence(wanted[0], least=1, most=1, tag=SET)
         found = read_extensions(asked).get(LICENCE_SCOPE)
-    facts = read_subject(subject)
+    facts = read_subject(subject.raw)
     if facts is None or facts.agency_uscc is None:
         raise X509Error("csr.subject", "the request does not name an agency in the agreed layout")
     if found is None:

@@ -6,6 +6,7 @@ CA (RFC 5280 section 4.2.1.10) keeps its agencies inside the region.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from asn1crypto import core, x509
@@ -14,8 +15,9 @@ from accounts.core.errors import IdentityCodeError
 from accounts.core.organisation_codes import check_uscc
 from accounts.core.regions import REGIONS
 from certificates.core.der import SET as DER_SET
-from certificates.core.der import Node, oid, sequence, text
+from certificates.core.der import Node, oid, read_der, sequence, text
 from certificates.core.errors import CanonicalError, IssueError
+from certificates.core.x509_read import MAX_CERTIFICATE_BYTES
 
 MAX_NAME_LENGTH: Final = 64  # ub-organization-name and ub-common-name, RFC 5280 appendix A.1
 
@@ -57,10 +59,14 @@ def agency_subject(*, region_code: str, agency_uscc: str, agency_name: str) -> x
     return _name([*_base(region_code), *own])
 
 
-def read_subject(name: Node) -> SubjectFacts | None:
-    """This will read a subject of our layout, or give None where an attribute is missing or occurs twice."""
+@lru_cache(maxsize=1024)  # the subjects of agencies, one for many licences; as flat as what it is read from
+def read_subject(name: bytes) -> SubjectFacts | None:
+    """This will read a subject (DER) of our layout, or give None where an attribute is missing or occurs twice."""
     try:
-        attributes = [_attribute(rdn) for rdn in sequence(name, least=1, most=_MAX_RDNS)]
+        attributes = [
+            _attribute(rdn)
+            for rdn in sequence(read_der(name, max_bytes=MAX_CERTIFICATE_BYTES), least=1, most=_MAX_RDNS)
+        ]
     except CanonicalError:
         return None
     found = dict(attributes)

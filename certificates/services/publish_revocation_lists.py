@@ -58,7 +58,7 @@ def _revoked_under(ca_der: bytes) -> dict[int, Revocation]:
     found: dict[int, Revocation] = {}
     for row in rows:
         leaf = read_certificate(b64decode(row.chain_der[0]))
-        by_this = leaf.issuer.raw == ca.subject.raw and authority_key_identifier(leaf) == subject_key_identifier(ca)
+        by_this = leaf.issuer == ca.subject and authority_key_identifier(leaf) == subject_key_identifier(ca)
         if by_this and row.compromised_at is not None:
             since = row.compromised_at.replace(microsecond=0)
             serial = leaf.serial_number

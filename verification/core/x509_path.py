@@ -37,7 +37,7 @@ def check_issuer_path(
     leaf_der = _only_leaf(x5c, region)
     with _issuer_errors():
         leaf = read_certificate(leaf_der)
-        if leaf.issuer.raw == leaf.subject.raw:
+        if leaf.issuer == leaf.subject:
             raise IssuerError("issuer.self_signed", "the agency's certificate vouches for itself")
         ca = _issuing_ca(leaf_der, region, issued_at)
         _require_profiles(ca.der, leaf_der)
