@@ -168,19 +168,24 @@ def test_refuses_a_backend_that_does_not_exist(settings: Any) -> None:
 
 @pytest.mark.usefixtures("kek")
 @pytest.mark.parametrize(
-    "change",
+    ("change", "named"),
     [
-        {"pkcs11_module": "/nowhere/libhsm.so"},
-        {"pkcs11_module": ""},
-        {"pkcs11_token": ""},
-        {"pkcs11_token": "another token"},
-        {"pkcs11_pin_file": Path("/nowhere/pin")},
+        ({"pkcs11_module": "/nowhere/libhsm.so"}, "HUZHENG_PKCS11_MODULE"),
+        ({"pkcs11_module": ""}, "HUZHENG_PKCS11_MODULE"),
+        ({"pkcs11_token": ""}, "HUZHENG_PKCS11_TOKEN"),
+        ({"pkcs11_token": "another token"}, "HUZHENG_PKCS11_TOKEN"),
+        ({"pkcs11_pin_file": Path("/nowhere/pin")}, "HUZHENG_PKCS11_PIN_FILE"),
     ],
-    ids=lambda change: next(iter(change)),
 )
-def test_a_token_that_cannot_be_reached_is_named(settings: Any, change: dict[str, Any]) -> None:
+def test_a_token_that_cannot_be_reached_is_named_with_the_setting_to_look_at(
+    settings: Any, change: dict[str, Any], named: str
+) -> None:
     settings.NODE = replace(settings.NODE, **change)
-    assert refusal(lambda: create_node_key(purpose="status")) == "key.backend_unavailable"
+    with pytest.raises(KeyUnavailableError) as refused:
+        create_node_key(purpose="status")
+    assert refused.value.code == "key.backend_unavailable"
+    assert named in refused.value.message
+    assert "nowhere" not in refused.value.message
 
 
 @pytest.mark.usefixtures("kek")

@@ -5,7 +5,8 @@ tried again until its file changes: tokens lock themselves after a few.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,7 +15,9 @@ import pkcs11
 from django.conf import settings
 from pkcs11.exceptions import (
     MultipleObjectsReturned,
+    MultipleTokensReturned,
     NoSuchKey,
+    NoSuchToken,
     PinIncorrect,
     PinInvalid,
     PinLenRange,
@@ -27,6 +30,7 @@ from certificates.adapters.key_backends.timed_calls import TimedCalls
 from certificates.core.errors import CertificatesError, KeyUnavailableError
 
 _EXPECTED: Final = (PKCS11Error, CertificatesError, OSError)
+_WRONG_PIN: Final = "the token refused the PIN: correct its file first"
 _REFUSED_PIN: Final = (PinIncorrect, PinInvalid, PinLenRange, PinLocked)
 _Answer = TypeVar("_Answer")
 
@@ -91,19 +95,23 @@ class TokenSession:
             raise
 
     def _opened(self) -> Any:
-        found = self._token.pin_file.stat()
+        with _told("HUZHENG_PKCS11_PIN_FILE cannot be read", OSError):
+            found = self._token.pin_file.stat()
+            pin = self._token.pin_file.read_text("utf-8").strip()
         pin_version = (found.st_ino, found.st_mtime_ns)
         if pin_version == self._refused_pin:
-            raise KeyUnavailableError("key.backend_unavailable", "the token refused the PIN: correct its file first")
-        pin = self._token.pin_file.read_text("utf-8").strip()
-        token = pkcs11.lib(self._token.module).get_token(token_label=self._token.label)
+            raise KeyUnavailableError("key.backend_unavailable", _WRONG_PIN)
+        with _told("HUZHENG_PKCS11_MODULE cannot be loaded", PKCS11Error, OSError):
+            library = pkcs11.lib(self._token.module)
+        with _told("there is no token of the label HUZHENG_PKCS11_TOKEN", NoSuchToken, MultipleTokensReturned):
+            token = library.get_token(token_label=self._token.label)
         try:
             return token.open(rw=True, user_pin=pin)
         except UserAlreadyLoggedIn:
             return token.open(rw=True)  # a login holds for all sessions of a process (PKCS #11 section 6.7.4)
-        except _REFUSED_PIN:
+        except _REFUSED_PIN as error:
             self._refused_pin = pin_version
-            raise
+            raise KeyUnavailableError("key.backend_unavailable", _WRONG_PIN) from error
 
     def _forget(self) -> None:
         session, self._session, self._keys = self._session, None, {}
@@ -111,6 +119,15 @@ class TokenSession:
             session.close()
         except PKCS11Error:
             return  # it is gone already, which is why it is forgotten
+
+
+@contextmanager
+def _told(message: str, *causes: type[Exception]) -> Iterator[None]:
+    """Names which of the settings an operator has to look at; their values are not repeated."""
+    try:
+        yield
+    except causes as error:
+        raise KeyUnavailableError("key.backend_unavailable", message) from error
 
 
 _sessions: dict[Token, TokenSession] = {}
