@@ -1,11 +1,11 @@
 """What a licensed CA revoked by itself reaches this node's register and, in the bundle, every peer."""
 
 from base64 import b64decode
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from certificates.core.errors import CertificatesError
+from certificates.core.errors import CertificatesError, IssueError
 from certificates.core.x509_crl import Reason, Revocation
 from certificates.core.x509_read import read_certificate
 from certificates.models import IssuerKey, RegionCa
@@ -17,8 +17,10 @@ from certificates.services.request_issuer_certificate import request_issuer_cert
 from tests.integration.factories import AT, Node
 from tests.integration.licensed_ca import LicensedCa
 from verification.core.agency_keys import AgencyKeys, verify_agency_keys
+from verification.core.errors import IssuerError
 from verification.core.trust_list import read_region
 from verification.models import AgencyKeyBundle
+from verification.queries.own_agency_keys import own_agency_keys
 from verification.services.describe_node import describe_node
 from verification.services.publish_agency_keys import publish_agency_keys
 
@@ -121,3 +123,45 @@ def test_refuses_a_list_that_is_not_in_force_or_older_than_the_one_at_hand(ca: L
     import_revocation_list(der=ca.revocation_list(number=5), at=AT)
     import_revocation_list(der=ca.revocation_list(number=5), at=AT)
     assert refusal(ca.revocation_list(number=4)) == "issue.crl_older"
+
+
+@pytest.mark.parametrize("reason", [Reason.KEY_COMPROMISE, Reason.SUPERSEDED])
+@pytest.mark.parametrize("begins", [AT + HOUR, AT + 24 * HOUR], ids=["at once", "later"])
+def test_refuses_a_certificate_that_its_ca_has_already_revoked(
+    node: Node, ca: LicensedCa, reason: Reason, begins: datetime
+) -> None:
+    asked = request_issuer_certificate(agency_uscc=node.agency.uscc, use="credential", licence_types=[])
+    leaf, other = ca.certify(asked.csr), ca.certify(asked.csr)
+    entry = Revocation(serial_number=read_certificate(leaf).serial_number, revoked_at=AT, reason=reason)
+    import_revocation_list(der=ca.revocation_list(entry), at=AT)
+
+    with pytest.raises(IssueError) as refused:
+        import_issuer_certificate(kid=asked.kid, chain=[leaf], from_at=begins, at=AT + HOUR)
+
+    assert refused.value.code == "issue.certificate_revoked"
+    row = IssuerKey.objects.get(kid=asked.kid)
+    assert (row.state, row.chain_der, row.from_at) == ("pending", [], None)
+    assert IssuerKey.objects.get(kid=node.kid).state == "active"
+    # Another certificate of the same CA for the same key is taken.
+    assert import_issuer_certificate(kid=asked.kid, chain=[other], from_at=AT + HOUR, at=AT + HOUR)
+
+
+def test_the_own_counters_judge_by_the_lists_that_peers_read(ca: LicensedCa, certified: tuple[str, int]) -> None:
+    kid, serial = certified
+    entry = Revocation(serial_number=serial, revoked_at=AT, reason=Reason.SUPERSEDED)
+    import_revocation_list(der=ca.revocation_list(entry), at=AT + HOUR)
+    publish_revocation_lists(at=AT)
+
+    own = own_agency_keys(kids=[kid], at=AT + HOUR)
+
+    assert own.revocation_lists == bundle().revocation_lists
+    assert entry in [item.by_serial.get(serial) for item in own.revocation_lists]
+    assert own_agency_keys(kids=[], at=AT).revocation_lists == ()
+
+
+def test_refuses_to_judge_by_a_kept_list_that_its_ca_did_not_sign(ca: LicensedCa, certified: tuple[str, int]) -> None:
+    stranger = LicensedCa(suite="ES256", at=AT)
+    RegionCa.objects.filter(backend="external").update(crl_der=stranger.revocation_list())
+    with pytest.raises(IssuerError) as refused:
+        own_agency_keys(kids=[certified[0]], at=AT)
+    assert refused.value.code == "agency_keys.crl"

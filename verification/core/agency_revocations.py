@@ -29,6 +29,18 @@ def read_revocation_lists(ders: Iterable[bytes], *, cas: Sequence[CaEntry]) -> t
     return tuple(item for item in found if item is not None)
 
 
+def kept_revocation_lists(kept: Iterable[tuple[bytes, bytes]]) -> tuple[RevocationList, ...]:
+    """This will verify the lists that a node keeps for its own region's CAs, each as `(CA, list)` in DER.
+
+    Raises IssuerError `agency_keys.crl` for one that its CA did not sign.
+    """
+    found = [_verified(der, ca_der) for ca_der, der in kept]
+    lists = tuple(item for item in found if isinstance(item, RevocationList))
+    if len(lists) != len(found):
+        raise IssuerError("agency_keys.crl", "a revocation list that the node keeps does not hold")
+    return lists
+
+
 def require_not_revoked(leaf_der: bytes, *, lists: Iterable[RevocationList], issued_at: datetime) -> Revocation | None:
     """This will give the later revocation of a certificate (DER), if any. Raises IssuerError `issuer.revoked` if it was
     revoked, or its key known to others, when the licence was issued.

@@ -35,6 +35,7 @@ def check_receipt_logged(evidence: Evidence) -> Check:
     codes = {
         ReceiptState.INCLUDED: (Outcome.PASSED, "receipt.included"),
         ReceiptState.PROMISED: (Outcome.UNDETERMINED, "receipt.promised"),
+        ReceiptState.UNWITNESSED: (Outcome.UNDETERMINED, "receipt.head_unwitnessed"),
         ReceiptState.OVERDUE: (Outcome.UNDETERMINED, "receipt.promise_overdue"),
     }
     return _check(*codes[receipt.state])

@@ -196,6 +196,10 @@ _DOCUMENT = {
         "已过承诺时间仍未证明入日志，请向该节点查询；这是对该节点不利的证据。",
         "The promised time is over without proof. Ask the node; this is evidence against its log.",
     ),
+    "receipt.head_unwitnessed": (
+        "证明入日志的签名出自已停用的日志密钥，且无见证方的签名，不能判断。请向该节点索取新的回执。",
+        "The proof is signed with a log key that is no longer in force, and no witness signed it. Ask the node for the receipt again.",
+    ),
     "receipt.not_verified": ("回执未能核实。", "The receipt could not be verified."),
 }
 

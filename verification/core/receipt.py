@@ -29,6 +29,7 @@ from verification.core.receipt_signature import MAX_RECEIPT_BYTES, sign_payload,
 
 RECEIPT_VERSION = 1
 PROMISE_OVERDUE = "receipt.promise_overdue"
+HEAD_UNWITNESSED = "receipt.head_unwitnessed"
 MAX_COMPLETED_BYTES = MAX_RECEIPT_BYTES + 2 * MAX_NOTE_BYTES  # and a checkpoint, many bytes of it escaped in JSON
 CLOCK_TOLERANCE = timedelta(seconds=60)  # two nodes' clocks
 
@@ -44,6 +45,7 @@ class ReceiptState(StrEnum):
     PROMISED = "promised"  # signed, and still within the promised time
     OVERDUE = "overdue"  # signed, without proof although the promised time is over
     INCLUDED = "included"  # proved to be in a tree whose head the log signed
+    UNWITNESSED = "unwitnessed"  # likewise, but by a log key not in force now, and no witness saw that head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from django.conf import settings
 
 from accounts.queries.compiled_read import CompiledRead
-from certificates.models import IssuerKey
+from certificates.core.x509_crl import RevocationList
+from certificates.models import IssuerKey, RegionCa
 from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyState, KeyUse, agency_key
+from verification.core.agency_revocations import kept_revocation_lists
 
 _ANY_TIME = timedelta(days=1)
 _KEY = CompiledRead(
@@ -18,6 +20,9 @@ _KEY = CompiledRead(
         *("suite", "chain_der", "agency__uscc", "agency__name_zh", "agency__name_en"),
         *("licence_types", "from_at", "to_at", "state", "compromised_at", "use"),
     )
+)
+_LISTS = CompiledRead(
+    lambda _: RegionCa.objects.filter(crl_der__isnull=False).order_by("pk").values_list("certificate_der", "crl_der")
 )
 
 
@@ -47,7 +52,10 @@ def own_agency_key(*, kid: str) -> AgencyKey | None:
 
 
 def own_agency_keys(*, kids: Iterable[str], at: datetime) -> AgencyKeys:
-    """This will give registered keys as a bundle in force at `at`; the register is this node's own and needs no signature."""
+    """This will give registered keys as a bundle in force at `at`; the register is this node's own and needs no signature.
+
+    The CAs' newest lists of revoked certificates come with it, as in the bundle that peers read. Raises IssuerError `agency_keys.crl`.
+    """
     keys = [key for kid in kids if (key := own_agency_key(kid=kid)) is not None]
     return AgencyKeys(
         region_code=settings.NODE.region,
@@ -55,7 +63,12 @@ def own_agency_keys(*, kids: Iterable[str], at: datetime) -> AgencyKeys:
         issued_at=at,
         expires_at=at + _ANY_TIME,
         by_kid=MappingProxyType({key.kid: key for key in keys}),
+        revocation_lists=_kept_lists() if keys else (),
     )
+
+
+def _kept_lists() -> tuple[RevocationList, ...]:
+    return kept_revocation_lists((base64.b64decode(ca), bytes(der)) for ca, der in _LISTS.rows())
 
 
 def _agency_key_now(

@@ -12,7 +12,7 @@ from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.agency_keys import AgencyKeys
 from verification.core.document_signer import signer_kid
-from verification.core.errors import TrustListError
+from verification.core.errors import IssuerError, TrustListError
 from verification.core.evidence import (
     CodeSpent,
     DocumentEvidence,
@@ -147,7 +147,10 @@ def _agency_keys(
             None if isinstance(presented, Missing) else claimed_kid(presented),
             None if document is None else signer_kid(document.signer_leaf),
         )
-        return own_agency_keys(kids=[kid for kid in named if kid is not None], at=at)
+        try:
+            return own_agency_keys(kids=[kid for kid in named if kid is not None], at=at)
+        except IssuerError as error:
+            return Missing(code=error.code)
     region = trust_list.regions.get(region_code or "")
     if region is None:
         return Missing(code="trust_list.region")

@@ -164,6 +164,7 @@ def verified(state: ReceiptState) -> VerifiedReceipt:
         (verified(ReceiptState.INCLUDED), (PASSED, PASSED), "receipt.included", VerdictOutcome.VALID),
         (verified(ReceiptState.PROMISED), (PASSED, OPEN), "receipt.promised", VerdictOutcome.UNDETERMINED),
         (verified(ReceiptState.OVERDUE), (PASSED, OPEN), "receipt.promise_overdue", VerdictOutcome.UNDETERMINED),
+        (verified(ReceiptState.UNWITNESSED), (PASSED, OPEN), "receipt.head_unwitnessed", VerdictOutcome.UNDETERMINED),
         (Missing(code="receipt.signature"), (FAILED, OPEN), "receipt.not_verified", VerdictOutcome.INVALID),
         (Missing(code="trust_list.expired"), (OPEN, OPEN), "receipt.not_verified", VerdictOutcome.UNDETERMINED),
         (None, (OPEN, OPEN), "receipt.not_verified", VerdictOutcome.UNDETERMINED),
