@@ -27,7 +27,7 @@ from accounts.admin_forms import (
     NewUser,
     ServiceForm,
 )
-from accounts.core.permissions import PERMITTED, Action, Role
+from accounts.core.permissions import OPENED_ON_MACHINE, PERMITTED, Action, Role
 from accounts.models import Agency, ApiClient, ApiClientKey, Membership, User
 
 if TYPE_CHECKING:
@@ -142,10 +142,10 @@ class AgencyAdmin(AddingAdmin):
 
 @admin.register(User)
 class AccountAdmin(AddingAdmin):
-    """Accounts of officers, administrators and auditors are opened here, with a password for the first sign-in only.
+    """Accounts of officers and auditors are opened here, with a password for the first sign-in only.
 
-    Holders' accounts are not (`manage.py open_holder_account` is for them), and nobody's password is set anew: who sets it could
-    look as its owner. A role and what it belongs to never change: close the account and open another.
+    Holders' accounts are not (`manage.py open_holder_account`), nor administrators' (`manage.py create_user`), and nobody's password is set
+    anew: who sets it could look as its owner. A role and what it belongs to never change: close the account and open another.
     """
 
     add_form = NewUser
@@ -156,7 +156,7 @@ class AccountAdmin(AddingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # The staff number tells administrators apart where two of them must agree.
-        own = ("staff_number",) if isinstance(obj, User) and obj.role == Role.NODE_ADMIN else ()
+        own = ("staff_number",) if isinstance(obj, User) and Role(obj.role) in OPENED_ON_MACHINE else ()
         return (*super().get_readonly_fields(request, obj), *own)
 
     list_display = ("username", "role", "agency", "unit", "post", "is_active")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin_wording import admin_sentence
 from accounts.core.errors import AccountsError
-from accounts.core.permissions import Role
+from accounts.core.permissions import OPENED_ON_MACHINE, Role
 from accounts.models import ApiClient, ApiClientKey, User
 from accounts.queries.membership_content import membership_content
 from accounts.services.add_client_key import add_client_key
@@ -64,12 +64,11 @@ class NewAgency(ServiceForm):
         return create_agency(**data)
 
 
-# Who could open accounts of administrators here could agree to the own proposals: those are opened on the machine itself.
-OPENED_HERE = tuple(role for role in Role if role not in (Role.AGENCY_SYSTEM, Role.HOLDER, Role.NODE_ADMIN))
+OPENED_HERE = tuple(role for role in Role if role not in {Role.AGENCY_SYSTEM, Role.HOLDER} | OPENED_ON_MACHINE)
 
 
 class NewUser(ServiceForm, NewUserForm):
-    """An account to open for anybody but a holder, with a first password that its owner must change."""
+    """An account to open for an officer or an auditor, with a first password that its owner must change."""
 
     role = forms.ChoiceField(
         label=gettext_lazy("角色"),

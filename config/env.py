@@ -37,7 +37,7 @@ class NodeEnvironment:
     anchor_fingerprint: str  # trust: whoever sets it decides which national anchor is believed
     status_ttl: int
     as_of_days: int  # how far back a look may ask how things stood, whatever a matter allows
-    mass_revoke_threshold: int  # so many revocations of one agency in an hour take two administrators
+    mass_revoke_threshold: int  # so many revocations and suspensions of one agency in an hour take two administrators
     mass_revoke_delay: int  # between asking for a mass revocation and deciding on it
     presentation_seconds: int
     publish_seconds: float

@@ -70,6 +70,9 @@ PERMITTED: Mapping[Role, frozenset[Action]] = MappingProxyType(
     }
 )
 
+# Where two of them must agree, one who could open the other's account would agree with nobody: these are opened on the machine itself.
+OPENED_ON_MACHINE = frozenset(role for role in Role if PERMITTED[role] & {Action.MASS_REVOKE, Action.MANAGE_NODE})
+
 
 class Acting(Protocol):
     """This will be anyone a permission can be asked of: `accounts.core.caller.Caller` is one."""

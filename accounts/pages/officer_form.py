@@ -37,7 +37,10 @@ class OfficerForm(forms.Form):
         help_text=gettext_lazy("登录时使用，在本节点不能重复。"),
         widget=forms.TextInput(attrs=_PLAIN),
     )
-    role = forms.ChoiceField(label=gettext_lazy("岗位类别"))
+    role = forms.ChoiceField(
+        label=gettext_lazy("岗位类别"),
+        help_text=gettext_lazy("机构管理员的账号不在这里开立，由运行节点的人员在服务器上开立。"),
+    )
     staff_number = forms.RegexField(
         label=gettext_lazy("工号"),
         regex=r"^[0-9A-Z-]+\Z",

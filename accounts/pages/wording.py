@@ -52,13 +52,20 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "issue.other_type": gettext_lazy("变更不能换证照类型。如需换类型，请撤销后另行签发。"),
         "issue.reason": gettext_lazy("请选择原因。"),
         "issue.signed_other_bytes": gettext_lazy("签名和要签的内容不一致，这份证照没有签发。请立即报告管理员。"),
-        "issue.mass_needed": gettext_lazy("一小时内撤销的证照已到上限。再多须由两位管理员办理批量撤销。"),
+        "issue.mass_needed": gettext_lazy(
+            "一小时内撤销、暂扣的证照已到上限。再多的撤销须由两位管理员办理批量撤销；暂扣请稍后再办。"
+        ),
         "issue.mass_empty": gettext_lazy("没有符合条件的有效证照。"),
         "issue.mass_too_many": gettext_lazy("一次最多撤销 100000 份，请缩小范围。"),
         "issue.mass_count": gettext_lazy("份数和试算的不一致，没有办理。请重新试算。"),
         "issue.mass_unknown": gettext_lazy("没有这项批量撤销，或者它不属于本机关。"),
         "issue.mass_same_person": gettext_lazy("提出和复核必须是两个人，不能由同一人办理。"),
-        "issue.mass_person_unknown": gettext_lazy("两位管理员的账号都要有工号，才能确认是两个人。请先补全工号。"),
+        "issue.mass_person_unknown": gettext_lazy(
+            "两位管理员的账号都要有工号，才能确认是两个人。请由有工号的管理员办理。"
+        ),
+        "issue.mass_account_new": gettext_lazy(
+            "这个账号是提出之后才开立的，不能复核这一项。请由提出之前已有账号的管理员复核，或重新提出。"
+        ),
         "issue.mass_early": gettext_lazy("提出后要等一段时间才能复核，请稍后再办。"),
         "issue.mass_decided": gettext_lazy("这项批量撤销已经有了结果，这次没有再办。"),
         "issue.mass_changed": gettext_lazy("其中的证照在提出后有了变化，这项批量撤销已作废。请重新试算并提出。"),

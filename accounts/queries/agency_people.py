@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.core.permissions import Role
-from accounts.models import OFFICER_ROLES, Agency, ApiClient, User
+from accounts.models import Agency, ApiClient, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +65,12 @@ def systems_of_agency(*, uscc: str) -> tuple[AgencySystem, ...]:
 
 
 def roles_of_agency(*, uscc: str) -> tuple[Role, ...]:
-    """This will list the roles that an active agency's officers can have: issuing and counter officers only where it issues and relies."""
+    """This will list the roles in which an active agency may open accounts: issuing officers where it issues, counter officers where it relies.
+
+    Administrators are never among them (`OPENED_ON_MACHINE`).
+    """
     agency = Agency.objects.filter(uscc=uscc, is_active=True).first()
     if agency is None:
         return ()
     fits = {Role.ISSUING_OFFICER: agency.issues, Role.COUNTER_OFFICER: agency.relies}
-    return tuple(role for role in OFFICER_ROLES if fits.get(role, True))
+    return tuple(role for role, is_of_use in fits.items() if is_of_use)

@@ -13,7 +13,8 @@ def add_officer(
     """This will commit an account in the caller's own agency and give its row's number.
 
     Its owner must choose another password first of all. Only an agency that issues has issuing officers, only one that
-    relies has counter officers. Raises NotPermitted, RecordError `user.role` and what `create_user` raises.
+    relies has counter officers; another administrator is opened on the machine only.
+    Raises NotPermitted, RecordError `user.role` and what `create_user` raises.
     """
     require(caller, Action.MANAGE_AGENCY)
     if caller.agency_uscc is None:

@@ -13,6 +13,7 @@ from certificates.core.mass_revocation import COUNTED_FOR, MOST, MassPlan, MassS
 from certificates.models import LIVE_STATES, Certificate, CertificateEvent, MassRevocation
 
 _SHOWN = 100
+_ENDING = (CertificateEvent.Kind.REVOKED, CertificateEvent.Kind.SUSPENDED)  # why not SUPERSEDED: docs/decisions/0015
 _AT_ONCE = 1000  # ids in one question: databases limit its parameters
 
 
@@ -67,12 +68,13 @@ def mass_plan(*, selection: MassSelection, reason_code: str) -> MassPlan:
     return MassPlan(count=len(ids), by_type=_by_type(ids), digest=digest)
 
 
-def revoked_lately(*, agency_uscc: str, at: datetime) -> int:
-    """This will count an agency's revocations of the last hour that were made one by one."""
+def ended_lately(*, agency_uscc: str, at: datetime) -> int:
+    """This will count the licences that an agency revoked or suspended one by one in the last hour, each of them once."""
     events = CertificateEvent.objects.filter(
-        kind=CertificateEvent.Kind.REVOKED, at__gt=at - COUNTED_FOR, certificate__agency__uscc=agency_uscc
+        kind__in=_ENDING, at__gt=at - COUNTED_FOR, certificate__agency__uscc=agency_uscc
     )
-    return events.exclude(certificate__mass_items__mass__state=MassRevocation.State.DONE).count()
+    one_by_one = events.exclude(certificate__mass_items__mass__state=MassRevocation.State.DONE)
+    return one_by_one.values("certificate").distinct().count()
 
 
 def mass_requests(*, agency_uscc: str | None) -> tuple[MassRequest, ...]:

@@ -28,7 +28,7 @@ def decide_mass_revocation(*, caller: Caller, mass_id: UUID, wanted: str, count:
     Of several decisions at one moment exactly one counts; the others are recorded as `issue.mass_decided`. An approval revokes every
     licence of the set, with an event each, and signs every list once. It is void (`issue.mass_changed`, `issue.mass_requester_gone`) if
     the set is not exactly the one asked for, or who asked may not ask any more. Recorded refusals that leave it pending:
-    `issue.mass_same_person|mass_person_unknown|mass_early|mass_count`. Raises NotPermitted, IssueError `issue.mass_unknown`.
+    `issue.mass_same_person|mass_person_unknown|mass_account_new|mass_early|mass_count`. Raises NotPermitted, IssueError `issue.mass_unknown`.
     """
     require(caller, Action.MASS_REVOKE)
     if wanted != APPROVE:
@@ -74,6 +74,8 @@ def _refusal(mass: MassRevocation, caller: Caller, count: int, at: datetime) -> 
         return "issue.mass_person_unknown"  # two accounts are two people only where a staff number says so
     if decider.staff_number == asked_by.staff_number:
         return "issue.mass_same_person"
+    if decider.date_joined >= mass.asked_at:
+        return "issue.mass_account_new"  # nobody can be made the second person once one is needed
     if at - mass.asked_at < timedelta(seconds=settings.NODE.mass_revoke_delay):
         return "issue.mass_early"
     return "" if count == mass.count else "issue.mass_count"

@@ -104,6 +104,7 @@ def test_a_person_added_must_change_the_password_before_anything_opens(admin: Cl
         ({"password_again": "battery-staple-9"}, "两次填写的密码不同"),
         ({"username": "TAKEN"}, "这个用户名已有人使用"),
         ({"role": "auditor"}, ""),
+        ({"role": "agency_admin"}, "机构管理员的账号不在这里开立"),
     ],
 )
 def test_a_refusal_is_said_on_the_form_and_opens_no_account(admin: Client, changes: dict[str, str], said: str) -> None:

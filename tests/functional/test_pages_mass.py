@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from accounts.core.permissions import Role
+from accounts.models import User
 from accounts.services.create_user import create_user
 from certificates.models import Certificate, MassRevocation
 from tests.functional.page_steps import PASSWORD, officer, signed_in, words
@@ -21,6 +22,7 @@ PATH = "/mass-revocations"
 def administrator(node: Node, name: str, staff: str, *, role: Role = Role.AGENCY_ADMIN) -> Client:
     uscc = None if role is Role.NODE_ADMIN else node.agency.uscc
     create_user(username=name, password=PASSWORD, role=role, agency_uscc=uscc, staff_number=staff)
+    User.objects.update(date_joined=AT - timedelta(days=1))
     return signed_in(name)
 
 

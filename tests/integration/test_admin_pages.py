@@ -16,6 +16,7 @@ from accounts.core.permissions import Role
 from accounts.models import Agency, ApiClient, Membership, User
 from accounts.queries.membership_content import membership_content
 from accounts.services.confirm_membership import confirm_membership
+from accounts.services.create_user import create_user
 from tests.integration.accounts_steps import KEY, OTHER_USCC, holder
 from tests.integration.admin_steps import (
     MATTER,
@@ -278,6 +279,31 @@ def test_an_account_is_opened_by_the_service_and_keeps_its_role(node: Node, admi
     )
     assert row.check_password(PASSWORD)
     assert row.password not in administrator.get(change).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.AGENCY_ADMIN, Role.NODE_ADMIN])
+def test_admin_cannot_open_or_renumber_the_second_person_of_a_mass_revocation(
+    role: Role, node: Node, administrator: Client
+) -> None:
+    """Who could would agree to the own proposals under another name."""
+    agency = node.agency if role is Role.AGENCY_ADMIN else None
+    form = {"username": "puppet", "role": role.value, "staff_number": "Q-7", "post": "x", "unit": "y"}
+    passwords = {"password1": PASSWORD, "password2": PASSWORD}
+    add = reverse("admin:accounts_user_add")
+    assert (
+        role.value not in administrator.get(add).content.decode().partition('name="role"')[2].partition("</select>")[0]
+    )
+    for belongs in ("", str(node.agency.pk)):
+        assert administrator.post(add, {**form, **passwords, "agency": belongs}).status_code == 200
+    assert not User.objects.filter(username="puppet").exists()
+
+    uscc = agency.uscc if agency else None
+    number = create_user(username="second", password=PASSWORD, role=role, agency_uscc=uscc, staff_number="N-1")
+    change = reverse("admin:accounts_user_change", args=[number])
+    assert 'name="staff_number"' not in administrator.get(change).content.decode()
+    wanted = {"staff_number": "N-2", "post": "y", "unit": "", "is_active": "on"}
+    assert administrator.post(change, wanted).status_code == 302
+    assert User.objects.values_list("staff_number", "post").get(pk=number) == ("N-1", "y")
 
 
 @pytest.mark.parametrize("role", [Role.HOLDER, Role.COUNTER_OFFICER])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,9 +32,10 @@ from certificates.models import (
     StatusList,
     StatusToken,
 )
-from certificates.queries.mass_revocations import mass_plan, mass_requests, revoked_lately
+from certificates.queries.mass_revocations import ended_lately, mass_plan, mass_requests
 from certificates.services.ask_mass_revocation import ask_mass_revocation
 from certificates.services.decide_mass_revocation import decide_mass_revocation
+from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, CONSTRUCTOR, Node, make_agency, make_node, officer_of
@@ -45,12 +46,16 @@ pytestmark = pytest.mark.django_db
 
 ASKED = AT + timedelta(minutes=1)
 LATER = AT + timedelta(hours=1)
+MOMENT = timedelta(seconds=1)
 PASSWORD = "correct-horse-battery-9"
 
 
-def admin(node: Node, name: str, *, staff: str, role: Role = Role.AGENCY_ADMIN, uscc: str | None = None) -> Caller:
+def admin(
+    node: Node, name: str, *, staff: str, role: Role = Role.AGENCY_ADMIN, uscc: str | None = None, joined: datetime = AT
+) -> Caller:
     agency = None if role is Role.NODE_ADMIN else uscc or node.agency.uscc
     pk = create_user(username=name, password=PASSWORD, role=role, agency_uscc=agency, staff_number=staff)
+    User.objects.filter(pk=pk).update(date_joined=joined)
     return session_caller(User.objects.select_related("agency").get(pk=pk))
 
 
@@ -144,6 +149,17 @@ def test_k1_refuses_accounts_that_no_staff_number_tells_apart(node: Node, first:
     User.objects.filter(pk=first.principal_id).update(staff_number="")
     assert decided(mass_id, admin(node, "other", staff="A-2")) == "issue.mass_person_unknown"
     assert states() == ["valid"] * 3
+
+
+@pytest.mark.parametrize("after", [timedelta(0), timedelta(seconds=1), timedelta(minutes=30)])
+def test_k1_refuses_an_account_that_was_opened_after_the_asking(node: Node, first: Caller, after: timedelta) -> None:
+    several(node)
+    mass_id = asked(node, first)
+    puppet = admin(node, "puppet", staff="Z-9", joined=ASKED + after)
+    assert decided(mass_id, puppet) == "issue.mass_account_new"
+    assert (states(), MassRevocation.objects.get().state) == (["valid"] * 3, "pending")
+    older = admin(node, "older", staff="A-2", joined=ASKED - timedelta(microseconds=1))
+    assert decided(mass_id, older) == "done"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -314,11 +330,56 @@ def test_refuses_one_by_one_what_takes_two_administrators(
         )
 
     assert refused.value.code == "issue.mass_needed"
-    suspend_certificate(caller=node.officer, certificate_id=licences[2], reason_code="investigation", at=AT)
+    with pytest.raises(IssueError) as refused:
+        suspend_certificate(
+            caller=node.officer,
+            certificate_id=licences[2],
+            reason_code="investigation",
+            at=AT + timedelta(minutes=59),
+        )
+    assert refused.value.code == "issue.mass_needed"
+    assert states() == ["revoked"] * 2 + ["valid"] * 2
     at = AT + timedelta(hours=2)  # an hour is over: single revocations go on
     revoke_certificate(caller=node.officer, certificate_id=licences[2], reason_code="penalty", at=at)
     assert decided(asked(node, first, count=1), second, count=1, at=at) == "done"
-    assert revoked_lately(agency_uscc=node.agency.uscc, at=at) == 1  # what two administrators did does not count
+    assert ended_lately(agency_uscc=node.agency.uscc, at=at) == 1  # what two administrators did does not count
+
+
+def test_refuses_suspending_one_by_one_what_takes_two_administrators(node: Node, settings: Settings) -> None:
+    settings.NODE = replace(settings.NODE, mass_revoke_threshold=2)
+    licences = several(node, 3)
+    for act in (suspend_certificate, reinstate_certificate, suspend_certificate):  # the same licence counts once
+        act(caller=node.officer, certificate_id=licences[0], reason_code="investigation", at=AT)
+    suspend_certificate(caller=node.officer, certificate_id=licences[1], reason_code="investigation", at=AT)
+
+    for act in (suspend_certificate, revoke_certificate):
+        with pytest.raises(IssueError) as refused:
+            act(caller=node.officer, certificate_id=licences[2], reason_code="investigation", at=LATER - MOMENT)
+        assert refused.value.code == "issue.mass_needed"
+
+    assert states() == ["suspended", "suspended", "valid"]
+    reinstate_certificate(
+        caller=node.officer, certificate_id=licences[0], reason_code="cleared", at=AT
+    )  # never bounded
+    suspend_certificate(caller=node.officer, certificate_id=licences[2], reason_code="investigation", at=LATER)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [revoke_certificate, suspend_certificate])
+def test_refuses_at_one_moment_what_takes_two_administrators(
+    node_folder: object, settings: Settings, act: Callable[..., None]
+) -> None:
+    settings.NODE = replace(settings.NODE, mass_revoke_threshold=2)
+    node = make_node()
+    licences = several(node, 6)
+
+    def end(number: int) -> None:
+        act(caller=node.officer, certificate_id=licences[number], reason_code="investigation", at=AT)
+
+    told = at_once(6, end)
+
+    assert sorted(getattr(one, "code", "") for one in told) == ["", "", *["issue.mass_needed"] * 4]
+    assert states().count("valid") == 4
 
 
 def test_nothing_changes_when_the_lists_cannot_be_signed(node: Node, first: Caller, second: Caller) -> None:
