@@ -37,6 +37,9 @@ _KEY = CompiledRead(
     ).values_list("pk", "client_id", "suite", "public_jwk", "client__scopes")
 )
 _USED = CompiledInsert(UsedAssertion)
+_IS_USED = CompiledRead(
+    lambda given: UsedAssertion.objects.filter(client_id=given("client_pk"), jti=given("jti")).values_list("pk")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,8 @@ def issue_access_token(*, request: TokenRequest, at: datetime) -> GivenToken:
     key = _verified(assertion, at)
     node_url = settings.NODE.node_url
     use = check_claims(assertion.claims, audiences=(node_url, f"{node_url}/oauth/token"), at=at)
+    if _IS_USED.first(client_pk=key.client_pk, jti=use.jti) is not None:
+        raise _replayed()  # uncounted: who finds an old assertion could use up its client's calls
     # Only now: whoever cannot sign as a client cannot use up its calls either.
     count_call(rate=Rate.TOKEN_CLIENT, who=assertion.client_id, at=at)
     scopes = _granted(request.scope, key.scopes)
@@ -126,5 +131,9 @@ def _store(key: _Key, use: AssertionUse, scopes: Sequence[str], at: datetime) ->
                 expires_at=at + LIFETIME,
             )
     except IntegrityError as taken:
-        raise TokenRefused("oauth.replay", "the assertion was used before") from taken
+        raise _replayed() from taken  # the insert decides; the look before it only spares the count
     return text
+
+
+def _replayed() -> TokenRefused:
+    return TokenRefused("oauth.replay", "the assertion was used before")

@@ -112,13 +112,14 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 # Calls a minute, counted in the database for all processes together. A hall of counters, or a province's data exchange, stands
 # behind one address: it gets as much as five busy systems. A token serves ten minutes, so a system's twenty processes need two a
-# minute. A password takes a person seconds to type; failures are counted by axes besides.
+# minute. A password takes a person seconds to type; failures are counted by axes besides. A name, from wherever, in ten minutes.
 RATES_PER_MINUTE = {
     "api_caller": NODE.calls_per_caller,
     "api_address": NODE.calls_per_address,
     "token_client": 60,
     "token_address": 300,
     "sign_in_address": 60,
+    "sign_in_name": 24,
 }
 # Keys of agencies' systems are checked with the node's one table of suites, which the accounts app must not import.
 CLIENT_SUITES = "certificates.core.signing.client_suites.CLIENT_SUITES"

@@ -318,6 +318,17 @@ def test_a_clock_five_seconds_behind_and_the_last_moment_are_good(changes: dict[
     assert _give(assertion(claims(**changes)), later=later).text
 
 
+def test_refuses_to_count_replays_of_a_used_assertion_against_its_client() -> None:
+    rate = settings.RATES_PER_MINUTE["token_client"]
+    at = datetime(2026, 11, 20, 8, 31, tzinfo=UTC)
+    found = TokenRequest(**token_form(assertion(claims(at))))
+    issue_access_token(request=found, at=at)
+    for _ in range(rate + 5):
+        with pytest.raises(TokenRefused, match="used before"):
+            issue_access_token(request=found, at=at)
+    assert issue_access_token(request=TokenRequest(**token_form(assertion(claims(at)))), at=at).text
+
+
 @pytest.mark.parametrize("jti", [None, "", "short", "x" * 65, "A" * 16 + "\n", 1234567890123456, "A" * 15 + "+"])
 def test_refuses_an_id_that_cannot_be_remembered(jti: Any) -> None:
     assert _code(_by_hand(HEADER, payload=json.dumps(claims(jti=jti)).encode())) == "oauth.jti"
