@@ -6,11 +6,13 @@ person's name or staff number.
 """
 
 import re
+import unicodedata
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from accounts.core.caller import Operator
 from accounts.core.errors import OperatorError
+from accounts.core.text_rules import text_fault
 
 HEADER: Final = "Operator"
 MAX_CHARACTERS: Final = 60  # of each text, as in the records of officers
@@ -21,6 +23,7 @@ _NAMES: Final = frozenset({"name", "post", "unit"})
 _STRING: Final = r'"(?P<plain>(?:[ !#-\[\]-~]|\\["\\])*)"'
 _DISPLAY: Final = r'%"(?P<display>(?:[ !#$&-~]|%[0-9a-f]{2})*)"'
 _MEMBER: Final = re.compile(rf"(?P<key>[a-z]+)=(?:{_STRING}|{_DISPLAY})", re.ASCII)
+_BLANKS: Final = re.compile(" +")
 _COMMA: Final = re.compile(r"[ \t]*,[ \t]*", re.ASCII)
 
 
@@ -64,8 +67,9 @@ def _text(member: re.Match[str]) -> str:
 
 
 def _is_name(value: str) -> bool:
-    # Blanks and control characters name nobody, and the holder reads these words in the list of looks.
-    return bool(value.strip()) and value.isprintable() and len(value) <= MAX_CHARACTERS
+    # What shows nothing names nobody, and the holder reads these words in the list of looks.
+    is_seen = any(unicodedata.category(char)[0] not in "MZ" for char in value)
+    return is_seen and text_fault(_BLANKS.sub(" ", value.strip(" "))) is None and len(value) <= MAX_CHARACTERS
 
 
 def _malformed() -> OperatorError:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from accounts.core.caller import Operator
 from accounts.core.errors import OperatorError
 from accounts.core.operator_header import MAX_CHARACTERS, MAX_HEADER_CHARACTERS, read_operator
+from accounts.core.text_rules import text_fault
 
 PLAIN = 'name="0017", post="counter 3", unit="hall"'
 CHINESE = 'name=%"%e5%82%85%e4%b8%80%e9%b8%a3", post=%"%e7%aa%97%e5%8f%a3", unit="B"'
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=MAX_CHARACTERS)
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "Z", "M")), min_size=1, max_size=MAX_CHARACTERS
+).filter(lambda text: text_fault(text) is None)
 
 
 def code(header: str | None) -> str:
@@ -76,6 +79,16 @@ def test_refuses_a_missing_header(header: str | None) -> None:
 )
 def test_refuses_what_names_nobody_or_could_be_read_in_two_ways(header: str) -> None:
     assert code(header) == "operator.malformed"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u3164", "\u2800", "\u115f", "\uffa0", "\u0301", "\u0301\u0302", "\ufe0f", "\u034f", "a\u3164", "\u20dd"],
+)
+def test_refuses_an_operator_of_characters_that_nobody_sees(unseen: str) -> None:
+    for place in ("name", "post", "unit"):
+        texts = dict.fromkeys(("name", "post", "unit"), DisplayString("x")) | {place: DisplayString(unseen)}
+        assert code(str(http_sf.ser(texts))) == "operator.malformed"
 
 
 def test_takes_the_longest_names_in_any_script() -> None:
