@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from accounts.core.errors import IdentityCodeError
+from accounts.core.moment import read_moment
 from accounts.core.organisation_codes import check_uscc
 from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError, IdentifierError, LicenceTypeError
@@ -19,7 +20,6 @@ from tests.fuzz.spoil_json import json_mutators
 from tests.fuzz.target import Mutant, Target
 from verification.core.data_pattern import compile_pattern
 from verification.core.errors import LogError, PolicyError, TrustListError
-from verification.core.moment import read_moment
 from verification.core.node_url import check_node_url
 from verification.core.policy_file import read_policies
 from verification.core.presentation_kind import claimed_kid, claimed_region_or_code

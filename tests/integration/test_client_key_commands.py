@@ -44,9 +44,9 @@ def test_a_system_is_registered_gets_a_second_key_and_ends_its_first(jwks: Any) 
     assert ApiClient.objects.get().scopes == ["lookups:read", "verifications:write"]
     call_command("add_client_key", "zj-one", "--keys", jwks(NEXT.as_dict(private=False)), "--from", FAR)
     assert ApiClientKey.objects.get(kid=NEXT.thumbprint()).from_at == datetime(2098, 12, 31, 16, tzinfo=UTC)
-    call_command("retire_client_key", "zj-one", KEY.thumbprint(), "--at", FAR)
+    call_command("retire_client_key", "--at", FAR, "--", "zj-one", KEY.thumbprint())
     assert ApiClientKey.objects.get(kid=KEY.thumbprint()).to_at == datetime(2098, 12, 31, 16, tzinfo=UTC)
-    call_command("retire_client_key", "zj-one", KEY.thumbprint())
+    call_command("retire_client_key", "--", "zj-one", KEY.thumbprint())
     row = ApiClientKey.objects.get(kid=KEY.thumbprint())
     assert row.to_at is not None
     assert row.to_at <= datetime.now(tz=UTC)

@@ -182,16 +182,30 @@ def test_a_key_signs_a_request_for_its_own_certificate_and_nothing_else_without_
 
 
 def test_a_compromise_is_dated_when_it_began_and_never_later_nor_taken_back(node: Node) -> None:
-    mark_key_compromised(kid=node.kid, since=AT - DAY, at=AT)
-    mark_key_compromised(kid=node.kid, since=AT - timedelta(hours=1), at=AT)
-    assert (row(node.kid).state, row(node.kid).compromised_at) == ("compromised", AT - DAY)
+    now = AT + 3 * DAY
+    mark_key_compromised(kid=node.kid, since=AT + 2 * DAY, at=now)
+    mark_key_compromised(kid=node.kid, since=now - timedelta(hours=1), at=now)
+    assert (row(node.kid).state, row(node.kid).compromised_at) == ("compromised", AT + 2 * DAY)
 
-    mark_key_compromised(kid=node.kid, since=AT - 2 * DAY, at=AT)
+    mark_key_compromised(kid=node.kid, since=AT + DAY, at=now)
 
-    told = published(AT).by_kid[node.kid]
-    assert (told.state, told.compromised_at, told.valid_to) == (KeyState.COMPROMISED, AT - 2 * DAY, None)
-    assert refusal(lambda: mark_key_compromised(kid=node.kid, since=AT + DAY, at=AT)) == "issue.key_state"
-    assert refusal(lambda: mark_key_compromised(kid="AAAAAAAAAAA", since=AT, at=AT)) == "issue.no_key"
+    told = published(now).by_kid[node.kid]
+    assert (told.state, told.compromised_at, told.valid_to) == (KeyState.COMPROMISED, AT + DAY, None)
+    assert refusal(lambda: mark_key_compromised(kid=node.kid, since=now + DAY, at=now)) == "issue.key_state"
+    assert refusal(lambda: mark_key_compromised(kid="AAAAAAAAAAA", since=AT, at=now)) == "issue.no_key"
+
+
+def test_refuses_a_compromise_before_the_key_began_unless_it_never_came_into_force(node: Node, ca: LicensedCa) -> None:
+    assert refusal(lambda: mark_key_compromised(kid=node.kid, since=AT - DAY, at=AT)) == "issue.key_not_begun"
+    mark_key_compromised(kid=node.kid, since=AT, at=AT)
+    assert refusal(lambda: mark_key_compromised(kid=node.kid, since=AT - DAY, at=AT)) == "issue.key_not_begun"
+
+    request = asked(node, types=(CONSTRUCTOR,))
+    chain = [ca.certify(request.csr), ca.certificate]
+    import_issuer_certificate(kid=request.kid, chain=chain, from_at=AT + DAY, at=AT)
+    for since in (AT, AT - timedelta(hours=1)):
+        mark_key_compromised(kid=request.kid, since=since, at=AT)
+        assert row(request.kid).compromised_at == since
 
 
 def test_after_a_compromise_nothing_is_issued_until_there_is_another_key(node: Node) -> None:

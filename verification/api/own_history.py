@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import caller_of
+from accounts.core.moment import read_moment
 from verification.core.lookup_entry import field_member
 from verification.core.lookup_members import Member
-from verification.core.moment import read_moment
 from verification.services.my_lookups import LookupLine, my_lookups
 
 _BEFORE = OpenApiParameter("before", OpenApiTypes.DATETIME, description="the `at` of the last look of the page before")

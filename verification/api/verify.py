@@ -16,12 +16,12 @@ from rest_framework.views import APIView
 from accounts.api.authentication import caller_of
 from accounts.api.idempotency import idempotency_key
 from accounts.api.strict_serializer import LongTextField, StrictSerializer
+from accounts.core.moment import read_moment
 from accounts.core.permissions import Scope
 from certificates.api.issue import KEY_HEADER
 from certificates.core.canonical import strict_json_loads
 from certificates.core.errors import CanonicalError
 from certificates.core.grains import Grain
-from verification.core.moment import read_moment
 from verification.core.verification_request import MAX_TEXT_CHARS, VerificationRequest
 from verification.services.asked import VerificationAnswer
 from verification.services.verify_document import verify_document

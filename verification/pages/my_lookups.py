@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.core.caller import Caller
+from accounts.core.moment import read_moment
 from accounts.core.permissions import Action
 from accounts.core.regions import REGIONS
 from accounts.pages.gate import page_for
@@ -26,7 +27,6 @@ from certificates.pages.grain_choices import item_title
 from certificates.pages.rows import Row, StateWord, grain_word
 from certificates.queries.licence_types import licence_type_definition
 from verification.core.lookup_members import Member
-from verification.core.moment import read_moment
 from verification.pages.words import said, shown_moment
 from verification.services.lookup_receipt import LookupReceipt
 from verification.services.my_lookups import PAGE, LookupLine, my_lookups

@@ -1,7 +1,6 @@
 """Enter another public key of an agency's system, before its present one ends."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.errors import AccountsError
+from accounts.management.arguments import moment
 from accounts.services.add_client_key import add_client_key
 
 
@@ -39,11 +39,3 @@ class Command(BaseCommand):
         except (OSError, ValueError) as unreadable:
             raise CommandError("the file of keys cannot be read as JSON") from unreadable
         self.stdout.write("\n".join(kids))
-
-
-def moment(text: str) -> datetime:
-    """This will read a moment that names its zone; raises ValueError for any other text."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("the zone is missing")
-    return found

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.errors import AccountsError
-from accounts.management.commands.add_client_key import moment
+from accounts.management.arguments import moment
 from accounts.services.retire_client_key import retire_client_key
 
 

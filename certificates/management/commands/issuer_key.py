@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import moment
 from certificates.core.pem_files import certificates_in, request_pem
-from certificates.management.key_arguments import lines, moment, told_refusals
+from certificates.management.key_arguments import lines, told_refusals
 from certificates.queries.key_register import issuer_keys
 from certificates.services.create_issuer_key import create_issuer_key
 from certificates.services.import_issuer_certificate import import_issuer_certificate

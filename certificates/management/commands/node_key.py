@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import moment
 from certificates.core.pem_files import certificates_in
-from certificates.management.key_arguments import lines, moment, told_refusals
+from certificates.management.key_arguments import lines, told_refusals
 from certificates.queries.key_register import node_keys
 from certificates.services.add_licensed_ca import add_licensed_ca
 from certificates.services.import_revocation_list import import_revocation_list

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.core.moment import read_moment
 from verification.core.answer_view import ViewField
-from verification.core.moment import read_moment
 from verification.core.reasons import reason
 from verification.core.verdict import Check, VerdictOutcome
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from verification.core.moment import read_moment
+from accounts.core.moment import read_moment
 
 
 def test_reads_a_moment_with_its_zone() -> None:
