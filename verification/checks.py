@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from certificates.core.errors import CertificatesError
-from certificates.services.require_profile import require_profile
+from certificates.services.require_same_node import require_same_node
 from verification.core.errors import TrustListError
 from verification.core.node_url import check_node_url
 from verification.core.trust_list import days_left, expires_soon
@@ -67,13 +67,15 @@ def trust_list_lasts(
 def crypto_profile_is_kept(
     app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """This will report settings that name another crypto profile than the node's keys are of."""
+    """This will report settings that name another crypto profile than the node's keys are of, or another region than its CA."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or _NODE_KEYS not in connection.introspection.table_names():
         return []
     try:
-        require_profile()
+        require_same_node()
     except CertificatesError as refused:
-        return [Error(f"HUZHENG_CRYPTO_PROFILE is not this node's ({refused.code})", id="huzheng.E005")]
+        return [
+            Error(f"HUZHENG_CRYPTO_PROFILE or HUZHENG_REGION is not this node's ({refused.code})", id="huzheng.E005")
+        ]
     return []
 
 

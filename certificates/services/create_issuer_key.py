@@ -12,6 +12,7 @@ from certificates.adapters.region_ca import issue_leaf
 from certificates.core.errors import IssueError
 from certificates.models import EXTERNAL, IssuerKey, KeyState, KeyUse, RegionCa
 from certificates.services.issuing_agency import issuing_agency
+from certificates.services.require_same_node import require_same_node
 
 
 def create_issuer_key(*, agency_uscc: str, licence_types: Sequence[str], at: datetime) -> str:
@@ -42,7 +43,11 @@ def add_issuer_key(*, agency: Agency, use: KeyUse, licence_types: Sequence[str],
 
 
 def add_pending_key(*, agency: Agency, use: KeyUse, licence_types: Sequence[str]) -> IssuerKey:
-    """This will make a key and add its row, in the caller's transaction; it signs nothing until it is certified and active."""
+    """This will make a key and add its row, in the caller's transaction; it signs nothing until it is certified and active.
+
+    Raises IssueError `issue.profile|region` under the settings of another node.
+    """
+    require_same_node()
     key = create_issue_key(use=use.value)
     return IssuerKey.objects.create(
         agency=agency,

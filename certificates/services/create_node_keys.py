@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from certificates.adapters.node_keys import create_node_key, node_purposes
 from certificates.models import KeyState, NodeKey
+from certificates.services.require_same_node import require_same_node
 
 
 def create_node_keys(*, at: datetime) -> tuple[str, ...]:
@@ -15,7 +16,11 @@ def create_node_keys(*, at: datetime) -> tuple[str, ...]:
 
 
 def add_node_key(*, purpose: str, state: KeyState, from_at: datetime) -> str:
-    """This will make a key and add its row, in the caller's transaction, and give its kid."""
+    """This will make a key and add its row, in the caller's transaction, and give its kid.
+
+    Raises IssueError `issue.profile|region` under the settings of another node.
+    """
+    require_same_node()
     key = create_node_key(purpose=purpose)
     NodeKey.objects.create(
         purpose=purpose,

@@ -10,6 +10,7 @@ from certificates.adapters.region_ca import create_region_ca
 from certificates.core.crypto_profile import profile
 from certificates.core.signing.registry import ES256
 from certificates.models import EXTERNAL, KeyState, RegionCa
+from certificates.services.require_same_node import require_same_node
 
 
 def create_region_cas(*, at: datetime) -> tuple[str, ...]:
@@ -22,7 +23,11 @@ def create_region_cas(*, at: datetime) -> tuple[str, ...]:
 
 
 def add_region_ca(*, suite: str, at: datetime, state: KeyState = KeyState.ACTIVE) -> RegionCa:
-    """This will make a CA, in force from `at` on, and add its row, in the caller's transaction."""
+    """This will make a CA, in force from `at` on, and add its row, in the caller's transaction.
+
+    Raises IssueError `issue.profile|region` under the settings of another node.
+    """
+    require_same_node()
     made = create_region_ca(suite=suite, at=at)
     return RegionCa.objects.create(
         kid=made.key.kid,

@@ -13,16 +13,16 @@ from certificates.adapters.secret_files import create_secret_file
 from certificates.services.allot_status_entries import ensure_status_lists
 from certificates.services.create_node_keys import create_node_keys
 from certificates.services.create_region_cas import create_region_cas
-from certificates.services.require_profile import require_profile
+from certificates.services.require_same_node import require_same_node
 
 
 def initialise_node(*, at: datetime) -> tuple[str, ...]:
     """This will make what a node lacks and name it: key-encryption key, Django's secret key, index key, node keys, region
     CAs, status lists. What is there stays as it is, so that it may be run again at any time.
 
-    Raises IssueError `issue.profile` where the settings name another crypto profile than the node was made with.
+    Raises IssueError `issue.profile|region` where the settings name another crypto profile or region than the node was made with.
     """
-    require_profile()
+    require_same_node()
     made = ["kek"] if ensure_kek() else []
     if create_secret_file(settings.NODE.secret_key_file, secrets.token_urlsafe(48).encode("ascii")):
         made.append("secret_key")

@@ -1,20 +1,30 @@
 """A node keeps the crypto profile it was made with; what it stores is of that profile, and says so."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
+from accounts.models import Agency
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.adapters.kek import ensure_kek, read_wrapped_file
 from certificates.adapters.key_vault import create_subject_key, subject_key
 from certificates.core.errors import CertificatesError, CipherError
-from certificates.models import NodeKey
+from certificates.models import IssuerKey, NodeKey, RegionCa
 from certificates.services.initialise_node import initialise_node
+from certificates.services.prepare_node_key import prepare_node_key
+from certificates.services.prepare_region_ca import prepare_region_ca
+from certificates.services.request_issuer_certificate import request_issuer_certificate
+from certificates.services.rotate_issuer_key import rotate_issuer_key
+from certificates.services.rotate_node_key import rotate_node_key
 from tests.integration.factories import AT, Node
 from verification.checks import crypto_profile_is_kept
+from verification.services.describe_node import describe_node
 
 PROFILES = ("international", "guomi")
 
@@ -83,6 +93,52 @@ def test_refuses_to_go_on_under_another_profile(node: Node, settings: Any) -> No
     assert refused.value.code == "issue.profile"
     assert NodeKey.objects.count() == before
     assert [message.id for message in crypto_profile_is_kept(None, databases=["default"])] == ["huzheng.E005"]
+
+
+def _keys() -> set[tuple[Any, ...]]:
+    rows = [set(model.objects.values_list("kid", "state")) for model in (NodeKey, RegionCa, IssuerKey)]
+    return set().union(*rows)
+
+
+MAKERS: dict[str, Callable[[Agency], Any]] = {
+    "rotate": lambda _: rotate_node_key(purpose="release", at=AT),
+    "prepare": lambda _: prepare_node_key(purpose="release", from_at=AT, at=AT),
+    "prepare-ca": lambda _: prepare_region_ca(suite="ES256", from_at=AT, at=AT),
+    "issuer": lambda agency: rotate_issuer_key(agency_uscc=agency.uscc, at=AT),
+    "csr": lambda agency: request_issuer_certificate(agency_uscc=agency.uscc, use="credential", licence_types=("x",)),
+    "init": lambda _: initialise_node(at=AT),
+    "run": lambda _: call_command("run_node"),
+    "describe": lambda _: describe_node(at=AT),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("other", [{"profile": "guomi"}, {"region": "510000"}], ids=["profile", "region"])
+def test_refuses_to_make_keys_or_run_under_the_settings_of_another_node(
+    node: Node, settings: Any, maker: str, other: dict[str, str]
+) -> None:
+    before = _keys()
+    settings.NODE = replace(settings.NODE, **other)
+
+    with pytest.raises((CertificatesError, CommandError)) as refused:
+        MAKERS[maker](node.agency)
+
+    assert f"issue.{next(iter(other))}" in (getattr(refused.value, "code", ""), str(refused.value).split(":")[0])
+    assert _keys() == before
+
+
+@pytest.mark.django_db
+def test_a_later_key_of_another_suite_does_not_shut_the_node_out_of_its_own_profile(node: Node) -> None:
+    NodeKey.objects.filter(purpose="release").update(suite="SM2")  # as a node that was damaged before
+    first = NodeKey.objects.order_by("pk").first()
+    assert first is not None
+    assert first.purpose != "release"
+
+    initialise_node(at=AT)
+    rotate_node_key(purpose="release", at=AT)
+
+    assert NodeKey.objects.get(purpose="release", state="active").suite == "ES256"
 
 
 @pytest.mark.django_db

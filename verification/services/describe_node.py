@@ -11,6 +11,7 @@ from certificates.adapters.node_keys import held_node_key
 from certificates.adapters.region_ca import held_region_ca
 from certificates.core.errors import CipherError
 from certificates.models import EXTERNAL, KeptKey, LicenceType, NodeKey, RegionCa
+from certificates.services.require_same_node import require_same_node
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
 from verification.core.trust_list import TrustedRegion, region_payload
@@ -23,8 +24,10 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
     Keys and CAs are listed with from and to, ended ones too, and only those whose private half is kept here: a row that
     somebody put into the database is not proposed to the anchor. A licensed CA has none here: it is listed as it was entered.
     Whoever signs the list decides.
-    Raises CipherError `cipher.no_key|mismatch` for a row without its key, LogError `log.no_key` before init_node.
+    Raises CipherError `cipher.no_key|mismatch` for a row without its key, LogError `log.no_key` before init_node, IssueError
+    `issue.profile|region` under the settings of another node.
     """
+    require_same_node()
     code = settings.NODE.region
     named = region_named(code)
     witness = sign_note(purpose="witness").key

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             entry = describe_node(at=timezone.now())
         except CertificatesError as refused:
-            raise CommandError(str(refused)) from refused
+            raise CommandError(f"{refused.code}: {refused.message}") from refused
         except LogError as refused:
             raise CommandError(f"{refused.code}: {refused}") from refused
         options["output"].write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", "utf-8")

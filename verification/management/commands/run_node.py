@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from certificates.management.key_arguments import told_refusals
+from certificates.services.require_same_node import require_same_node
+
 logger = logging.getLogger(__name__)
 
 RESTART_PAUSE_SECONDS = 1.0  # a child that dies at once must not spin
@@ -37,6 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will run until SIGTERM or Ctrl-C, then stop every child."""
+        with told_refusals():
+            require_same_node()
         stopping: list[int] = []
 
         def stop(number: int, frame: FrameType | None) -> None:
