@@ -1,7 +1,11 @@
 """What the commands of all apps read alike from their words."""
 
+import os
 from argparse import ArgumentTypeError
 from datetime import datetime
+from pathlib import Path
+
+from django.core.management.base import CommandError
 
 from accounts.core.moment import read_moment
 
@@ -15,3 +19,10 @@ def moment(text: str) -> datetime:
     if found is None:
         raise ArgumentTypeError("a time with its zone is needed, such as 2026-12-01T00:00:00+08:00")
     return found
+
+
+def require_writable(output: Path) -> None:
+    """This will refuse a file that cannot be written, before anything is committed whose only copy would go there."""
+    writable = os.access(output, os.W_OK) if output.exists() else os.access(output.parent, os.W_OK | os.X_OK)
+    if output.is_dir() or not writable:
+        raise CommandError("the output cannot be written")

@@ -1,6 +1,7 @@
 """What an operator mistypes is refused in a sentence, before anything is committed: never a traceback, never in silence."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -43,3 +44,51 @@ def test_refuses_a_compromise_before_the_key_began_and_commits_nothing(node: Nod
     assert "issue.key_not_begun" in refused(
         "issuer_key", "compromise", node.kid, "--since", "1990-01-01T00:00:00+08:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("--list-version", "0"), "whole number from 1"),
+        (("--days", "99999999999"), "whole number from 1"),
+        (("-o", "/nodir/x"), "cannot be written"),
+        (("bad.json",), "cannot be read as JSON"),
+        (("none.json",), "cannot be read as JSON"),
+    ],
+)
+def test_a_trust_list_that_cannot_be_signed_leaves_no_anchor_key(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.json").write_bytes(b'{"\xff": 1}')
+    call_command("describe_node", "-o", "own.json")
+    words = ("sign_trust_list", "--new-key", "--key", "anchor.pem", "--list-version", "1", "-o", "list.json")
+    assert told in refused(*words, "own.json", *change)
+    assert not Path("anchor.pem").exists()
+
+
+def test_a_trust_list_never_takes_the_place_of_the_same_or_a_higher_version(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call_command("describe_node", "-o", "own.json")
+    words = ("sign_trust_list", "own.json", "--key", "anchor.pem", "-o", "list.json", "--list-version")
+    call_command(*words, "2", "--new-key", stdout=io.StringIO())
+    first = Path("list.json").read_bytes()
+    for version in ("1", "2"):
+        assert "raise --list-version" in refused(*words, version)
+    assert Path("list.json").read_bytes() == first
+    call_command(*words, "3", stdout=io.StringIO())
+    assert Path("list.json").read_bytes() != first
+
+
+def test_an_unwritable_output_commits_no_key(node: Node) -> None:
+    before = IssuerKey.objects.count()
+    assert "cannot be written" in refused("issuer_key", "csr", node.agency.uscc, "-o", "/nodir/x")
+    assert "cannot be written" in refused("describe_node", "-o", "/nodir/x")
+    assert IssuerKey.objects.count() == before
+
+
+def test_a_licence_type_that_is_not_utf_8_is_refused_by_its_file(node: Node, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_bytes(b'a = "\xff"')
+    assert "no TOML" in refused("load_licence_types", str(tmp_path / "bad.toml"))

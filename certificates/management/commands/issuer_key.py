@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.management.arguments import moment
+from accounts.management.arguments import moment, require_writable
 from certificates.core.pem_files import certificates_in, request_pem
 from certificates.management.key_arguments import lines, told_refusals
 from certificates.queries.key_register import issuer_keys
@@ -73,6 +73,7 @@ class Command(BaseCommand):
         return [options["kid"]]
 
     def _csr(self, options: dict[str, Any]) -> list[str]:
+        require_writable(options["output"])
         request = request_issuer_certificate(
             agency_uscc=options["uscc"], use=options["use"], licence_types=options["types"]
         )

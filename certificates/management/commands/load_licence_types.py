@@ -23,8 +23,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This will load the types and name the new ones."""
         try:
-            definitions = [tomllib.loads(path.read_text("utf-8")) for path in options["files"]]
+            definitions = [_read(path) for path in options["files"]]
             loaded = load_licence_types(definitions=definitions, at=timezone.now())
-        except (OSError, tomllib.TOMLDecodeError, CertificatesError) as refused:
+        except CertificatesError as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write("\n".join(loaded) or "nothing new")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path}: the file cannot be read") from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise CommandError(f"{path}: the file is no TOML in UTF-8") from error

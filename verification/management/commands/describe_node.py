@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import require_writable
 from certificates.core.errors import CertificatesError
 from verification.core.errors import LogError
 from verification.services.describe_node import describe_node
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will write the entry as JSON."""
+        require_writable(options["output"])
         try:
             entry = describe_node(at=timezone.now())
         except CertificatesError as refused:
