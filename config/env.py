@@ -9,9 +9,16 @@ from urllib.parse import urlsplit
 
 import environ
 
+from accounts.core.regions import REGIONS
+from config.env_values import flag, one_of, seconds, some_of, whole
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _env = environ.Env()
+
+PROFILES = ("international", "guomi")
+KEY_BACKENDS = ("software", "pkcs11")
+SUITES = ("ES256", "SM2", "Ed25519")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,43 +58,46 @@ class NodeEnvironment:
 
 
 def read_environment() -> NodeEnvironment:
-    """This will read the node's settings from the environment, with defaults for a development node under `var/node`."""
+    """This will read the node's settings from the environment, with defaults for a development node under `var/node`.
+
+    Raises ImproperlyConfigured: the variable and what is allowed, never the value.
+    """
     var = Path(_env.str("HUZHENG_VAR", default=str(BASE_DIR / "var" / "node"))).resolve()
     fingerprint_file = var / "anchor_fingerprint"
     node_url = _env.str("HUZHENG_NODE_URL", default="http://127.0.0.1:8033").rstrip("/")
     pinned = fingerprint_file.read_text("ascii").strip() if fingerprint_file.exists() else ""
     return NodeEnvironment(
         var=var,
-        region=_env.str("HUZHENG_REGION", default="330000"),
-        profile=_env.str("HUZHENG_CRYPTO_PROFILE", default="international"),
+        region=one_of("HUZHENG_REGION", REGIONS, default="330000"),
+        profile=one_of("HUZHENG_CRYPTO_PROFILE", PROFILES, default="international"),
         node_url=node_url,
         secret_key_file=Path(_env.str("HUZHENG_SECRET_KEY_FILE", default=str(var / "secret_key"))),
         kek_file=Path(_env.str("HUZHENG_KEK_FILE", default=str(var / "kek"))),
         kek_text=_env.str("HUZHENG_KEK", default=""),
-        key_backend=_env.str("HUZHENG_KEY_BACKEND", default="software"),
-        software_suites=tuple(_env.list("HUZHENG_SOFTWARE_SUITES", default=[])),
+        key_backend=one_of("HUZHENG_KEY_BACKEND", KEY_BACKENDS, default="software"),
+        software_suites=some_of("HUZHENG_SOFTWARE_SUITES", SUITES),
         pkcs11_module=_env.str("HUZHENG_PKCS11_MODULE", default=""),
         pkcs11_token=_env.str("HUZHENG_PKCS11_TOKEN", default=""),
         pkcs11_pin_file=Path(_env.str("HUZHENG_PKCS11_PIN_FILE", default=str(var / "pkcs11_pin"))),
-        pkcs11_timeout_seconds=_env.float("HUZHENG_PKCS11_TIMEOUT", default=5.0),
+        pkcs11_timeout_seconds=seconds("HUZHENG_PKCS11_TIMEOUT", default=5.0),
         # Ten times what a busy province issues: a thief who reaches the handle is slowed, an office is not.
-        issue_key_rate=_env.int("HUZHENG_ISSUE_KEY_RATE", default=30_000),
-        node_key_rate=_env.int("HUZHENG_NODE_KEY_RATE", default=300_000),
+        issue_key_rate=whole("HUZHENG_ISSUE_KEY_RATE", default=30_000, least=0),
+        node_key_rate=whole("HUZHENG_NODE_KEY_RATE", default=300_000, least=0),
         trust_list_file=Path(_env.str("HUZHENG_TRUST_LIST", default=str(var / "trust_list.json"))),
         anchor_fingerprint=_env.str("HUZHENG_ANCHOR_FINGERPRINT", default=pinned),
-        status_ttl=_env.int("HUZHENG_STATUS_TTL", default=60),
-        as_of_days=_env.int("HUZHENG_AS_OF_DAYS", default=1830),
-        mass_revoke_threshold=_env.int("HUZHENG_MASS_REVOKE_THRESHOLD", default=50),
-        mass_revoke_delay=_env.int("HUZHENG_MASS_REVOKE_DELAY", default=300),
-        presentation_seconds=_env.int("HUZHENG_PRESENTATION_SECONDS", default=60),
-        publish_seconds=_env.float("HUZHENG_PUBLISH_SECONDS", default=0.5),
-        cosign_seconds=_env.float("HUZHENG_COSIGN_SECONDS", default=3.0),
-        log_stall_seconds=_env.int("HUZHENG_LOG_STALL_SECONDS", default=300),
-        peer_timeout_seconds=_env.float("HUZHENG_PEER_TIMEOUT", default=4.0),
-        calls_per_caller=_env.int("HUZHENG_CALLS_PER_CALLER", default=1200),
-        calls_per_address=_env.int("HUZHENG_CALLS_PER_ADDRESS", default=6000),
+        status_ttl=whole("HUZHENG_STATUS_TTL", default=60),
+        as_of_days=whole("HUZHENG_AS_OF_DAYS", default=1830, least=0),
+        mass_revoke_threshold=whole("HUZHENG_MASS_REVOKE_THRESHOLD", default=50),
+        mass_revoke_delay=whole("HUZHENG_MASS_REVOKE_DELAY", default=300, least=0),
+        presentation_seconds=whole("HUZHENG_PRESENTATION_SECONDS", default=60),
+        publish_seconds=seconds("HUZHENG_PUBLISH_SECONDS", default=0.5),
+        cosign_seconds=seconds("HUZHENG_COSIGN_SECONDS", default=3.0),
+        log_stall_seconds=whole("HUZHENG_LOG_STALL_SECONDS", default=300),
+        peer_timeout_seconds=seconds("HUZHENG_PEER_TIMEOUT", default=4.0),
+        calls_per_caller=whole("HUZHENG_CALLS_PER_CALLER", default=1200),
+        calls_per_address=whole("HUZHENG_CALLS_PER_ADDRESS", default=6000),
         allowed_hosts=tuple(
             _env.list("HUZHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(node_url).hostname])
         ),
-        behind_tls_proxy=_env.bool("HUZHENG_BEHIND_TLS_PROXY", default=False),
+        behind_tls_proxy=flag("HUZHENG_BEHIND_TLS_PROXY", default=False),
     )
