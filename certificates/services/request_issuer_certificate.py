@@ -27,12 +27,17 @@ def request_issuer_certificate(*, agency_uscc: str, use: str, licence_types: Seq
     """This will commit a pending key for these types, or for those of the agency's active key, and give the request.
 
     A pending key that waits for its certificate is asked for again instead of making another.
-    Raises IssueError `issue.agency|no_key` (no types, and no active key to take them from), `issue.scope`.
+    Raises IssueError `issue.agency|no_key` (no types, and no active key to take them from), `issue.scope`,
+    `issue.key_pending` (one for other types waits already).
     """
     agency = issuing_agency(uscc=agency_uscc)
     with transaction.atomic():
         keys = IssuerKey.objects.select_for_update(of=("self",)).filter(agency=agency, use=use)
         row = keys.filter(state=KeyState.PENDING, chain_der=[]).first()
+        if row is not None and licence_types and set(licence_types) != set(row.licence_types):
+            raise IssueError(
+                "issue.key_pending", "a key for other types is pending: its request is given without types"
+            )
         if row is None:
             active = keys.filter(state=KeyState.ACTIVE).first()
             types = licence_types or (active.licence_types if active is not None else ())

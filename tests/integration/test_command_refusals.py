@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from certificates.models import IssuerKey
-from tests.integration.factories import Node
+from tests.integration.factories import CONSTRUCTOR, FOOD, Node
 
 ZONE = "a time with its zone"
 
@@ -92,3 +92,19 @@ def test_an_unwritable_output_commits_no_key(node: Node) -> None:
 def test_a_licence_type_that_is_not_utf_8_is_refused_by_its_file(node: Node, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_bytes(b'a = "\xff"')
     assert "no TOML" in refused("load_licence_types", str(tmp_path / "bad.toml"))
+
+
+def test_refuses_other_types_for_a_request_while_a_key_is_pending(node: Node, tmp_path: Path) -> None:
+    words = ("issuer_key", "csr", node.agency.uscc, "-o", str(tmp_path / "request.pem"))
+    call_command(*words, "--type", CONSTRUCTOR, stdout=io.StringIO())
+    call_command(*words, "--type", CONSTRUCTOR, stdout=io.StringIO())
+    assert refused(*words, "--type", FOOD).startswith("issue.key_pending: a key for other types is pending")
+    assert IssuerKey.objects.get(state="pending").licence_types == [CONSTRUCTOR]
+
+
+def test_refusals_are_told_by_code_and_sentence_and_a_missing_file_first(node: Node, tmp_path: Path) -> None:
+    words = ("--officer", "nobody", "--idempotency-key", "from-a-file-1")
+    assert "JSON body" in refused("issue_certificate", str(tmp_path / "none.json"), *words)
+    told = refused("erase_holder", "00000000-0000-4000-8000-000000000000", "--yes")
+    assert ": " in told
+    assert not told.endswith(": ")

@@ -27,5 +27,5 @@ class Command(BaseCommand):
         try:
             count = erase_holder(holder_id=options["holder_id"], at=timezone.now())
         except CertificatesError as refused:
-            raise CommandError(refused.code) from refused
+            raise CommandError(f"{refused.code}: {refused.message}") from refused
         self.stdout.write(f"{count} licences can no longer be read")

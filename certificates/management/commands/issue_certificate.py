@@ -29,16 +29,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """This will issue and print the licence's id and identifier; refusals are named by their code alone."""
+        """This will issue and print the licence's id and identifier; refusals are told by code and sentence."""
+        request = _request(options["file"])
         try:
             answer = issue_certificate(
                 caller=officer_caller(username=options["officer"]),
-                request=_request(options["file"]),
+                request=request,
                 idempotency_key=options["idempotency_key"],
                 at=timezone.now(),
             )
         except (AccountsError, CertificatesError) as refused:
-            raise CommandError(refused.code) from refused
+            raise CommandError(f"{refused.code}: {refused.message}") from refused
         self.stdout.write(f"{answer.id} {answer.identifier}")
 
 

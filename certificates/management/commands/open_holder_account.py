@@ -25,10 +25,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """This will print the one-time password; refusals are named by their code alone."""
+        """This will print the one-time password; refusals are told by code and sentence."""
         code = sys.stdin.readline().strip()
         try:
             password = open_holder_account(code_type=options["code_type"], code=code, username=options["username"])
         except AccountsError as refused:
-            raise CommandError(refused.code) from refused
+            raise CommandError(f"{refused.code}: {refused.message}") from refused
         self.stdout.write(password)
