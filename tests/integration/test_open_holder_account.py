@@ -61,7 +61,7 @@ def test_a_lost_password_ends_with_the_sessions_it_opened(code: str, monkeypatch
 
 def test_refuses_another_name_for_the_same_holder(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, code)
-    with pytest.raises(CommandError, match=r"^user\.exists$"):
+    with pytest.raises(CommandError, match=r"^user\.exists: ."):
         opened(monkeypatch, code, "somebody.else")
     assert User.objects.filter(role="holder").count() == 1
 
@@ -69,7 +69,7 @@ def test_refuses_another_name_for_the_same_holder(code: str, monkeypatch: pytest
 def test_refuses_to_open_a_closed_account(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, code)
     User.objects.update(is_active=False)
-    with pytest.raises(CommandError, match=r"^user\.inactive$"):
+    with pytest.raises(CommandError, match=r"^user\.inactive: ."):
         opened(monkeypatch, code)
 
 
