@@ -230,4 +230,6 @@ def test_the_command_runs_anywhere_with_no_node_and_no_database(
     assert run("code.txt", *trust, *keys)[0] == 3
     assert run("-", *trust, *keys, *status, stdin=b"HZ1:nothing")[0] == 2
     assert run("absent.txt")[0] == 1
+    other = ("--trust-list", "trust_list.json", "--anchor-fingerprint", f"-{files.anchor_fingerprint[1:]}")
+    assert run("code.txt", *other, *keys, *status)[0] == 3  # a value like any other, of an anchor that did not sign
     assert not (folder / "no-node").exists()

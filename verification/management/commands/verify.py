@@ -19,6 +19,7 @@ from verification.core.verdict import Check, VerdictOutcome
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
 
 EXIT: Final = {VerdictOutcome.VALID: 0, VerdictOutcome.INVALID: 2, VerdictOutcome.UNDETERMINED: 3}
+_FINGERPRINT: Final = "--anchor-fingerprint"
 MAX_BYTES: Final = 32 * 1024 * 1024  # more than any kind of file may have: each has its own limit behind it
 
 
@@ -32,6 +33,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
     requires_migrations_checks = False
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """This will take a fingerprint for a value also where it begins with a hyphen, as one in 64 does."""
+        at = argv.index(_FINGERPRINT) if _FINGERPRINT in argv[:-1] else None
+        super().run_from_argv(argv if at is None else [*argv[:at], "=".join(argv[at : at + 2]), *argv[at + 2 :]])
+
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """This will make a parser that ends with 64 (EX_USAGE): its own 2 would say INVALID of what was never looked at."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -42,9 +48,7 @@ class Command(BaseCommand):
         """This will take the file to verify and the files that the verdict may rest on."""
         parser.add_argument("file", help="the file, or - for standard input")
         parser.add_argument("--trust-list", type=Path, help="default: the node's own")
-        parser.add_argument(
-            "--anchor-fingerprint", default="", help="default: the node's own; it decides whom to trust"
-        )
+        parser.add_argument(_FINGERPRINT, default="", help="default: the node's own; it decides whom to trust")
         parser.add_argument("--agency-keys", type=Path, action="append", default=[], help="a region's signed bundle")
         parser.add_argument("--status", type=Path, action="append", default=[], help="a signed status list")
         parser.add_argument("--licence-type", type=Path, action="append", default=[], help="a licence type (TOML)")
