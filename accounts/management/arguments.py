@@ -1,13 +1,26 @@
 """What the commands of all apps read alike from their words."""
 
 import os
-from argparse import ArgumentTypeError
+import re
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from django.core.management.base import CommandError
 
 from accounts.core.moment import read_moment
+
+_KEY_ID: Final = re.compile(r"-[A-Za-z0-9_-]{5,64}$")
+
+
+def add_key_id(parser: ArgumentParser) -> None:
+    """This will take a key id `kid`, also one that begins with a hyphen, as one in 64 does.
+
+    argparse has no public way to say so: it asks this pattern which words with a hyphen are values, negative numbers else.
+    """
+    parser.add_argument("kid")
+    parser._negative_number_matcher = _KEY_ID  # noqa: SLF001  # see above
 
 
 def moment(text: str) -> datetime:

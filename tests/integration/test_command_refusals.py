@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from certificates.models import IssuerKey
-from tests.integration.factories import CONSTRUCTOR, FOOD, Node
+from tests.integration.factories import AT, CONSTRUCTOR, FOOD, Node
 
 ZONE = "a time with its zone"
 
@@ -108,3 +108,14 @@ def test_refusals_are_told_by_code_and_sentence_and_a_missing_file_first(node: N
     told = refused("erase_holder", "00000000-0000-4000-8000-000000000000", "--yes")
     assert ": " in told
     assert not told.endswith(": ")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("issuer_key", ["compromise", "-Abc_0123-x"]), ("node_key", ["compromise", "-Abc_0123-x"])],
+)
+def test_a_key_id_that_begins_with_a_hyphen_is_a_value(node: Node, command: str, words: list[str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command(command, *words, "--since", AT.isoformat(), stdout=io.StringIO())
+    assert "unrecognized" not in str(refused.value)
+    assert "required" not in str(refused.value)

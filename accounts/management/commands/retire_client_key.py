@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.errors import AccountsError
-from accounts.management.arguments import moment
+from accounts.management.arguments import add_key_id, moment
 from accounts.services.retire_client_key import retire_client_key
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """This will take the system's id, the key's id, and when it ends."""
         parser.add_argument("client_id")
-        parser.add_argument("kid")
+        add_key_id(parser)
         parser.add_argument("--at", dest="to_at", type=moment, help="ISO 8601 with its zone; now, if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:

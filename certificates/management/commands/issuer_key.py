@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.management.arguments import moment, require_writable
+from accounts.management.arguments import add_key_id, moment, require_writable
 from certificates.core.pem_files import certificates_in, request_pem
 from certificates.management.key_arguments import lines, told_refusals
 from certificates.queries.key_register import issuer_keys
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         rotate.add_argument("--use", choices=_USES, default="credential")
         rotate.add_argument("--compromised", action="store_true", help="the old key was stolen just now")
         compromise = act.add_parser("compromise", help="others may hold the key since a time")
-        compromise.add_argument("kid")
+        add_key_id(compromise)
         compromise.add_argument("--since", type=moment, help="default: now")
         csr = act.add_parser("csr", help="a pending key, and the request for a licensed CA")
         csr.add_argument("uscc")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         csr.add_argument("--type", action="append", default=[], dest="types", help="default: those of the active key")
         csr.add_argument("-o", "--output", type=Path, required=True)
         imported = act.add_parser("import", help="the certificate that the CA gave")
-        imported.add_argument("kid")
+        add_key_id(imported)
         imported.add_argument("certificate", type=Path, help="PEM or DER, leaf first")
         imported.add_argument("--from", type=moment, dest="from_at", help="when the key begins; default: now")
         listed = act.add_parser("list", help="all keys with their states and times")

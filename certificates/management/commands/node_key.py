@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.management.arguments import moment
+from accounts.management.arguments import add_key_id, moment
 from certificates.core.pem_files import certificates_in
 from certificates.management.key_arguments import lines, told_refusals
 from certificates.queries.key_register import node_keys
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         )
         listed.add_argument("file", type=Path, help="DER")
         compromise = act.add_parser("compromise", help="others may hold the key since a time")
-        compromise.add_argument("kid")
+        add_key_id(compromise)
         compromise.add_argument("--since", type=moment, help="default: now")
         act.add_parser("list", help="all keys and CAs with their states and times")
 
