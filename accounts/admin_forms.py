@@ -103,13 +103,14 @@ class NewApiClient(ServiceForm):
     )
 
     def act(self, data: dict[str, Any]) -> int:
-        return register_api_client(
+        register_api_client(
             client_id=data["client_id"],
             agency_uscc=data["agency"].uscc,
             keys=data["keys"],
             scopes=data["scopes"],
             at=timezone.now(),
         )
+        return ApiClient.objects.get(client_id=data["client_id"]).pk
 
 
 class NewApiClientKey(ServiceForm):

@@ -116,22 +116,18 @@ def _address(text: str) -> tuple[str, str]:
 def _serve(environ: dict[str, Any], protocol: "HTTPProtocol") -> None:
     """This will run Django and send what it gives: in one thread, since Django tidies up its database connection when closed."""
     begun: list[tuple[int, Headers]] = []
+    written: list[bytes] = []  # PEP 3333's older way to answer, which comes first
 
     def start_response(status: str, headers: Headers, *_: object) -> Callable[[bytes], object]:
         begun.append((int(status[:3]), headers))
-        return _unused_write
+        return written.append
 
     served = django(environ, start_response)
     try:
-        body = b"".join(served)
+        body = b"".join((*written, *served))
     finally:
         served.close()
     protocol.response_bytes(*begun[0], body)
-
-
-def _unused_write(data: bytes) -> None:
-    """This will never be called: PEP 3333 still asks for it, Django does without."""
-    raise NotImplementedError
 
 
 application = Node()

@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "issue.mass_needed": gettext_lazy(
             "一小时内撤销、暂扣的证照已到上限。再多的撤销须由两位管理员办理批量撤销；暂扣请稍后再办。"
         ),
+        "issue.mass_selection": gettext_lazy("没有这个机关、证照类型或密钥，或者日期先后不对。请核对后再试算。"),
         "issue.mass_empty": gettext_lazy("没有符合条件的有效证照。"),
         "issue.mass_too_many": gettext_lazy("一次最多撤销 100000 份，请缩小范围。"),
         "issue.mass_count": gettext_lazy("份数和试算的不一致，没有办理。请重新试算。"),

@@ -17,8 +17,10 @@ _ISSUING: Final = frozenset({Scope.CERTIFICATES_ISSUE.value, Scope.CERTIFICATES_
 _RELYING: Final = frozenset({Scope.VERIFICATIONS_WRITE.value})
 
 
-def register_api_client(*, client_id: str, agency_uscc: str, keys: object, scopes: Sequence[str], at: datetime) -> int:
-    """This will commit a system of an active agency with the keys of a JWK or JWK set, good from now on, and give its row's number.
+def register_api_client(
+    *, client_id: str, agency_uscc: str, keys: object, scopes: Sequence[str], at: datetime
+) -> tuple[str, ...]:
+    """This will commit a system of an active agency with the keys of a JWK or JWK set, good from now on, and give their ids.
 
     Issuing and managing only for agencies that issue, verifying only for those that rely.
     Raises RecordError `api_client.id|agency|scopes|key|private_key|exists`.
@@ -33,13 +35,10 @@ def register_api_client(*, client_id: str, agency_uscc: str, keys: object, scope
         raise RecordError("api_client.exists", "the client id is taken")
     try:
         with transaction.atomic():
-            client = ApiClient.objects.create(
-                client_id=client_id, agency=agency, scopes=sorted(set(scopes)), created_at=at
-            )
-            add_client_key(client_id=client_id, keys=keys, at=at)
+            ApiClient.objects.create(client_id=client_id, agency=agency, scopes=sorted(set(scopes)), created_at=at)
+            return add_client_key(client_id=client_id, keys=keys, at=at)
     except IntegrityError:
         raise RecordError("api_client.exists", "the client id is taken") from None
-    return client.pk
 
 
 def _check_scopes(scopes: frozenset[str], agency: Agency) -> None:

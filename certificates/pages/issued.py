@@ -20,8 +20,10 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Action, may
 from accounts.pages.gate import page_for
 from accounts.pages.wording import sentence_for
+from certificates.core.act_reasons import REASONS
 from certificates.core.certificate_states import TRANSITIONS, Act
 from certificates.core.errors import CertificatesError
+from certificates.pages.act_words import REASON_WORDS
 from certificates.pages.licence_view import licence_view
 from certificates.pages.rows import Option
 from certificates.queries.certificate_metadata import CertificateMetadata, certificate_metadata, certificates_of_agency
@@ -41,8 +43,8 @@ class Change:
     grave: bool
 
 
-def _reasons(*pairs: tuple[str, Promise]) -> tuple[Option, ...]:
-    return tuple(Option(value=value, label=label, chosen=False) for value, label in pairs)
+def _reasons(act: Act) -> tuple[Option, ...]:
+    return tuple(Option(value=value, label=REASON_WORDS[act][value], chosen=False) for value in REASONS[act])
 
 
 CHANGES: Mapping[Act, Change] = MappingProxyType(
@@ -51,30 +53,21 @@ CHANGES: Mapping[Act, Change] = MappingProxyType(
             value=Act.SUSPEND,
             label=gettext_lazy("暂扣"),
             reason_label=gettext_lazy("暂扣的原因"),
-            reasons=_reasons(
-                ("investigation", gettext_lazy("正在调查")),
-                ("holder_request", gettext_lazy("持证人申请")),
-                ("inspection_failed", gettext_lazy("检查不合格")),
-            ),
+            reasons=_reasons(Act.SUSPEND),
             grave=False,
         ),
         Act.REINSTATE: Change(
             value=Act.REINSTATE,
             label=gettext_lazy("恢复"),
             reason_label=gettext_lazy("恢复的原因"),
-            reasons=_reasons(("cleared", gettext_lazy("调查已结束")), ("rectified", gettext_lazy("已整改"))),
+            reasons=_reasons(Act.REINSTATE),
             grave=False,
         ),
         Act.REVOKE: Change(
             value=Act.REVOKE,
             label=gettext_lazy("撤销"),
             reason_label=gettext_lazy("撤销的原因"),
-            reasons=_reasons(
-                ("penalty", gettext_lazy("行政处罚")),
-                ("holder_request", gettext_lazy("持证人申请注销")),
-                ("issued_in_error", gettext_lazy("签发有误")),
-                ("holder_ceased", gettext_lazy("持证人终止或死亡")),
-            ),
+            reasons=_reasons(Act.REVOKE),
             grave=True,
         ),
     }

@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy
 from accounts.core.caller import Caller
 from accounts.core.permissions import Role
 from accounts.pages.wording import in_language
+from certificates.core.act_reasons import MASS_REASONS
+from certificates.core.certificate_states import Act
 from certificates.core.mass_revocation import MassSelection
+from certificates.pages.act_words import REASON_WORDS
 from certificates.queries.licence_types import licence_types
 
-REASONS: Final = (
-    ("issued_in_error", gettext_lazy("签发有误")),
-    ("key_compromised", gettext_lazy("签发密钥泄露")),
-    ("penalty", gettext_lazy("行政处罚")),
-)
+REASONS: Final = tuple((code, REASON_WORDS[Act.REVOKE][code]) for code in MASS_REASONS)
 _DAY = {"type": "date"}
 
 

@@ -67,7 +67,10 @@ def mass_revocations(request: HttpRequest, caller: Caller) -> HttpResponseBase:
             return render(request, "certificates/mass_revocations.html", {**context, "refusal": refusal(error.code)})
         messages.success(request, _("已提出。须由另一位管理员复核后才会撤销。"))
         return redirect("certificates:mass_revocation", mass_id)
-    plan = mass_plan(selection=selection, reason_code=reason_code)
+    try:
+        plan = mass_plan(selection=selection, reason_code=reason_code)
+    except CertificatesError as error:
+        return render(request, "certificates/mass_revocations.html", {**context, "refusal": refusal(error.code)})
     titles = _type_titles()
     tried = {
         "count": plan.count,

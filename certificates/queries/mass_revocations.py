@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import Agency
+from certificates.core.errors import IssueError
 from certificates.core.mass_revocation import COUNTED_FOR, MOST, MassPlan, MassSelection, set_digest
-from certificates.models import LIVE_STATES, Certificate, CertificateEvent, MassRevocation
+from certificates.models import LIVE_STATES, Certificate, CertificateEvent, IssuerKey, LicenceType, MassRevocation
 
 _SHOWN = 100
 _ENDING = (CertificateEvent.Kind.REVOKED, CertificateEvent.Kind.SUSPENDED)  # why not SUPERSEDED: docs/decisions/0015
@@ -62,7 +64,12 @@ def chosen_ids(*, selection: MassSelection) -> list[UUID]:
 
 
 def mass_plan(*, selection: MassSelection, reason_code: str) -> MassPlan:
-    """This will tell what a selection would revoke now, without touching anything."""
+    """This will tell what a selection would revoke now, without touching anything.
+
+    Raises IssueError `issue.mass_selection` where it names an agency, a type or a key that is not here, or days in the wrong
+    order: a mistyped one must not pass for a set that is empty.
+    """
+    _require_known(selection)
     ids = chosen_ids(selection=selection)
     digest = set_digest(agency_uscc=selection.agency_uscc, reason_code=reason_code, ids=ids)
     return MassPlan(count=len(ids), by_type=_by_type(ids), digest=digest)
@@ -89,6 +96,19 @@ def mass_request(*, mass_id: UUID) -> MassRequest | None:
     """This will give one set, or None."""
     row = _with_names(MassRevocation.objects.filter(pk=mass_id)).first()
     return None if row is None else _request(row)
+
+
+def _require_known(selection: MassSelection) -> None:
+    keys = IssuerKey.objects.filter(kid=selection.issuer_kid, agency__uscc=selection.agency_uscc)
+    types = LicenceType.objects.filter(code=selection.type_code)
+    first, last = selection.issued_from, selection.issued_until
+    if (
+        not Agency.objects.filter(uscc=selection.agency_uscc).exists()
+        or (selection.type_code and not types.exists())
+        or (selection.issuer_kid and not keys.exists())
+        or (first is not None and last is not None and last < first)
+    ):
+        raise IssueError("issue.mass_selection", "the selection names what is not here, or days in the wrong order")
 
 
 def _by_type(ids: Sequence[UUID]) -> tuple[tuple[str, int], ...]:

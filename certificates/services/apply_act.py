@@ -1,22 +1,13 @@
 """What every act on an issued certificate does to the rows."""
 
 import hashlib
-import re
 from datetime import datetime
 
+from certificates.core.act_reasons import require_reason
 from certificates.core.certificate_states import Act, transition
-from certificates.core.errors import IssueError
 from certificates.core.event_leaf import event_leaf
 from certificates.models import Certificate, CertificateEvent, StatusEntry
 from certificates.services.publish_status_list import publish_status_list
-
-_REASON = re.compile(r"[a-z][a-z0-9_.-]{0,39}", re.ASCII)
-
-
-def require_reason(reason_code: str) -> None:
-    """This will pass a reason's code; raises IssueError `issue.reason`."""
-    if _REASON.fullmatch(reason_code) is None:
-        raise IssueError("issue.reason", "a reason is a short code of lower-case letters, digits and marks")
 
 
 def apply_act(*, certificate: Certificate, act: Act, actor: str, reason_code: str, at: datetime) -> None:
@@ -25,7 +16,7 @@ def apply_act(*, certificate: Certificate, act: Act, actor: str, reason_code: st
     It runs inside the caller's transaction: state, both status entries, log event and signed lists commit together.
     Raises IssueError `issue.state` (nothing leads there) or `issue.reason`.
     """
-    require_reason(reason_code)
+    require_reason(act=act, reason_code=reason_code)
     step = transition(state=certificate.state, act=act)
     certificate.state = step.state
     certificate.save(update_fields=["state"])

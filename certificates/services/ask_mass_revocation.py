@@ -8,11 +8,11 @@ from django.db import transaction
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, Role, require
 from accounts.models import Agency
+from certificates.core.act_reasons import MASS_REASONS
 from certificates.core.errors import IssueError
 from certificates.core.mass_revocation import MOST, MassSelection, set_digest
 from certificates.models import MassRevocation, MassRevocationItem
 from certificates.queries.mass_revocations import chosen_ids
-from certificates.services.apply_act import require_reason
 
 _AT_ONCE = 1000
 
@@ -26,7 +26,8 @@ def ask_mass_revocation(
     `issue.mass_count` where the set is not as large as the dry run told.
     """
     require(caller, Action.MASS_REVOKE)
-    require_reason(reason_code)
+    if reason_code not in MASS_REASONS:
+        raise IssueError("issue.reason", "many licences are not revoked at once for such a reason")
     agency = Agency.objects.filter(uscc=selection.agency_uscc).first()
     if agency is None or (caller.kind is not Role.NODE_ADMIN and caller.agency_uscc != agency.uscc):
         raise IssueError("issue.unknown", "the caller revokes nothing of such an agency")

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from certificates.core.act_reasons import REASONS
+from certificates.core.certificate_states import Act
 from certificates.core.status_bits import flip
 from certificates.models import Certificate, CertificateEvent, StatusEntry, StatusList
 from certificates.services.correct_certificate import correct_certificate
@@ -38,7 +40,8 @@ def found() -> set[str]:
 
 
 def act(service: Callable[..., None], node: Node, licence: UUID) -> None:
-    service(caller=node.officer, certificate_id=licence, reason_code="check", at=AT)
+    reason = REASONS[Act(service.__name__.removesuffix("_certificate"))][0]
+    service(caller=node.officer, certificate_id=licence, reason_code=reason, at=AT)
     publish_log(at=AT)
 
 

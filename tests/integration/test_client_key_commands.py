@@ -1,5 +1,6 @@
 """The commands by which an operator registers a system and changes its keys; refusals are named by their code."""
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +28,11 @@ def jwks(tmp_path: Path) -> Any:
     return written
 
 
-def register(keys: str, **changes: str) -> None:
-    scopes = ["--scope", "verifications:write", "--scope", "lookups:read"]
-    call_command("register_api_client", "zj-one", "--agency", changes.get("agency", USCC), "--keys", keys, *scopes)
+def register(keys: str, **changes: str) -> str:
+    scopes, out = ["--scope", "verifications:write", "--scope", "lookups:read"], io.StringIO()
+    words = ("--agency", changes.get("agency", USCC), "--keys", keys, *scopes)
+    call_command("register_api_client", "zj-one", *words, stdout=out)
+    return out.getvalue().strip()
 
 
 def told(name: str, *words: str) -> str:

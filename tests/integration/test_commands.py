@@ -33,7 +33,7 @@ def run(*words: str) -> str:
 def test_the_first_administrator_is_made_by_command_and_changes_the_password_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("builtins.input", lambda: PASSWORD)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
     run("create_user", "root.admin", "--role", "node_admin", "--password-stdin")
 
     user = User.objects.get(username="root.admin")
@@ -42,9 +42,28 @@ def test_the_first_administrator_is_made_by_command_and_changes_the_password_fir
 
 @pytest.mark.django_db
 def test_refuses_an_officer_of_no_agency_by_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("builtins.input", lambda: PASSWORD)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
     with pytest.raises(CommandError, match=r"user\.agency"):
         run("create_user", "lost", "--role", "counter_officer", "--password-stdin")
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.django_db
+def test_a_password_is_typed_twice_and_never_asked_for_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(CommandError, match="--password-stdin"):
+        run("create_user", "root.admin", "--role", "node_admin")
+    typed = iter([PASSWORD, "corect horse battery", PASSWORD, PASSWORD])
+    monkeypatch.setattr("sys.stdin", _Terminal())
+    monkeypatch.setattr("accounts.management.commands.create_user.getpass", lambda _: next(typed))
+    with pytest.raises(CommandError, match="not the same"):
+        run("create_user", "root.admin", "--role", "node_admin")
+    run("create_user", "root.admin", "--role", "node_admin")
+    assert User.objects.get().check_password(PASSWORD)
 
 
 @pytest.mark.django_db
@@ -105,6 +124,14 @@ def test_a_key_of_the_node_is_prepared_listed_and_rotated(node: Node) -> None:
     assert run("node_key", "prepare-ca", "ES256")
     states = {line.split()[0]: line.split()[5] for line in run("node_key", "list").splitlines()}
     assert (states[pending], states[ca]) == ("compromised", "active")
+
+
+def test_a_key_that_no_peer_can_know_is_rotated_with_a_warning(node: Node, capsys: pytest.CaptureFixture[str]) -> None:
+    run("node_key", "prepare", "status")
+    run("node_key", "rotate", "status")
+    assert capsys.readouterr().err == ""
+    run("node_key", "rotate", "status")
+    assert "trust list" in capsys.readouterr().err
 
 
 def test_a_node_is_not_made_anew_under_another_profile(node: Node, settings: Settings) -> None:

@@ -143,7 +143,9 @@ def try_act(room: Room, act: str, mode: str, *, all_of_them: bool) -> None:
         room.next()
         licence = issue_anew(room)
         if before == "suspended":
-            suspend_certificate(caller=room.node.officer, certificate_id=licence, reason_code="check", at=room.later)
+            suspend_certificate(
+                caller=room.node.officer, certificate_id=licence, reason_code="investigation", at=room.later
+            )
         publish_log(at=room.later)
         room.next()
         return licence
@@ -160,7 +162,12 @@ def try_act(room: Room, act: str, mode: str, *, all_of_them: bool) -> None:
         events = CertificateEvent.objects.filter(certificate=licence).count()
         balanced(Certificate.objects.get(pk=licence), state=state)
         assert state in (before, after)
-        again = {"caller": room.node.officer, "certificate_id": licence, "reason_code": "check", "at": room.later}
+        again = {
+            "caller": room.node.officer,
+            "certificate_id": licence,
+            "reason_code": "investigation",
+            "at": room.later,
+        }
         if state == before:
             service(**again)
         else:

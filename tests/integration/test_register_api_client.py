@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = KEY.as_dict(private=False)
 
 
-def _register(**changes: Any) -> int:
+def _register(**changes: Any) -> tuple[str, ...]:
     given = {"client_id": "zj-one", "agency_uscc": USCC, "keys": PUBLIC, "scopes": ("verifications:write",), "at": AT}
     return register_api_client(**{**given, **changes})
 
@@ -41,7 +41,7 @@ def test_only_the_public_members_are_kept() -> None:
 
 def test_a_key_without_an_id_gets_its_thumbprint() -> None:
     agency()
-    _register()
+    assert _register() == (KEY.thumbprint(),)
     assert ApiClient.objects.get().keys.get().kid == KEY.thumbprint()
 
 

@@ -195,6 +195,16 @@ def test_a_receipt_is_proved_once_it_is_completed(offline: Offline, issued: UUID
     assert offline.verify(completed, trust_list=None).verdict.outcome is VerdictOutcome.UNDETERMINED
 
 
+@pytest.mark.parametrize(
+    "data", [b"{}", b'{"v":1}', b'{"a":"b"}', b'{"v":1,"receipt":"x","index":0,"proof":[],"checkpoint":""}']
+)
+def test_an_object_without_a_receipts_form_is_none_whatever_is_handed_in(offline: Offline, data: bytes) -> None:
+    for changes in ({}, {"trust_list": None}):
+        told = offline.verify(data, **changes)
+        assert told.verdict.outcome is VerdictOutcome.INVALID
+        assert told.verdict.checks[0].code == "receipt.malformed"
+
+
 def test_misuse_of_the_command_never_ends_like_a_verdict(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "verify"]
     for words in ([], ["--no-such-option", "x"]):

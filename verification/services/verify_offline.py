@@ -20,7 +20,7 @@ from verification.core.errors import IssuerError, ReceiptError, TrustListError
 from verification.core.evidence import Evidence, InputKind, ListedStatus, Missing
 from verification.core.field_items import facts_by_field
 from verification.core.presentation_kind import UNREADABLE, claimed_region_or_code, kind_of
-from verification.core.receipt import ReceiptState, VerifiedReceipt
+from verification.core.receipt import ReceiptState, VerifiedReceipt, unverified_promise
 from verification.core.receipt_evidence import receipt_evidence
 from verification.core.receipt_signature import looks_signed
 from verification.core.statement import Reading, Statement, read_statement
@@ -150,6 +150,7 @@ def _receipt(data: bytes, trust_list: TrustList | Missing, at: datetime) -> Offl
     found: VerifiedReceipt | Missing = Missing(code="receipt.not_verified")
     unreadable = None
     try:
+        unverified_promise(data)  # whatever is handed in besides: what has no receipt's form is none
         found = trust_list if isinstance(trust_list, Missing) else receipt_evidence(data, trust_list=trust_list, at=at)
     except ReceiptError as refused:
         unreadable = refused.code

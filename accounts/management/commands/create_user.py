@@ -1,5 +1,6 @@
 """Open an account of an administrator, auditor or officer; a holder's account has a command of its own."""
 
+import sys
 from getpass import getpass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will open the account; who uses it changes the password first of all."""
-        password = input() if options["password_stdin"] else getpass("Password: ")
+        password = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else _typed()
         try:
             create_user(
                 username=options["username"],
@@ -43,3 +44,12 @@ class Command(BaseCommand):
             )
         except AccountsError as refused:
             raise CommandError(f"{refused.code}: {refused}") from refused
+
+
+def _typed() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError("there is no terminal to ask for the password on: hand it in with --password-stdin")
+    password = getpass("Password: ")
+    if getpass("Password again: ") != password:
+        raise CommandError("the two passwords are not the same")
+    return password

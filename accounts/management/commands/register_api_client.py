@@ -13,7 +13,7 @@ from accounts.services.register_api_client import register_api_client
 
 
 class Command(BaseCommand):
-    """`manage.py register_api_client CLIENT --agency USCC --keys jwks.json --scope verifications:write --scope lookups:read`."""
+    """`manage.py register_api_client CLIENT --agency USCC --keys jwks.json --scope verifications:write --scope lookups:read`; prints the key ids."""
 
     help = __doc__
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """This will register the system; its keys are good from now on."""
         try:
-            register_api_client(
+            kids = register_api_client(
                 client_id=options["client_id"],
                 agency_uscc=options["agency"],
                 keys=json.loads(options["keys"].read_bytes()),
@@ -38,4 +38,4 @@ class Command(BaseCommand):
             raise CommandError(f"{refused.code}: {refused}") from refused
         except (OSError, ValueError) as unreadable:
             raise CommandError("the file of keys cannot be read as JSON") from unreadable
-        self.stdout.write("registered")
+        self.stdout.write("\n".join(kids))

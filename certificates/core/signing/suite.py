@@ -9,28 +9,12 @@ from certificates.core.canonical import b64url, b64url_decode_strict
 KID_BYTES = 8  # short enough for a printed code; collisions are refused when a region publishes its keys
 
 
-class Suite(Protocol):
-    """This will sign and verify with one algorithm over loaded key objects; signatures are raw r || s, 64 bytes."""
+class KeySuite(Protocol):
+    """This will make, keep and use keys of one algorithm; signatures are raw r || s, 64 bytes."""
 
     @property
     def name(self) -> str:
         """This will name the suite in stored keys and in the trust list."""
-
-    @property
-    def jose_alg(self) -> str:
-        """This will be the only `alg` that a JOSE header may state under a key of this suite."""
-
-    @property
-    def cose_alg(self) -> int:
-        """This will be the only `alg` (label 1) that a COSE header may state under a key of this suite."""
-
-    @property
-    def message_alg(self) -> str:
-        """This will name the algorithm in HTTP message signatures (RFC 9421 section 6.2.2)."""
-
-    @property
-    def sd_alg(self) -> str:
-        """This will be the only `_sd_alg` (RFC 9901 section 4.1.1) of a credential under a key of this suite."""
 
     def generate(self) -> object:
         """This will make a new private key from the system's random source."""
@@ -55,6 +39,26 @@ class Suite(Protocol):
 
     def verify(self, public_key: object, signature: bytes, data: bytes) -> None:
         """This will return only for a good signature; raises CredentialError `signature.*` or `key.algorithm`."""
+
+
+class Suite(KeySuite, Protocol):
+    """This will name, besides, how statements under a key of this algorithm say so."""
+
+    @property
+    def jose_alg(self) -> str:
+        """This will be the only `alg` that a JOSE header may state under a key of this suite."""
+
+    @property
+    def cose_alg(self) -> int:
+        """This will be the only `alg` (label 1) that a COSE header may state under a key of this suite."""
+
+    @property
+    def message_alg(self) -> str:
+        """This will name the algorithm in HTTP message signatures (RFC 9421 section 6.2.2)."""
+
+    @property
+    def sd_alg(self) -> str:
+        """This will be the only `_sd_alg` (RFC 9901 section 4.1.1) of a credential under a key of this suite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.core.errors import AccountsError, NotPermitted
 from accounts.services.officer_caller import officer_caller
+from certificates.core.act_reasons import MASS_REASONS
 from certificates.core.errors import CertificatesError
 from certificates.core.mass_revocation import MassSelection
 from certificates.queries.mass_revocations import mass_plan
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", type=date.fromisoformat, help="first day of issue, in China")
         parser.add_argument("--until", type=date.fromisoformat, help="last day of issue, in China")
         parser.add_argument("--key", default="", help="key id of the issue key")
-        parser.add_argument("--reason", default="issued_in_error")
+        parser.add_argument("--reason", default="issued_in_error", choices=MASS_REASONS)
         parser.add_argument("--ask", metavar="USERNAME", help="ask for it in the name of this agency administrator")
         parser.add_argument("--count", type=int, help="with --ask: the count that the dry run told")
 
@@ -41,22 +42,25 @@ class Command(BaseCommand):
         )
         if not selection.as_json():
             raise CommandError("choose at least one of --type, --from, --until and --key")
-        if options["ask"] is None:
-            plan = mass_plan(selection=selection, reason_code=options["reason"])
-            for code, number in plan.by_type:
-                self.stdout.write(f"{code} {number}")
-            self.stdout.write(f"total {plan.count}")
-            return
-        if options["count"] is None:
+        if options["ask"] is not None and options["count"] is None:
             raise CommandError("--ask needs --count, as the dry run told it")
         try:
-            mass_id = ask_mass_revocation(
-                caller=officer_caller(username=options["ask"]),
-                selection=selection,
-                reason_code=options["reason"],
-                expected_count=options["count"],
-                at=timezone.now(),
-            )
+            self.stdout.write(_tried(selection, options) if options["ask"] is None else _asked(selection, options))
         except (AccountsError, NotPermitted, CertificatesError) as refused:
             raise CommandError(f"{refused.code}: {refused}") from refused
-        self.stdout.write(str(mass_id))
+
+
+def _tried(selection: MassSelection, options: dict[str, Any]) -> str:
+    plan = mass_plan(selection=selection, reason_code=options["reason"])
+    return "\n".join([*(f"{code} {number}" for code, number in plan.by_type), f"total {plan.count}"])
+
+
+def _asked(selection: MassSelection, options: dict[str, Any]) -> str:
+    mass_id = ask_mass_revocation(
+        caller=officer_caller(username=options["ask"]),
+        selection=selection,
+        reason_code=options["reason"],
+        expected_count=options["count"],
+        at=timezone.now(),
+    )
+    return str(mass_id)

@@ -1,7 +1,7 @@
 """Replace and end the node's own keys and the region's CAs; none is ever removed from the list."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -17,6 +17,13 @@ from certificates.services.prepare_node_key import prepare_node_key
 from certificates.services.prepare_region_ca import prepare_region_ca
 from certificates.services.rotate_node_key import rotate_node_key
 from certificates.services.rotate_region_ca import rotate_region_ca
+
+_PENDING: Final = "pending"
+_ROTATIONS: Final = frozenset({"rotate", "rotate-ca"})
+_NOT_PREPARED: Final = (
+    "this key was not prepared: until a trust list that names it is loaded there (describe_node, sign_trust_list, load_trust_list), "
+    "other nodes refuse what it signs"
+)
 
 
 class Command(BaseCommand):
@@ -76,7 +83,11 @@ class Command(BaseCommand):
                 "add-crl": lambda: import_revocation_list(der=_bytes(options["file"]), at=at),
                 "add-ca": lambda: add_licensed_ca(certificate=_certificate(options["certificate"]), at=at),
             }
-            self.stdout.write(kids[options["act"]]())
+            prepared = {key.kid for key in node_keys() if key.state == _PENDING}
+            kid = kids[options["act"]]()
+            self.stdout.write(kid)
+            if options["act"] in _ROTATIONS and kid not in prepared:
+                self.stderr.write(_NOT_PREPARED)
 
 
 def _certificate(path: Path) -> bytes:

@@ -21,6 +21,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from accounts.models import Agency
+from certificates.core.act_reasons import REASONS
+from certificates.core.certificate_states import Act
 from certificates.core.errors import CertificatesError
 from certificates.models import Document
 from certificates.services.correct_certificate import correct_certificate
@@ -58,7 +60,7 @@ def do(task: dict[str, Any]) -> None:
             render_document(document_id=document, at=at)
         else:
             act = ACTS[task["work"]]
-            act(caller=node.officer, certificate_id=task["licence"], reason_code="check", at=at)
+            act(caller=node.officer, certificate_id=task["licence"], reason_code=REASONS[Act(task["work"])][0], at=at)
 
 
 def child(task: dict[str, Any], answer: int) -> None:

@@ -343,7 +343,6 @@ def test_refuses_a_key_that_is_no_point_of_the_curve(pair: Pair) -> None:
     assert refusal(pair, changed) == "issuer.curve"
 
 
-@pytest.mark.skipif(len(SUITES) < 2, reason="one suite only")
 def test_refuses_a_leaf_of_another_suite_than_its_ca(pair: Pair) -> None:
     (other,) = set(SUITES) - {pair.key.suite}
     changed = remade(pair.leaf, pair.ca_key, subject_public_key_info=x509.PublicKeyInfo.load(new_key(other).spki))
