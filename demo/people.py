@@ -17,6 +17,13 @@ def read_toml(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / name).read_text("utf-8"))
 
 
+def read_licence_types() -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """This will read every licence type of the demo, and the templates by file name."""
+    folder = FOLDER / "licence_types"
+    types = [tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))]
+    return types, {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.typ"))}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cast:
     """The demo's data, and ways to act as someone in it."""

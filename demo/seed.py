@@ -6,7 +6,6 @@ This is the only place that makes demo accounts.
 import json
 import os
 import sys
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from accounts.services.register_api_client import register_api_client  # noqa: E
 from certificates.services.create_issuer_key import create_issuer_key  # noqa: E402
 from certificates.services.load_licence_types import load_licence_types  # noqa: E402
 from certificates.services.register_holder import register_holder  # noqa: E402
-from demo.people import FOLDER, PASSWORD, client_id, read_toml  # noqa: E402
+from demo.people import PASSWORD, client_id, read_licence_types, read_toml  # noqa: E402
 from verification.services.load_policies import load_policies  # noqa: E402
 from verification.services.publish_agency_keys import publish_agency_keys  # noqa: E402
 
@@ -44,8 +43,10 @@ def seed(*, system_keys: dict[str, Any], at: datetime) -> None:
     region = settings.NODE.region
     province = next(item for item in read_toml("provinces.toml")["provinces"] if item["code"] == region)
     people = read_toml("people.toml")
-    types = [tomllib.loads(path.read_text("utf-8")) for path in sorted((FOLDER / "licence_types").glob("*.toml"))]
-    load_licence_types(definitions=[item for item in types if item["code"] in province["licence_types"]], at=at)
+    types, templates = read_licence_types()
+    load_licence_types(
+        definitions=[item for item in types if item["code"] in province["licence_types"]], templates=templates, at=at
+    )
     agencies = {item["id"]: item for item in people["agencies"] if item["region"] == region}
     _agencies(agencies, system_keys, at)
     for officer in people["officers"]:

@@ -10,6 +10,7 @@ from accounts.core.citizen_id import Sex
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import FieldKind, Sensitivity
 from certificates.core.grains import Grain
+from certificates.core.layout_kinds import FrameStyle, Paper, Theme
 
 FieldValue = str | Sequence[str]
 FieldValues = Mapping[str, FieldValue]
@@ -105,11 +106,17 @@ class SealField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """This will give the hints for the generic document: fields in printing order, full-line ones, notes below."""
+    """This will say how the document looks: paper, colours, fields in printing order, full-line ones, notes below.
+
+    `template` names the typesetting source kept with the type; without one ("") the generic page is used.
+    """
 
     name: str
-    paper: str
-    orientation: str
+    paper: Paper
+    template: str
+    theme: Theme
+    frame: FrameStyle
+    subtitle: str
     label_width_mm: int
     order: tuple[str, ...]
     wide: frozenset[str]

@@ -11,6 +11,7 @@ from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import MAX_ITEMS, NEVER_IN_SEAL_CODE, PERSON_NAMES, FieldKind, Sensitivity
 from certificates.core.field_parser import parse_field
 from certificates.core.grains import Grain
+from certificates.core.layout_kinds import TEMPLATE_NAME, FrameStyle, Paper, Theme
 from certificates.core.licence_type_model import (
     EnumOption,
     FactDefinition,
@@ -133,19 +134,33 @@ def _seal_field(table: Table) -> SealField:
     return SealField(field=name, grain=Grain(grain))
 
 
+_PAPERS: Final = {
+    ("A4", "landscape"): Paper.A4_LANDSCAPE,
+    ("A4", "portrait"): Paper.A4_PORTRAIT,
+    ("card", "landscape"): Paper.CARD,
+}
+
+
 def _layout(table: Table) -> Layout:
+    paper = _PAPERS.get((table.text("paper"), table.text("orientation")))
+    template, theme, frame = table.text("template", ""), table.text("theme", "gold"), table.text("frame", "woven")
+    if paper is None or theme not in set(Theme) or frame not in set(FrameStyle):
+        raise LicenceTypeError("licence_type.layout", "no known paper (A4, or card in landscape), theme or frame")
+    if template and TEMPLATE_NAME.fullmatch(template) is None:
+        raise LicenceTypeError("licence_type.layout", "a template's name is like food-business.v1.typ")
     layout = Layout(
         name=table.text("name"),
-        paper=table.text("paper"),
-        orientation=table.text("orientation"),
+        paper=paper,
+        template=template,
+        theme=Theme(theme),
+        frame=FrameStyle(frame),
+        subtitle=table.text("subtitle", ""),
         label_width_mm=table.integer("label_width_mm", least=10, most=80),
         order=table.texts("order"),
         wide=frozenset(table.texts("wide", ())),
         notes=table.texts("notes", ()),
     )
     table.finish()
-    if layout.paper not in {"A3", "A4", "A5"} or layout.orientation not in {"portrait", "landscape"}:
-        raise LicenceTypeError("licence_type.layout", "paper is A3, A4 or A5, portrait or landscape")
     return layout
 
 

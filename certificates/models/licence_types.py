@@ -11,6 +11,7 @@ class LicenceType(models.Model):
     version = models.PositiveIntegerField()
     definition = models.JSONField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical JSON of the definition")
+    template = models.TextField(blank=True, help_text="typesetting source of its page; empty: the generic page")
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

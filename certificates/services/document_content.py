@@ -13,6 +13,7 @@ from certificates.adapters.pdf.content import (
     LICENCE_TYPE_NAME,
     Attachment,
     DocumentContent,
+    Item,
     Row,
 )
 from certificates.core.canonical import canonical_json
@@ -35,6 +36,7 @@ def document_content(
     return DocumentContent(
         title_zh=definition.title_zh,
         title_en=definition.title_en,
+        subtitle=definition.layout.subtitle,
         number_label=number.title_zh if number else _NUMBER_LABEL,
         number=licence_number(definition, values),
         rows=_rows(definition, values),
@@ -54,6 +56,23 @@ def document_content(
         ),
         metadata=_metadata(certificate, definition, values),
         sample=definition.provisional,
+        template=certificate.licence_type.template,
+        paper=definition.layout.paper,
+        theme=definition.layout.theme,
+        frame=definition.layout.frame,
+        items=_printed_items(definition, values),
+    )
+
+
+def _printed_items(definition: LicenceTypeDefinition, values: FieldValues) -> Mapping[str, Item]:
+    return MappingProxyType(
+        {
+            field.name: Item(
+                label=field.title_zh, values=tuple(_printed(field, item) for item in _items(values[field.name]))
+            )
+            for field in definition.fields
+            if field.name in values
+        }
     )
 
 

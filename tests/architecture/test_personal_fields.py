@@ -22,7 +22,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
         "accounts.ApiClient": "client_id scopes",
         "accounts.ApiClientKey": "kid suite public_jwk",
         "accounts.AccessToken": "scopes",
-        "certificates.LicenceType": "code definition digest",
+        "certificates.LicenceType": "code definition digest template",
         "certificates.IssuerKey": "kid suite backend spki use chain_der licence_types state stop_code",
         "certificates.NodeKey": "purpose kid suite backend spki state",
         "certificates.RegionCa": "kid suite backend spki certificate_der crl_der state",

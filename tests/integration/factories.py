@@ -39,6 +39,9 @@ def type_data(code: str) -> dict[str, Any]:
     return next(data for data in found if data["code"] == code)
 
 
+TEMPLATES = {path.name: path.read_text("utf-8") for path in sorted((DEMO / "licence_types").glob("*.typ"))}
+
+
 def sample(code: str) -> dict[str, Any]:
     """A copy of the demo's first licence of a type."""
     return copy.deepcopy(next(one for one in PEOPLE["licences"] if one["type"] == code))
@@ -81,7 +84,8 @@ class Node:
 def make_node(*, at: datetime = AT) -> Node:
     """Initialise the node in settings.NODE, load the demo's types, and make the agency with its key."""
     initialise_node(at=at)
-    load_licence_types(definitions=[type_data(code) for code in (CONSTRUCTOR, REAL_ESTATE, FOOD)], at=at)
+    definitions = [type_data(code) for code in (CONSTRUCTOR, REAL_ESTATE, FOOD)]
+    load_licence_types(definitions=definitions, templates=TEMPLATES, at=at)
     agency = make_agency()
     kid = create_issuer_key(agency_uscc=agency.uscc, licence_types=[CONSTRUCTOR, REAL_ESTATE, FOOD], at=at)
     return Node(agency=agency, kid=kid, officer=officer_of(agency))

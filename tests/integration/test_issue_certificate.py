@@ -27,6 +27,7 @@ from tests.integration.factories import (
     CONSTRUCTOR,
     FOOD,
     REAL_ESTATE,
+    TEMPLATES,
     Node,
     make_agency,
     make_node,
@@ -201,7 +202,7 @@ def test_refuses_an_agency_that_issues_nothing(node: Node) -> None:
 def test_a_licence_keeps_its_type_version(node: Node) -> None:
     first = node.issue(key="k1")
     newer = type_data(CONSTRUCTOR) | {"version": 2, "vct": f"urn:huzheng:licence-type:{CONSTRUCTOR}:2"}
-    load_licence_types(definitions=[newer], at=AT)
+    load_licence_types(definitions=[newer], templates=TEMPLATES, at=AT)
 
     second = node.issue(node.request(values={"certificate_number": "浙2332026202600002"}), key="k2")
 

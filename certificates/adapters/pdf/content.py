@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from certificates.core.layout_kinds import FrameStyle, Paper, Theme
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -15,6 +17,22 @@ class Row:
     label: str
     values: tuple[str, ...]
     wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """This will hold one field as a template prints it, found there under the field's name."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOverlay:
+    """This will hold what is printed across a copy made for one purpose: its lines, and the copy's visible number."""
+
+    lines: tuple[str, ...]
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +57,9 @@ class DocumentContent:
 
     `agency_code` is the seal's 13-digit number or the agency's USCC; `seal_code` the text of the printed QR ("HZ1:...");
     `metadata` maps the national short names (GB/T 36903: ZZMC ... KZ_*) to text; `sample` prints a watermark and
-    makes the seal say 样例.
+    makes the seal say 样例. `template` is the typesetting source of the type's own page ("": the generic one), which prints
+    `items` by field name; `rows` are the same in printing order. `photo` is a JPEG or PNG, `seal_image` the agency's own seal
+    (SVG or PNG, checked when it was handed in), `mark` the 48-bit number woven into the background of a copy.
     """
 
     title_zh: str
@@ -58,10 +78,21 @@ class DocumentContent:
     attachments: tuple[Attachment, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
+    template: str = ""
+    paper: Paper = Paper.A4_LANDSCAPE
+    theme: Theme = Theme.GOLD
+    frame: FrameStyle = FrameStyle.WOVEN
+    items: Mapping[str, Item] = field(default_factory=dict)
+    photo: bytes | None = field(default=None, repr=False)
+    seal_image: bytes | None = None
+    overlay: CopyOverlay | None = None
+    mark: int | None = None
 
     def texts(self) -> tuple[str, ...]:
         """This will list every text of the page that comes from data, for the glyph check before rendering."""
         rows = tuple(text for row in self.rows for text in (row.label, *row.values))
+        items = tuple(text for item in self.items.values() for text in (item.label, *item.values))
+        overlay = (*self.overlay.lines, self.overlay.number) if self.overlay else ()
         return (
             self.title_zh,
             self.title_en,
@@ -69,9 +100,11 @@ class DocumentContent:
             self.number_label,
             self.number,
             *rows,
+            *items,
             self.identifier,
             self.agency_name,
             self.agency_code,
             self.validity,
             *self.notes,
+            *overlay,
         )

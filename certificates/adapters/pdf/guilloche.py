@@ -1,45 +1,51 @@
-"""Security ornament: the woven frame is the same for every licence, the rosette behind the text is each licence's own."""
+"""Security ornament: the border and ground are the same for every licence of a type, the rosette is each licence's own."""
 
 from cmath import exp
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from math import cos, pi, sin, tau
+from typing import Final
 
 from certificates.adapters.pdf.curves import Curve, path
+from certificates.adapters.pdf.themes import COLOURS, Colours
+from certificates.core.layout_kinds import FrameStyle, Paper, Theme
 
-PAGE_WIDTH = 297.0  # millimetres, A4 landscape
-PAGE_HEIGHT = 210.0
-
-_GOLD = "#a8862f"
-_GOLD_DEEP = "#8c6b1f"
-_GOLD_PALE = "#d9c48c"
-_PAPER = "#fdfbf4"
+SIZES: Final = {  # millimetres
+    Paper.A4_LANDSCAPE: (297.0, 210.0),
+    Paper.A4_PORTRAIT: (210.0, 297.0),
+    Paper.CARD: (85.6, 54.0),
+}
 
 _EDGE = 6.0  # outer rule
 _BAND_CENTRE = 13.2
 _BAND_HALF = 3.3
 _CORNER_RADIUS = 6.2
 _STRANDS = 6
+_WAVE_LENGTH = 6.15  # of the band, millimetres
+_RINGS = 22
 
 
-def _strands(length: float, *, along: complex, origin: complex, waves: int) -> list[str]:
-    """Sine strands, phase-shifted, whose amplitude breathes: they weave into the band known from share certificates."""
+def _band(length: float, *, along: complex, origin: complex, style: FrameStyle) -> list[str]:
+    """Sine strands, phase-shifted; where their amplitude breathes they weave into the band known from share certificates."""
     across = along * 1j
+    waves = round(length / _WAVE_LENGTH / 4) * 4 + 2
 
-    def strand(phase: float, amplitude: float, frequency: int) -> Curve:
+    def strand(phase: float, amplitude: float, frequency: int, breath: float) -> Curve:
         def curve(t: float) -> complex:
-            swell = 1 - 0.22 * cos(tau * t * waves / 4)
+            swell = 1 - breath * cos(tau * t * waves / 4)
             return origin + along * t * length + across * amplitude * swell * sin(tau * t * frequency + phase)
 
         return curve
 
-    pieces = waves * 3
-    outer = [strand(tau * i / _STRANDS, _BAND_HALF * 0.8, waves) for i in range(_STRANDS)]
-    inner = [strand(pi * i, _BAND_HALF * 0.36, waves * 3 // 2) for i in range(2)]
-    return [path(c, pieces=pieces, start=0, end=1, closed=False) for c in outer + inner]
+    if style is FrameStyle.LATTICE:
+        curves = [strand(tau * i / 8, _BAND_HALF * 0.92, waves // 2, 0.0) for i in range(8)]
+        return [path(c, pieces=waves * 2, start=0, end=1, closed=False) for c in curves]
+    outer = [strand(tau * i / _STRANDS, _BAND_HALF * 0.8, waves, 0.22) for i in range(_STRANDS)]
+    inner = [strand(pi * i, _BAND_HALF * 0.36, waves * 3 // 2, 0.22) for i in range(2)]
+    return [path(c, pieces=waves * 3, start=0, end=1, closed=False) for c in outer + inner]
 
 
-def _corner(centre: complex) -> str:
+def _corner(centre: complex, colours: Colours) -> str:
     """A spirograph medallion covers the joint of two bands."""
 
     def loops(radius: float, depth: float, petals: int, phase: float) -> str:
@@ -50,74 +56,90 @@ def _corner(centre: complex) -> str:
         + loops(_CORNER_RADIUS * 0.3, 1.2, 6, pi * i / 2)
         for i in range(4)
     )
-    disc = f'<circle cx="{centre.real}" cy="{centre.imag}" r="{_CORNER_RADIUS}" fill="{_PAPER}" stroke="{_GOLD}" stroke-width="0.5"/>'
-    rim = f'<circle cx="{centre.real}" cy="{centre.imag}" r="{_CORNER_RADIUS - 0.55}" fill="none" stroke="{_GOLD}" stroke-width="0.15"/>'
-    return f'{disc}{rim}<path d="{rings}" fill="none" stroke="{_GOLD}" stroke-width="0.13"/>'
+    x, y, line = centre.real, centre.imag, colours.line
+    disc = (
+        f'<circle cx="{x}" cy="{y}" r="{_CORNER_RADIUS}" fill="{colours.ground}" stroke="{line}" stroke-width="0.5"/>'
+    )
+    rim = f'<circle cx="{x}" cy="{y}" r="{_CORNER_RADIUS - 0.55}" fill="none" stroke="{line}" stroke-width="0.15"/>'
+    return f'{disc}{rim}<path d="{rings}" fill="none" stroke="{line}" stroke-width="0.13"/>'
 
 
-def _rule(inset: float, width: float, colour: str) -> str:
+def _rule(size: tuple[float, float], inset: float, width: float, colour: str) -> str:
     return (
-        f'<rect x="{inset}" y="{inset}" width="{PAGE_WIDTH - 2 * inset}" height="{PAGE_HEIGHT - 2 * inset}" '
+        f'<rect x="{inset}" y="{inset}" width="{size[0] - 2 * inset:g}" height="{size[1] - 2 * inset:g}" '
         f'fill="none" stroke="{colour}" stroke-width="{width}"/>'
     )
 
 
-def _fine_lines() -> str:
+def _fine_lines(size: tuple[float, float], *, inset: float, step: float, colour: str) -> str:
     """A field of parallel waves over the panel, fine enough to break up in a photocopy."""
-    left, right = 19.0, PAGE_WIDTH - 19.0
-    rows = [22.5 + 3.0 * index for index in range(55)]
+    left, right = inset, size[0] - inset
+    count = int((size[1] - 2 * inset - step) // step) + 1
 
     def wave(y: float) -> Curve:
         return lambda t: complex(
             left + t * (right - left), y + 1.1 * sin(tau * t * 5 + y / 13) + 0.9 * sin(tau * t * 2 - y / 9)
         )
 
+    rows = (inset + step + step * index for index in range(count))
     lines = "".join(path(wave(y), pieces=24, start=0, end=1, closed=False) for y in rows)
-    return f'<path d="{lines}" fill="none" stroke="{_GOLD_PALE}" stroke-width="0.1" opacity="0.32"/>'
+    return f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="0.1" opacity="0.32"/>'
 
 
-@cache
-def frame_svg() -> str:
-    """This will draw the whole page's frame (millimetre viewBox), once per process."""
+def _woven(size: tuple[float, float], style: FrameStyle, colours: Colours) -> list[str]:
     c = _BAND_CENTRE
-    wide, high = PAGE_WIDTH - 2 * c, PAGE_HEIGHT - 2 * c
-    strands = [
-        *_strands(wide, along=1, origin=complex(c, c), waves=44),
-        *_strands(wide, along=1, origin=complex(c, PAGE_HEIGHT - c), waves=44),
-        *_strands(high, along=1j, origin=complex(c, c), waves=30),
-        *_strands(high, along=1j, origin=complex(PAGE_WIDTH - c, c), waves=30),
+    wide, high = size[0] - 2 * c, size[1] - 2 * c
+    bands = [
+        *_band(wide, along=1, origin=complex(c, c), style=style),
+        *_band(wide, along=1, origin=complex(c, size[1] - c), style=style),
+        *_band(high, along=1j, origin=complex(c, c), style=style),
+        *_band(high, along=1j, origin=complex(size[0] - c, c), style=style),
     ]
-    corners = [complex(x, y) for x in (c, PAGE_WIDTH - c) for y in (c, PAGE_HEIGHT - c)]
+    corners = [complex(x, y) for x in (c, size[0] - c) for y in (c, size[1] - c)]
+    return [
+        _rule(size, _EDGE, 1.1, colours.line),
+        _rule(size, _EDGE + 1.5, 0.2, colours.line),
+        _rule(size, c - _BAND_HALF, 0.25, colours.line),
+        _rule(size, c + _BAND_HALF, 0.25, colours.line),
+        _rule(size, c + _BAND_HALF + 1.0, 0.5, colours.deep),
+        f'<path d="{"".join(bands)}" fill="none" stroke="{colours.line}" stroke-width="0.16"/>',
+        *(_corner(corner, colours) for corner in corners),
+    ]
+
+
+@lru_cache(maxsize=64)
+def frame_svg(*, paper: Paper, style: FrameStyle, theme: Theme) -> str:
+    """This will draw ground and border of a page (millimetre viewBox), once per process and look."""
+    size, colours = SIZES[paper], COLOURS[theme]
+    card = paper is Paper.CARD
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH:g} {PAGE_HEIGHT:g}">',
-        f'<rect width="{PAGE_WIDTH:g}" height="{PAGE_HEIGHT:g}" fill="{_PAPER}"/>',
-        _fine_lines(),
-        _rule(_EDGE, 1.1, _GOLD),
-        _rule(_EDGE + 1.5, 0.2, _GOLD),
-        _rule(c - _BAND_HALF, 0.25, _GOLD),
-        _rule(c + _BAND_HALF, 0.25, _GOLD),
-        _rule(c + _BAND_HALF + 1.0, 0.5, _GOLD_DEEP),
-        f'<path d="{"".join(strands)}" fill="none" stroke="{_GOLD}" stroke-width="0.16"/>',
-        *(_corner(corner) for corner in corners),
-        "</svg>",
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}">',
+        f'<rect width="{size[0]:g}" height="{size[1]:g}" fill="{colours.ground}"/>',
+        _fine_lines(size, inset=0.8 if card else 19.0, step=1.6 if card else 3.0, colour=colours.pale),
     ]
-    return "".join(parts)
+    if card and style is not FrameStyle.NONE:
+        parts += [_rule(size, 1.2, 0.3, colours.line), _rule(size, 1.8, 0.1, colours.line)]
+    elif style is FrameStyle.RULE:
+        parts += [_rule(size, _EDGE + 3, 0.9, colours.line), _rule(size, _EDGE + 4.6, 0.25, colours.deep)]
+    elif style is not FrameStyle.NONE:
+        parts += _woven(size, style, colours)
+    return "".join((*parts, "</svg>"))
 
 
-def rosette_svg(identifier: str) -> str:
-    """This will draw the background rosette: its petals, twist and colours follow the identifier's SHA-256.
+def rosette_svg(*, identifier: str, theme: Theme) -> str:
+    """This will draw the background rosette: its petals, twist and rim colour follow the identifier's SHA-256.
 
     Two licences never share one, so a page pasted together from two of them shows it to the eye.
     """
     seed = sha256(identifier.encode("utf-8")).digest()
     petals, minor = 7 + seed[0] % 6, 11 + seed[1] % 9
     twist, depth = 0.25 + seed[2] / 510, 9 + seed[3] % 6
-    palettes = (("#c9a544", "#b9704f"), ("#c9a544", "#7f9a63"), ("#c9a544", "#6f93a6"), ("#b98b4a", "#a9779a"))
-    inner, outer = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in palettes[seed[4] % len(palettes)])
-    rings = 22
+    colours = COLOURS[theme]
+    rim = colours.rims[seed[4] % len(colours.rims)]
+    inner, outer = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colours.middle, rim))
 
     def ring(index: int) -> str:
-        share = index / (rings - 1)
+        share = index / (_RINGS - 1)
         radius, swing = 11 + 58 * share, (depth * (0.3 + 0.7 * share)) * (1 - 0.35 * sin(pi * share))
         turn = twist * share * tau / petals * 3
 
@@ -128,7 +150,7 @@ def rosette_svg(identifier: str) -> str:
         colour = "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(inner, outer, strict=True))
         return f'<path d="{path(curve, pieces=minor * 5)}" stroke="{colour}"/>'
 
-    body = "".join(ring(index) for index in range(rings))
+    body = "".join(ring(index) for index in range(_RINGS))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-90 -90 180 180">'
         f'<g fill="none" stroke-width="0.17" opacity="0.6">{body}</g></svg>'

@@ -1,6 +1,8 @@
 """From content to a PDF/A-3a page: the layout gets strings only, so nothing a user wrote is ever read as markup."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, time, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +17,16 @@ from certificates.adapters.pdf.content import (
     SEAL_CODE_NAME,
     Attachment,
     DocumentContent,
-    Row,
 )
 from certificates.adapters.pdf.fonts import font_folders
 from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
 from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
+from certificates.adapters.pdf.pictures import picture_svg
 from certificates.adapters.pdf.seal import seal_svg
+from certificates.adapters.pdf.themes import COLOURS
 from certificates.core.errors import DocumentError
+from certificates.core.layout_kinds import check_template
 from certificates.core.qr_image import qr_svg
 
 _LAYOUT = Path(__file__).parent / "layout"
@@ -43,12 +47,21 @@ _lock = Lock()
 @lru_cache(maxsize=1)
 def _compiler() -> Any:  # the library publishes no types
     return typst.Compiler(
-        str(_LAYOUT / "licence.typ"),
         root=str(_LAYOUT),
         font_paths=[str(folder) for folder in font_folders()],
         ignore_system_fonts=True,
-        sys_inputs={"data": "{}"},
+        # No packages: none is kept here, and a template cannot name one that would be fetched (`check_template`).
+        package_path=str(_LAYOUT / "no-packages"),
+        package_cache_path=str(_LAYOUT / "no-packages"),
     )
+
+
+@lru_cache(maxsize=256)
+def _source(template: str) -> bytes:
+    if not template:
+        return (_LAYOUT / "generic.typ").read_bytes()
+    check_template(template)
+    return template.encode("utf-8")
 
 
 def _file(attachment: Attachment) -> dict[str, Any]:
@@ -62,12 +75,6 @@ def _file(attachment: Attachment) -> dict[str, Any]:
 
 
 def _page_data(content: DocumentContent) -> dict[str, Any]:
-    validity = (Row(label="有效期限", values=(content.validity,)),) if content.validity else ()
-    carried = (
-        *content.attachments,
-        Attachment(name=METADATA_NAME, mime=METADATA_MIME, data=metadata_xml(content.metadata)),
-        Attachment(name=SEAL_CODE_NAME, mime="text/plain", data=content.seal_code.encode("utf-8")),
-    )
     issued = content.issue_date
     return {
         "title_zh": content.title_zh,
@@ -75,42 +82,73 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         "subtitle": content.subtitle,
         "number_label": content.number_label,
         "number": content.number,
-        "rows": [
-            {"label": row.label, "values": list(row.values), "wide": row.wide} for row in (*content.rows, *validity)
-        ],
+        "rows": [asdict(row) for row in content.rows],
+        "items": {name: asdict(item) for name, item in content.items.items()},
+        "validity": content.validity,
         "identifier": content.identifier,
         "agency_name": content.agency_name,
         "issued": f"{issued.year} 年 {issued.month} 月 {issued.day} 日",
         "notes": list(content.notes),
         "statement": _SAMPLE_STATEMENT if content.sample else _STATEMENT,
         "sample": content.sample,
-        "rosette": rosette_svg(content.identifier),
-        "qr": qr_svg(text=content.seal_code),
-        "seal": seal_svg(
-            agency_name=content.agency_name,
-            number=content.agency_code,
-            text="样例" if content.sample else "电子证照专用章",
-        ),
-        "attachments": [_file(attachment) for attachment in carried],
+        "sample_text": "样例 SAMPLE",
+        "paper": content.paper.value,
+        "colours": {
+            name: getattr(COLOURS[content.theme], name)
+            for name in ("line", "deep", "pale", "ground", "title", "accent")
+        },
+        "overlay": asdict(content.overlay) if content.overlay else None,
     }
 
 
+def _inputs(content: DocumentContent) -> Mapping[str, str]:
+    """Everything the page is made of, as strings: the values, the pictures as SVG, and the files it carries."""
+    carried = (
+        *content.attachments,
+        Attachment(name=METADATA_NAME, mime=METADATA_MIME, data=metadata_xml(content.metadata)),
+        Attachment(name=SEAL_CODE_NAME, mime="text/plain", data=content.seal_code.encode("utf-8")),
+    )
+    inputs = {
+        "data": json.dumps(_page_data(content), ensure_ascii=False),
+        "carried": json.dumps([_file(attachment) for attachment in carried], ensure_ascii=False),
+        "frame": frame_svg(paper=content.paper, style=content.frame, theme=content.theme),
+        "rosette": rosette_svg(identifier=content.identifier, theme=content.theme),
+        "qr": qr_svg(text=content.seal_code),
+        "seal": _seal(content),
+    }
+    if content.photo is not None:
+        inputs["photo"] = picture_svg(content.photo)
+    return inputs
+
+
+def _seal(content: DocumentContent) -> str:
+    if content.seal_image is not None and not content.sample:
+        return picture_svg(content.seal_image)
+    return seal_svg(
+        agency_name=content.agency_name,
+        number=content.agency_code,
+        text="样例" if content.sample else "电子证照专用章",
+    )
+
+
 def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
-    """This will typeset one licence as an unsigned, tagged PDF/A-3a (A4 landscape, zh-CN) that carries its credential,
-    metadata and seal code as files.
+    """This will typeset one licence as an unsigned, tagged PDF/A-3a (zh-CN, on the content's paper) that carries its
+    credential, metadata and seal code as files.
 
     `at` is the document's creation time; by default the issue date's midnight in Beijing, so that the same content
-    gives the same bytes. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`, `pdf.layout`).
+    gives the same bytes. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`, `pdf.layout`) and LicenceTypeError
+    `licence_type.template`.
     """
     if missing_glyphs(content.texts()):
         raise DocumentError("pdf.glyphs_missing", "a text has characters that the document's fonts cannot draw")
     moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
-    data = json.dumps(_page_data(content), ensure_ascii=False)
+    source, inputs = _source(content.template), _inputs(content)
     try:
         with _lock:
             pdf: bytes = _compiler().compile(
+                input=source,
                 format="pdf",
-                sys_inputs={"data": data, "frame": frame_svg()},
+                sys_inputs=inputs,
                 pdf_standards="a-3a",
                 timestamp=int(moment.timestamp()),
             )

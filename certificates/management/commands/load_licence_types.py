@@ -1,4 +1,7 @@
-"""Take licence types from data files (TOML) into use; a changed type needs a higher version, old versions stay."""
+"""Take licence types from data files (TOML, with the template each names in its folder) into use.
+
+A changed type needs a higher version, old versions stay.
+"""
 
 import tomllib
 from pathlib import Path
@@ -24,16 +27,28 @@ class Command(BaseCommand):
         """This will load the types and name the new ones."""
         try:
             definitions = [_read(path) for path in options["files"]]
-            loaded = load_licence_types(definitions=definitions, at=timezone.now())
+            templates = {
+                path.name: _text(path)
+                for path in sorted(one for f in options["files"] for one in f.parent.glob("*.typ"))
+            }
+            loaded = load_licence_types(definitions=definitions, templates=templates, at=timezone.now())
         except CertificatesError as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write("\n".join(loaded) or "nothing new")
 
 
 def _read(path: Path) -> dict[str, Any]:
+    text = _text(path)
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise CommandError(f"{path}: the file is no TOML in UTF-8") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except OSError as error:
         raise CommandError(f"{path}: the file cannot be read") from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except UnicodeDecodeError as error:
         raise CommandError(f"{path}: the file is no TOML in UTF-8") from error
