@@ -42,7 +42,7 @@ class TypstAlone:
             return original(content)
 
         with (
-            patch("certificates.services.render_document.render", render),
+            patch("certificates.services.licence_pdf.render", render),
             patch("certificates.adapters.pdf.render._compiler", lambda: self),
         ):
             yield

@@ -42,12 +42,12 @@ ISSUE_PARTS = {
     "certificates.services.store_certificate.nudge": "nudge the worker",
 }
 DOCUMENT_PARTS = {
-    "certificates.services.render_document.document_content": "content",
+    "certificates.services.licence_pdf.document_content": "content",
     "certificates.adapters.pdf.render.missing_glyphs": "glyphs",
-    "certificates.services.render_document.render": "page data",
-    "certificates.services.render_document.lay_out": "sign (pyHanko)",
-    "certificates.services.sign_document.finish": "sign (pyHanko)",
-    "certificates.services.sign_document.keep_file": "seal and store",
+    "certificates.services.licence_pdf.render": "page data",
+    "certificates.services.licence_pdf.lay_out": "sign (pyHanko)",
+    "certificates.services.licence_pdf.finish": "sign (pyHanko)",
+    "certificates.services.keep_document.keep_file": "seal and store",
 }
 SHOWN = {
     "certificate_number": Grain.FULL,

@@ -116,7 +116,7 @@ class StatusTokenAdmin(ReadOnlyAdmin):
 class DocumentAdmin(ReadOnlyAdmin):
     """How far the files of licences are, and why one is held."""
 
-    fields = ("certificate", "kind", "state", "held_code", "attempts", "nudged_at", "created_at")
-    list_display = ("certificate", "kind", "state", "held_code", "attempts", "nudged_at")
-    list_filter = ("state", "kind", "held_code")
+    fields = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at", "signed_at", "created_at")
+    list_display = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at")
+    list_filter = ("state", "kind", "level", "held_code")
     search_fields = ("certificate__id",)

@@ -55,7 +55,11 @@ class PresentationError(CertificatesError):
 
 
 class DocumentError(CertificatesError):
-    """This will name why a document is refused (`pdf.*`)."""
+    """This will name why a document is refused (`pdf.*`, `document.*`)."""
+
+
+class DocumentWaitsError(DocumentError):
+    """This will name what a document waits for (a store, a timestamp authority); nothing is wrong with it, and it is tried again."""
 
 
 class CipherError(CertificatesError):

@@ -7,7 +7,8 @@ from certificates.models.certificates import (
     CertificateHolder,
     CertificateState,
 )
-from certificates.models.issuing import Document, IssueIntent
+from certificates.models.documents import Document
+from certificates.models.issuing import IssueIntent
 from certificates.models.keys import EXTERNAL, IssuerKey, KeptKey, KeyState, KeyUse, NodeKey, RegionCa
 from certificates.models.licence_types import LicenceType
 from certificates.models.mass_revocations import MassRevocation, MassRevocationDecision, MassRevocationItem

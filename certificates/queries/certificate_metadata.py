@@ -83,7 +83,7 @@ def _rows(**wanted: object) -> QuerySet[Certificate]:
 
 def _metadata(row: Certificate) -> CertificateMetadata:
     definition = known_from_row(row.licence_type).definition
-    document: Document | None = next(iter(row.documents.all()), None)
+    document = next((one for one in row.documents.all() if one.kind == Document.Kind.PDF), None)
     links = sorted(row.holder_links.all(), key=lambda link: link.position)
     return CertificateMetadata(
         id=row.pk,

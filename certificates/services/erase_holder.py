@@ -36,7 +36,12 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
         )
         IssueIntent.objects.filter(certificate__in=certificate_ids).update(sealed_bytes=None, token_digest=None)
         Document.objects.filter(certificate__in=certificate_ids).update(
-            state=Document.State.HELD, held_code="cipher.erased", stored_name="", digest="", sealed_draft=None
+            state=Document.State.HELD,
+            held_code="cipher.erased",
+            stored_name="",
+            digest="",
+            sealed_draft=None,
+            sealed_signed=None,
         )
         codes = Presentation.objects.filter(
             Q(certificate__in=certificate_ids) | Q(holder=holder_id) | Q(presenter=holder_id), spent_at__isnull=True

@@ -59,7 +59,7 @@ def _store(intent_id: int, signed: SignedIssue, at: datetime) -> Document | None
         ),
         at=issued_at,
     )
-    return Document.objects.create(certificate=certificate, created_at=at, nudged_at=at)
+    return Document.objects.create(certificate=certificate, kind=Document.Kind.PDF, created_at=at, nudged_at=at)
 
 
 def _fill(certificate: Certificate, signed: SignedIssue, issued_at: datetime) -> None:

@@ -30,6 +30,7 @@ FAMILIES: Mapping[str, str] = {
     "IssueError": "issue idempotency",
     "PresentationError": "code presentation",
     "DocumentError": "pdf document",
+    "DocumentWaitsError": "document timestamp",
     "CipherError": "cipher",
     "KeyUnavailableError": "key",
     "TrustListError": "trust_list",

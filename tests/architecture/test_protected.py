@@ -26,8 +26,9 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
             f"{A}.document_store",
             f"{S}.prepare_certificate",
             f"{S}.sign_certificate",
-            f"{S}.render_document",
+            f"{S}.licence_pdf",  # what it prints
             f"{S}.sign_document",  # the draft that it signs
+            f"{S}.complete_document",  # the signed file that waits for timestamps
             f"{S}.disclose_credential",
             f"{S}.reveal_seal_code",
             "verification.services.lookup_openings",

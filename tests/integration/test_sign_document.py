@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,8 @@ from django.core.files.storage import default_storage
 from certificates.adapters.key_store import KeptKey
 from certificates.core.issue_token import LIFETIME
 from certificates.models import Document, IssuerKey, KeyUse
-from certificates.services import render_document as rendering
+from certificates.services import keep_document as keeping
+from certificates.services import licence_pdf
 from certificates.services import sign_document as signing
 from certificates.services.erase_holder import erase_holder
 from certificates.services.read_document import read_document
@@ -69,8 +71,8 @@ def made(certificate_id: UUID, ledger: Path) -> None:
 
 CUTS = {
     "before the signature": (signing, "document_signer"),
-    "after the signature": (signing, "finish"),
-    "before the file": (signing, "keep_file"),
+    "after the signature": (licence_pdf, "finish"),
+    "before the file": (keeping, "keep_file"),
 }
 
 
@@ -81,7 +83,7 @@ def test_what_was_laid_out_is_signed_after_a_crash_not_laid_out_again(
 ) -> None:
     document = document_of(issued)
     cut_off(monkeypatch, *CUTS[cut], document)
-    monkeypatch.setattr(rendering, "render", dies)
+    monkeypatch.setattr(licence_pdf, "render", dies)
 
     assert not render_document(document_id=document.pk, at=LATER - timedelta(seconds=1))  # the first may still be at it
     assert render_document(document_id=document.pk, at=LATER)
@@ -93,14 +95,14 @@ def test_what_was_laid_out_is_signed_after_a_crash_not_laid_out_again(
 def test_a_file_that_a_crash_left_behind_is_dropped(
     node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document, keep = document_of(issued), signing.keep_file
+    document, keep = document_of(issued), keeping.keep_file
 
     def kept_then_dies(*data: object, **named: object) -> None:
         keep(*data, **named)  # type: ignore[arg-type]
         raise CrashError
 
     with monkeypatch.context() as patched:
-        patched.setattr(signing, "keep_file", kept_then_dies)
+        patched.setattr(keeping, "keep_file", kept_then_dies)
         with pytest.raises(CrashError):
             render_document(document_id=document.pk, at=SOON)
     assert len(default_storage.listdir("documents")[1]) == 1
@@ -116,7 +118,7 @@ def test_who_was_taken_over_before_the_signature_does_not_sign(
 ) -> None:
     """The queue hands the task out again while the first worker hangs."""
     document, sign = document_of(issued), signing.document_signer
-    within(monkeypatch, "document_signer", lambda: render_document(document_id=document.pk, at=LATER))
+    within(monkeypatch, signing, "document_signer", lambda: render_document(document_id=document.pk, at=LATER))
 
     assert not render_document(document_id=document.pk, at=SOON)
 
@@ -130,7 +132,7 @@ def test_who_was_taken_over_after_the_signature_leaves_no_file(
     node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = document_of(issued)
-    within(monkeypatch, "keep_file", lambda: render_document(document_id=document.pk, at=LATER))
+    within(monkeypatch, keeping, "keep_file", lambda: render_document(document_id=document.pk, at=LATER))
 
     assert not render_document(document_id=document.pk, at=SOON)
 
@@ -151,23 +153,23 @@ def test_who_was_taken_over_by_one_that_died_leaves_it_to_the_next(
                 render_document(document_id=document.pk, at=LATER)
         return True
 
-    within(monkeypatch, "keep_file", takes_over_and_dies)
+    within(monkeypatch, keeping, "keep_file", takes_over_and_dies)
     assert not render_document(document_id=document.pk, at=SOON)
     assert render_document(document_id=document.pk, at=again)
 
     made(issued, ledger)
 
 
-def within(monkeypatch: pytest.MonkeyPatch, name: str, meanwhile: Callable[[], bool]) -> None:
-    """Another worker does its work at the moment when this one calls `name`."""
-    original = getattr(signing, name)
+def within(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, meanwhile: Callable[[], bool]) -> None:
+    """Another worker does its work at the moment when this one calls `name` of `module`."""
+    original = getattr(module, name)
 
     def call(*data: object, **named: object) -> object:
-        monkeypatch.setattr(signing, name, original)
+        monkeypatch.setattr(module, name, original)
         assert meanwhile()
         return original(*data, **named)
 
-    monkeypatch.setattr(signing, name, call)
+    monkeypatch.setattr(module, name, call)
 
 
 @pytest.mark.django_db(transaction=True)
