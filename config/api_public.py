@@ -1,5 +1,6 @@
 """The public addresses in the API's description: plain views, which the schema generator does not find by itself."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,11 @@ PUBLIC_ADDRESSES = (
         media_type="application/json",
         says="Where and how agencies' systems get their tokens (RFC 8414).",
     ),
+    PublicAddress(
+        path="/crl/{ca_kid}.crl",
+        media_type="application/pkix-crl",
+        says="A CA's newest list of revoked X.509 certificates, in DER, with an ETag (RFC 5280, RFC 2585).",
+    ),
     PublicAddress(path="/healthz", media_type="application/json", says="The process answers."),
     PublicAddress(path="/readyz", media_type="application/json", says="The node is fit to answer; 503 says why not."),
 )
@@ -80,14 +86,14 @@ def _operation(address: PublicAddress) -> dict[str, Any]:
     schema = {"type": "string"} if address.media_type != "application/json" else {"type": "object"}
     content = {media_type: {"schema": schema} for media_type in (address.media_type, *address.also)}
     operation: dict[str, Any] = {
-        "operationId": "_".join(word.strip("{}.").replace("-", "_") for word in address.path.split("/") if word),
+        "operationId": "_".join(re.findall(r"[a-z]+", address.path)),
         "description": address.says,
         "tags": ["public"],
         "security": [{}],
         "responses": {"200": {"description": address.says, "content": content}},
     }
     if "{" in address.path:
-        name = address.path.split("{")[1].rstrip("}")
+        name = address.path.split("{")[1].split("}")[0]
         operation["parameters"] = [
             {"in": "path", "name": name, "required": True, "schema": {"type": address.parameter_type}}
         ]

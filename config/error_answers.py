@@ -15,6 +15,7 @@ _MACHINE_ADDRESSES = (
     "/.well-known/",
     "/recognition/",
     "/log/",
+    "/crl/",
     "/status-lists",
     "/healthz",
     "/readyz",

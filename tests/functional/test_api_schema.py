@@ -1,14 +1,17 @@
 """The API's description is valid OpenAPI, and says of every address who may call it, with what, and how it refuses."""
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 from django.conf import settings
 from django.test import Client
+from django.urls import get_resolver
 from drf_spectacular.validation import validate_schema
 
 from accounts.core.permissions import Scope
+from config.error_answers import for_machines
 from tests.functional.test_oauth import NEEDED
 
 
@@ -66,6 +69,22 @@ def test_every_address_belongs_to_an_area_that_is_described(schema: dict[str, An
     used = {tag for operation in operations(schema).values() for tag in operation["tags"]}
     assert used == described
     assert all(len(operation["tags"]) == 1 for operation in operations(schema).values())
+
+
+def _routes(patterns: Any, before: str = "") -> set[str]:
+    found = set()
+    for one in patterns:
+        route = before + str(one.pattern)
+        found |= _routes(one.url_patterns, route) if hasattr(one, "url_patterns") else {route}
+    return found
+
+
+def test_every_address_for_systems_is_described(schema: dict[str, Any]) -> None:
+    machines = [re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", route) for route in _routes(get_resolver().url_patterns)]
+    served = {f"/{route}" for route in machines if for_machines(f"/{route}")}
+    own = {"/api/schema", "/api/docs"}
+    assert len(served) > 30
+    assert served - own == set(schema["paths"])
 
 
 def test_no_two_addresses_have_one_name(schema: dict[str, Any]) -> None:

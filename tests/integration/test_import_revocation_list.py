@@ -18,9 +18,11 @@ from tests.integration.factories import AT, Node
 from tests.integration.licensed_ca import LicensedCa
 from verification.core.agency_keys import AgencyKeys, verify_agency_keys
 from verification.core.errors import IssuerError
+from verification.core.reasons import UNKNOWN_REASON, reason
 from verification.core.trust_list import read_region
 from verification.models import AgencyKeyBundle
 from verification.queries.own_agency_keys import own_agency_keys
+from verification.queries.readiness import warnings
 from verification.services.describe_node import describe_node
 from verification.services.publish_agency_keys import publish_agency_keys
 
@@ -165,3 +167,15 @@ def test_refuses_to_judge_by_a_kept_list_that_its_ca_did_not_sign(ca: LicensedCa
     with pytest.raises(IssuerError) as refused:
         own_agency_keys(kids=[certified[0]], at=AT)
     assert refused.value.code == "agency_keys.crl"
+
+
+def test_a_list_that_ends_within_a_week_is_told_to_who_runs_the_node(node: Node, ca: LicensedCa) -> None:
+    publish_revocation_lists(at=AT)
+    import_revocation_list(der=ca.revocation_list(), at=AT + HOUR)
+    assert warnings(at=AT + timedelta(days=15)) == ()
+    publish_revocation_lists(at=AT + timedelta(days=25))  # the node's own are renewed by themselves
+    assert warnings(at=AT + timedelta(days=25)) == ("issuer.crl_ends",)
+    assert reason("issuer.crl_ends") is not UNKNOWN_REASON
+    at = AT + timedelta(days=40)
+    publish_revocation_lists(at=at)
+    assert warnings(at=at) == ("issuer.crl_ends",)

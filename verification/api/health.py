@@ -19,6 +19,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """`GET /readyz`: database, trust list, log and triggers; 503 names the codes of what is not ready, and 200 what needs a look."""
-    faults = readiness(at=timezone.now())
-    answer = {"status": "not ready" if faults else "ready", "faults": list(faults), "warnings": list(warnings())}
+    at = timezone.now()
+    faults = readiness(at=at)
+    answer = {"status": "not ready" if faults else "ready", "faults": list(faults), "warnings": list(warnings(at=at))}
     return JsonResponse(answer, status=503 if faults else 200)

@@ -78,7 +78,7 @@ def node_health(*, at: datetime) -> NodeHealth:
     head, trust_list = Checkpoint.objects.order_by("-size").first(), _trust_list(at)
     return NodeHealth(
         faults=readiness(at=at),
-        warnings=warnings(),
+        warnings=warnings(at=at),
         trust=_trust(trust_list, at) if trust_list else None,
         backlog=Backlog(
             entries=PendingEntry.objects.count(),

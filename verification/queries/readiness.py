@@ -6,6 +6,7 @@ from typing import Final
 from django.db import DatabaseError
 
 from certificates.models import IssuerKey
+from certificates.queries.revocation_lists import a_revocation_list_ends
 from verification.core.errors import LogError, TrustListError
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.log_backlog import require_log_alive
@@ -23,13 +24,17 @@ def readiness(*, at: datetime) -> tuple[str, ...]:
         return ("database.unavailable",)
 
 
-def warnings() -> tuple[str, ...]:
-    """This will list the codes of what people must look at although look-ups are answered: an issue key that was stopped."""
+def warnings(*, at: datetime) -> tuple[str, ...]:
+    """This will list the codes of what people must look at although look-ups are answered.
+
+    An issue key that was stopped, and a list of revoked X.509 certificates that ends within a week.
+    """
     try:
         stopped = IssuerKey.objects.filter(stopped_at__isnull=False).exists()
+        ends = a_revocation_list_ends(at=at)
     except DatabaseError:
         return ()  # `readiness` says so
-    return ("issue.key_stopped",) if stopped else ()
+    return (*(("issue.key_stopped",) if stopped else ()), *(("issuer.crl_ends",) if ends else ()))
 
 
 def _trust(at: datetime) -> tuple[str, ...]:
