@@ -28,7 +28,6 @@ def a_revocation_list_ends(*, at: datetime) -> bool:
 
     The node renews its own CAs' lists by itself, a licensed CA's must be imported anew (`node_key add-crl`).
     """
-    rows = RegionCa.objects.filter(crl_der__isnull=False).values_list("certificate_der", "crl_der")
-    return any(
-        read_crl(bytes(der), ca=read_certificate(b64decode(ca))).next_update - at < WARNED_BEFORE for ca, der in rows
-    )
+    rows = RegionCa.objects.values_list("certificate_der", "crl_der")
+    lists = (read_crl(bytes(der), ca=read_certificate(b64decode(ca))) for ca, der in rows if der is not None)
+    return any(found.next_update - at < WARNED_BEFORE for found in lists)

@@ -2,7 +2,7 @@
 
 import copy
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from django.db import transaction
 from accounts.core.caller import Caller, Operator
 from accounts.core.permissions import Role
 from accounts.models import Agency
+from certificates.core.act_reasons import REASONS
+from certificates.core.certificate_states import Act
 from certificates.core.issue_request import IssueRequest
 from certificates.models import CertificateEvent, CertificateHolder
 from certificates.services.create_issuer_key import create_issuer_key
@@ -129,3 +131,8 @@ def release(certificate_id: UUID, *, at: datetime = AT) -> None:
     with transaction.atomic():
         events = CertificateEvent.objects.filter(certificate=certificate_id, log_index__isnull=True)
         mark_events_logged(indices={event.pk: event.pk for event in events}, at=at)
+
+
+def reason_for(act: Callable[..., None]) -> str:
+    """A reason that the service of an act on a certificate knows."""
+    return REASONS[Act(act.__name__.removesuffix("_certificate"))][0]

@@ -5,8 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from certificates.core.act_reasons import REASONS
-from certificates.core.certificate_states import Act
 from certificates.core.status_bits import flip
 from certificates.models import Certificate, CertificateEvent, StatusEntry, StatusList
 from certificates.services.correct_certificate import correct_certificate
@@ -14,7 +12,7 @@ from certificates.services.issue_certificate import issue_certificate
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.factories import AT, Node
+from tests.integration.factories import AT, Node, reason_for
 from verification.services.audit_log import audit_log
 from verification.services.publish_log import publish_log
 from verification.triggers import lifted_triggers
@@ -40,8 +38,7 @@ def found() -> set[str]:
 
 
 def act(service: Callable[..., None], node: Node, licence: UUID) -> None:
-    reason = REASONS[Act(service.__name__.removesuffix("_certificate"))][0]
-    service(caller=node.officer, certificate_id=licence, reason_code=reason, at=AT)
+    service(caller=node.officer, certificate_id=licence, reason_code=reason_for(service), at=AT)
     publish_log(at=AT)
 
 

@@ -24,7 +24,7 @@ from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.crashes.balance import balanced, files_are_documents, recover, signatures, whole
 from tests.integration.crashes.points import recording
 from tests.integration.crashes.workers import Room, Worker
-from tests.integration.factories import make_node
+from tests.integration.factories import make_node, reason_for
 from verification.services.publish_log import publish_log
 
 MODES = ("kill", "error")
@@ -165,7 +165,7 @@ def try_act(room: Room, act: str, mode: str, *, all_of_them: bool) -> None:
         again = {
             "caller": room.node.officer,
             "certificate_id": licence,
-            "reason_code": "investigation",
+            "reason_code": reason_for(service),
             "at": room.later,
         }
         if state == before:

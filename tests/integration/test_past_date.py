@@ -15,7 +15,7 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.factories import AT, Node
+from tests.integration.factories import AT, Node, reason_for
 from tests.integration.loopback_province import LoopbackProvince, serving
 from tests.integration.recognition_steps import (
     SICHUAN,
@@ -116,7 +116,7 @@ def test_refuses_what_was_suspended_then_and_passes_what_was_reinstated_then(
 ) -> None:
     day = timedelta(days=1)
     for days, act in ((3, suspend_certificate), (4, reinstate_certificate), (6, suspend_certificate)):
-        act(caller=node.officer, certificate_id=issued, reason_code="investigation", at=AT + days * day)
+        act(caller=node.officer, certificate_id=issued, reason_code=reason_for(act), at=AT + days * day)
 
     told = {days: status_of(look(credential, as_of=AT + days * day, key=f"day-{days}")) for days in (2, 3, 4, 5, 6, 7)}
 

@@ -8,8 +8,6 @@ import pytest
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
-from certificates.core.act_reasons import REASONS
-from certificates.core.certificate_states import Act
 from certificates.core.errors import IssueError
 from certificates.core.status_list import Status, verify_status_token
 from certificates.models import Certificate, CertificateEvent, NodeKey, StatusEntry
@@ -18,7 +16,7 @@ from certificates.services.publish_status_list import publish_status_list
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.factories import AT, Node, make_agency, officer_of
+from tests.integration.factories import AT, Node, make_agency, officer_of, reason_for
 from tests.integration.keys import trusted
 from verification.queries.own_licences import own_licence
 
@@ -55,9 +53,8 @@ def test_revocation_is_published_when_the_call_returns(node: Node, issued: UUID)
 def test_refuses_to_bring_a_revoked_licence_back(node: Node, issued: UUID, act: Callable[..., None]) -> None:
     revoke_certificate(caller=node.officer, certificate_id=issued, reason_code="penalty", at=SOON)
 
-    reason = REASONS[Act(act.__name__.removesuffix("_certificate"))][0]
     with pytest.raises(IssueError) as refused:
-        act(caller=node.officer, certificate_id=issued, reason_code=reason, at=SOON)
+        act(caller=node.officer, certificate_id=issued, reason_code=reason_for(act), at=SOON)
 
     assert refused.value.code == "issue.state"
     assert published(issued) == {Status.INVALID}

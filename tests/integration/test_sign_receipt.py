@@ -70,7 +70,9 @@ def test_receipts_asked_for_at_once_all_verify(guomi: None, settings: Any) -> No
 
 
 @pytest.mark.django_db
-def test_an_international_node_signs_each_receipt_by_itself(log_node: None, settings: Any) -> None:
+def test_an_international_node_signs_each_receipt_by_itself(node_folder: object, settings: Any) -> None:
+    settings.NODE = replace(settings.NODE, profile="international")
+    initialise_node(at=NOW - timedelta(days=1))
     recorded = look()
     assert not node_signer(purpose="receipt", kid=active_kid(purpose="receipt")).is_dear
     assert recorded.receipt.count(".") == 2

@@ -24,7 +24,7 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.sign_past_status_list import sign_past_status_list
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.factories import AT, Node, officer_of
+from tests.integration.factories import AT, Node, officer_of, reason_for
 from tests.integration.keys import trusted
 from tests.integration.recognition_steps import HOME_MATTER, SC_MATTER, World, counter, issued_in_log, make_world
 from tests.unit.verification.province import p256, signer_of
@@ -63,7 +63,7 @@ def entry(node: Node, world: World, issued: UUID) -> StatusEntry:
         (6, suspend_certificate),
         (8, revoke_certificate),
     ):
-        act(caller=node.officer, certificate_id=issued, reason_code="investigation", at=AT + days * DAY)
+        act(caller=node.officer, certificate_id=issued, reason_code=reason_for(act), at=AT + days * DAY)
     return StatusEntry.objects.get(certificate=issued, purpose="credential")
 
 
@@ -149,7 +149,7 @@ def test_the_list_of_every_past_moment_is_the_one_that_was_published_decoys_incl
     published = {}
     for hours, act in ((1, suspend_certificate), (2, reinstate_certificate), (3, revoke_certificate)):
         at = AT + timedelta(hours=hours)
-        act(caller=node.officer, certificate_id=issued, reason_code="investigation", at=at)
+        act(caller=node.officer, certificate_id=issued, reason_code=reason_for(act), at=at)
         published[at] = bytes(StatusList.objects.get(pk=row.pk).packed)
 
     for at, packed in published.items():
