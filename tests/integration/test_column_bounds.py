@@ -10,8 +10,8 @@ from accounts.core import client_assertion, client_keys
 from accounts.core.permissions import Role
 from accounts.models import ApiClient, ApiClientKey, UsedAssertion
 from certificates.core import issue_request, licence_identifier, licence_types, presentation_code
+from certificates.core.act_reasons import REASONS
 from certificates.models import Certificate, CertificateEvent, IssueIntent, LicenceType, Presentation
-from certificates.services import apply_act
 from tests.integration.factories import AT
 from verification.core import member_reader, message_signature, node_url, recognition_message
 from verification.core.policy_file import LARGEST_WHOLE, LONGEST
@@ -39,7 +39,6 @@ PATTERNS: tuple[tuple[re.Pattern[str], str, type[Model], str], ...] = (
     (client_assertion.JTI, "a", UsedAssertion, "jti"),
     (idempotency._KEY, "a", StoredAnswer, "idempotency_key"),
     (issue_request._IDEMPOTENCY_KEY, "a", IssueIntent, "idempotency_key"),
-    (apply_act._REASON, "a", CertificateEvent, "reason_code"),
     (licence_identifier._SERIAL, "A", Certificate, "serial"),
     (licence_types._CODE, "1", LicenceType, "code"),
     (presentation_code._REGION, "330000", UsageRule, "relying_region"),
@@ -49,6 +48,7 @@ LENGTHS: tuple[tuple[int, type[Model], str], ...] = (
     (LONGEST_CALLER, StoredAnswer, "scope"),
     (LONGEST_CALLER, IssueIntent, "scope"),
     (LONGEST_CALLER, CertificateEvent, "actor"),
+    (max(len(code) for codes in REASONS.values() for code in codes), CertificateEvent, "reason_code"),
     (LONGEST_SPENDER, Presentation, "spent_by"),
     (recognition_message._MAX_CODE, Lookup, "code"),
     (LONGEST_LIST, FetchedStatusList, "uri"),
