@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.core.regions import REGIONS
-from config.env_values import flag, one_of, seconds, some_of, whole
+from config.env_values import address, addresses, flag, one_of, seconds, some_of, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -19,6 +20,17 @@ _env = environ.Env()
 PROFILES = ("international", "guomi")
 KEY_BACKENDS = ("software", "pkcs11")
 SUITES = ("ES256", "SM2", "Ed25519")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampAuthority:
+    """Whom a node asks for RFC 3161 timestamps, and whom it believes about them."""
+
+    url: str
+    ca_files: tuple[Path, ...]  # trust: whoever replaces them can date documents as they please
+    crl_urls: tuple[str, ...]  # where the lists of revoked certificates of its CAs are
+    timeout_seconds: float
+    clock_tolerance_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,7 @@ class NodeEnvironment:
     pkcs11_timeout_seconds: float
     issue_key_rate: int  # signatures a minute under one key of an agency, 0: no ceiling
     node_key_rate: int  # the same under one key of the node itself
+    tsa: TimestampAuthority | None  # none: documents are signed without a timestamp, PAdES B-B
     trust_list_file: Path
     anchor_fingerprint: str  # trust: whoever sets it decides which national anchor is believed
     status_ttl: int
@@ -83,6 +96,7 @@ def read_environment() -> NodeEnvironment:
         # Ten times what a busy province issues: a thief who reaches the handle is slowed, an office is not.
         issue_key_rate=whole("HUZHENG_ISSUE_KEY_RATE", default=30_000, least=0),
         node_key_rate=whole("HUZHENG_NODE_KEY_RATE", default=300_000, least=0),
+        tsa=_timestamp_authority(),
         trust_list_file=Path(_env.str("HUZHENG_TRUST_LIST", default=str(var / "trust_list.json"))),
         anchor_fingerprint=_env.str("HUZHENG_ANCHOR_FINGERPRINT", default=pinned),
         status_ttl=whole("HUZHENG_STATUS_TTL", default=60),
@@ -100,4 +114,21 @@ def read_environment() -> NodeEnvironment:
             _env.list("HUZHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(node_url).hostname])
         ),
         behind_tls_proxy=flag("HUZHENG_BEHIND_TLS_PROXY", default=False),
+    )
+
+
+def _timestamp_authority() -> TimestampAuthority | None:
+    url = address("HUZHENG_TSA_URL")
+    if not url:
+        return None
+    ca_files = tuple(Path(name) for name in _env.list("HUZHENG_TSA_CA", default=[]))
+    crl_urls = addresses("HUZHENG_TSA_CRL_URL")
+    if not ca_files or not crl_urls:
+        raise ImproperlyConfigured("HUZHENG_TSA_CA and HUZHENG_TSA_CRL_URL must be set where HUZHENG_TSA_URL is")
+    return TimestampAuthority(
+        url=url,
+        ca_files=ca_files,
+        crl_urls=crl_urls,
+        timeout_seconds=seconds("HUZHENG_TSA_TIMEOUT", default=5.0),
+        clock_tolerance_seconds=seconds("HUZHENG_TSA_CLOCK_TOLERANCE", default=60.0),
     )

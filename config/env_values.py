@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Collection
 from typing import Final
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -57,3 +58,27 @@ def flag(name: str, *, default: bool) -> bool:
     if text not in _TRUE | _FALSE:
         raise ImproperlyConfigured(f"{name} must be true or false")
     return text in _TRUE
+
+
+def address(name: str) -> str:
+    """This will give an http(s) address with a host and no credentials, or nothing. Raises ImproperlyConfigured."""
+    found = addresses(name)
+    if len(found) > 1:
+        raise ImproperlyConfigured(f"{name} must be one http or https address")
+    return found[0] if found else ""
+
+
+def addresses(name: str) -> tuple[str, ...]:
+    """This will give http(s) addresses, separated by commas, none by default. Raises ImproperlyConfigured."""
+    found = tuple(text.strip() for text in _env.list(name, default=[]) if text.strip())
+    if not all(_is_address(text) for text in found):
+        raise ImproperlyConfigured(f"{name} must be an http or https address")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None

@@ -8,7 +8,7 @@ import requests
 from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.exceptions import TimeoutError as ReadTimeout
 
-from verification.adapters.patient_session import patient_session, read_in_time
+from certificates.adapters.patient_session import patient_session, read_in_time
 from verification.core.errors import MessageError
 from verification.core.node_url import check_node_url
 

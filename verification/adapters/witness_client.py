@@ -7,7 +7,7 @@ from typing import Final
 import requests
 from urllib3.exceptions import HTTPError, InvalidHeader
 
-from verification.adapters.patient_session import patient_session, read_in_time
+from certificates.adapters.patient_session import patient_session, read_in_time
 from verification.core.errors import LogError
 
 MAX_ANSWER_BYTES: Final = 16 * 1024  # a cosignature line is a few hundred bytes

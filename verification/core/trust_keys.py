@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from accounts.core.regions import REGIONS
 from certificates.core.errors import CredentialError, X509Error
 from certificates.core.signing.registry import SM2, SUITES
 from certificates.core.signing.suite import TrustedKey, kid_of
@@ -70,14 +72,14 @@ class NodeKeyEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaEntry:
-    """This will hold one CA of a region: its X.509 certificate (DER) and when the trust list lets it vouch."""
+    """This will hold one CA, of a region or of a timestamp authority: its X.509 certificate (DER) and when the list lets it vouch."""
 
     der: bytes
     valid_from: datetime
     valid_to: datetime | None
 
     def in_force(self, at: datetime) -> bool:
-        """This will tell whether the CA may vouch for a licence issued at that moment."""
+        """This will tell whether the CA may vouch for a licence issued, or a timestamp made, at that moment."""
         return in_force(at, valid_from=self.valid_from, valid_to=self.valid_to)
 
 
@@ -130,6 +132,21 @@ def read_ca(reader: MemberReader, *, region_code: str) -> CaEntry:
     except X509Error as error:
         raise reader.refuse() from error
     if facts is None or facts.region_code != region_code or facts.agency_uscc is not None:
+        raise reader.refuse()
+    valid_from, valid_to = read_period(reader)
+    return CaEntry(der=der, valid_from=valid_from, valid_to=valid_to)
+
+
+def read_timestamp_authority(reader: MemberReader) -> CaEntry:
+    """This will read one CA of timestamp authorities (RFC 3161) of the list; a region's own CA vouches for no time."""
+    der = reader.der(reader.text("certificate", max_length=_MAX_DER_TEXT))
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+        facts = read_subject(certificate.subject.public_bytes())
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, UnsupportedAlgorithm, X509Error) as error:
+        raise reader.refuse() from error
+    if not constraints.ca or (facts is not None and facts.region_code in REGIONS):
         raise reader.refuse()
     valid_from, valid_to = read_period(reader)
     return CaEntry(der=der, valid_from=valid_from, valid_to=valid_to)

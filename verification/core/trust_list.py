@@ -30,6 +30,7 @@ from verification.core.trust_keys import (
     node_key_payload,
     read_ca,
     read_node_key,
+    read_timestamp_authority,
     read_witness,
 )
 
@@ -57,6 +58,7 @@ class TrustedRegion:
     keys: Mapping[Purpose, tuple[NodeKeyEntry, ...]]
     witnesses: tuple[Witness, ...]
     licence_types: frozenset[str]
+    timestamp_authorities: tuple[CaEntry, ...] = ()
 
     def keys_in_force(self, purpose: Purpose, *, at: datetime) -> dict[str, TrustedKey]:
         """This will give, by kid, the keys that may sign for the purpose at that moment."""
@@ -71,6 +73,11 @@ class TrustList:
     issued_at: datetime
     expires_at: datetime
     regions: Mapping[str, TrustedRegion]
+
+    @property
+    def timestamp_authorities(self) -> tuple[CaEntry, ...]:
+        """This will give the CAs of timestamp authorities (RFC 3161) that any region asks for times: they vouch for all alike."""
+        return tuple(dict.fromkeys(entry for region in self.regions.values() for entry in region.timestamp_authorities))
 
     def region(self, code: str) -> TrustedRegion:
         """This will give the region of a code. Raises TrustListError `trust_list.region`."""
@@ -139,6 +146,7 @@ def region_payload(region: TrustedRegion) -> dict[str, Any]:
         "keys": {purpose.value: [node_key_payload(key) for key in keys] for purpose, keys in region.keys.items()},
         "witnesses": [{"name": witness.name, "vkey": witness.vkey} for witness in region.witnesses],
         "licence_types": sorted(region.licence_types),
+        "timestamp_authorities": [ca_payload(entry) for entry in region.timestamp_authorities],
     }
 
 
@@ -171,6 +179,9 @@ def read_region(members: Mapping[str, Any]) -> TrustedRegion:
         keys=MappingProxyType({Purpose(name): _read_keys(keys, Purpose(name)) for name in keys.members}),
         witnesses=tuple(read_witness(item) for item in reader.objects("witnesses", most=_MOST_ENTRIES)),
         licence_types=frozenset(reader.texts("licence_types", most=_MOST_ENTRIES, pattern=TYPE_CODE, max_length=64)),
+        timestamp_authorities=tuple(
+            read_timestamp_authority(item) for item in reader.objects("timestamp_authorities", most=_MOST_ENTRIES)
+        ),
     )
 
 
@@ -198,7 +209,8 @@ def _read_keys(reader: MemberReader, purpose: Purpose) -> tuple[NodeKeyEntry, ..
 
 
 def _require_nothing_shared(regions: list[TrustedRegion]) -> None:
-    # A key or CA listed by two regions would let one province sign for the other.
+    # A key or CA listed by two regions would let one province sign for the other. Timestamp authorities are shared by
+    # design, and none is a region's CA: by their subjects the ones cannot be taken for the others.
     seen: set[object] = set()
     for region in regions:
         own: set[object] = {region.code, *(entry.der for entry in region.cas)}

@@ -25,7 +25,9 @@ from certificates.adapters.pdf.prepared import PreparedPdf
 from certificates.core.errors import DocumentError
 
 FIELD_NAME = "IssuerSeal"
-BYTES_RESERVED = 16384  # hexadecimal digits kept for the CMS; naming the size saves a trial signature
+BYTES_RESERVED = (
+    24576  # hexadecimal digits kept for the CMS, with room for its timestamp; naming the size saves a trial signature
+)
 
 _DIGEST = "sha256"
 _MECHANISM = "sha256_ecdsa"

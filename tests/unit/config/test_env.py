@@ -15,6 +15,7 @@ NONSENSE = {
     "HUZHENG_ISSUE_KEY_RATE": ("-5", "2.5"),
     "HUZHENG_PRESENTATION_SECONDS": ("0", "-60"),
     "HUZHENG_BEHIND_TLS_PROXY": ("maybe", "2"),
+    "HUZHENG_TSA_URL": ("somewhere", "ftp://a", "http://", "https://me:secret@a", "http://a,http://b"),
 }
 
 
@@ -42,3 +43,18 @@ def test_takes_the_ends_of_what_is_allowed(monkeypatch: pytest.MonkeyPatch) -> N
     assert (node.issue_key_rate, node.status_ttl, node.publish_seconds) == (0, 1, 0.3)
     assert (node.software_suites, node.behind_tls_proxy) == (("SM2", "ES256"), True)
     assert (node.profile, node.region) == ("guomi", "510000")
+
+
+def test_refuses_a_timestamp_authority_that_nothing_vouches_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUZHENG_TSA_URL", "http://127.0.0.1:8318/")
+    for name in ("HUZHENG_TSA_CA", "HUZHENG_TSA_CRL_URL"):
+        with pytest.raises(ImproperlyConfigured, match="HUZHENG_TSA_CA"):
+            read_environment()
+        monkeypatch.setenv(name, "http://127.0.0.1:8318/crl")
+    tsa = read_environment().tsa
+    assert tsa is not None
+    assert (tsa.url, tsa.crl_urls) == ("http://127.0.0.1:8318/", ("http://127.0.0.1:8318/crl",))
+
+
+def test_a_node_without_a_timestamp_authority_has_none() -> None:
+    assert read_environment().tsa is None

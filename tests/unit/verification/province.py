@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
 
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import ES256, SM2
@@ -53,6 +56,26 @@ def suite_of(private_key: Any) -> Suite:
 
 def public_of(private_key: Any) -> Any:
     return suite_of(private_key).public_of(private_key)
+
+
+def timestamp_ca(name: str = "Time authority", *, ca: bool = True, region_code: str = "") -> bytes:
+    """A self-signed certificate (DER) such as a timestamp authority's CA has; with a region's code it names a province."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)]
+    if region_code:
+        named.insert(1, x509.NameAttribute(NameOID.STATE_OR_PROVINCE_NAME, region_code))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name(named))
+        .issuer_name(x509.Name(named))
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(SINCE)
+        .not_valid_after(SINCE + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
 
 
 def spki_of(private_key: Any) -> bytes:

@@ -14,7 +14,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certificates.core.signing.suite import Suite, kid_of
-from tests.unit.verification.province import GD, NOW, SINCE, ZJ, World, make_world, p256, public_of, signer_of, spki_of
+from tests.unit.verification.province import (
+    GD,
+    NOW,
+    SINCE,
+    ZJ,
+    World,
+    make_world,
+    p256,
+    public_of,
+    signer_of,
+    spki_of,
+    timestamp_ca,
+)
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.errors import TrustListError
 from verification.core.note import NoteKey, SignatureType
@@ -289,3 +301,28 @@ def test_a_retired_key_stays_listed_and_is_out_of_force_from_its_end(world: Worl
 def test_refuses_a_list_that_names_a_node_at_a_plain_http_address(world: World, payload: dict[str, Any]) -> None:
     payload["regions"][0]["node_url"] = "http://zj.example"
     assert refusal(world, world.file(payload)) == "trust_list.url"
+
+
+def listed_ca(der: bytes) -> dict[str, Any]:
+    return {"certificate": base64.b64encode(der).decode(), "from": int(SINCE.timestamp()), "to": None}
+
+
+def test_the_timestamp_authorities_of_all_regions_vouch_for_all(world: World, payload: dict[str, Any]) -> None:
+    one, other = timestamp_ca(), timestamp_ca("Another")
+    payload["regions"][0]["timestamp_authorities"] = [listed_ca(one), listed_ca(other)]
+    payload["regions"][1]["timestamp_authorities"] = [listed_ca(one)]
+    loaded = load_trust_list(world.file(payload), anchor_fingerprint=world.fingerprint, at=NOW)
+    assert payload_of(loaded) == payload
+    assert [entry.der for entry in loaded.timestamp_authorities] == [one, other]
+    assert loaded.timestamp_authorities[0].in_force(NOW)
+    assert not loaded.timestamp_authorities[0].in_force(SINCE - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "der",
+    [timestamp_ca(ca=False), timestamp_ca(region_code=ZJ), b"junk", timestamp_ca()[:-1]],
+    ids=["no CA", "a region's", "no certificate", "cut"],
+)
+def test_refuses_a_timestamp_authority_that_is_none(world: World, payload: dict[str, Any], der: bytes) -> None:
+    payload["regions"][0]["timestamp_authorities"] = [listed_ca(der)]
+    assert refusal(world, world.file(payload)) == "trust_list.format"
