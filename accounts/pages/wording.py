@@ -50,6 +50,11 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
             "本机关签发密钥的证书已到期，这份证照没有签发。请联系本单位管理员换用新的密钥。"
         ),
         "issue.other_type": gettext_lazy("变更不能换证照类型。如需换类型，请撤销后另行签发。"),
+        "issue.photo_size": gettext_lazy("照片不合要求：不超过 160 KiB 和 400 万像素，短边至少 120 像素。"),
+        "issue.photo_format": gettext_lazy("照片不能读取，请用 JPEG 或 PNG 格式。"),
+        "issue.photo_unexpected": gettext_lazy("这类证照没有照片。"),
+        "issue.photo_stated": gettext_lazy("照片要以图片提交，不能填写。"),
+        "licence_type.template": gettext_lazy("这类证照的版式不能使用，请报告节点管理员。"),
         "issue.reason": gettext_lazy("请选择原因。"),
         "issue.signed_other_bytes": gettext_lazy("签名和要签的内容不一致，这份证照没有签发。请立即报告管理员。"),
         "issue.mass_needed": gettext_lazy(

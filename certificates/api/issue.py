@@ -1,5 +1,6 @@
 """Issue and correct licences, and read their metadata: for the issuing agency only."""
 
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from accounts.api.idempotency import idempotency_key
 from accounts.api.strict_serializer import StrictSerializer
 from accounts.core.permissions import Scope
 from certificates.core.issue_request import IssueAnswer, IssueRequest
+from certificates.core.photos import MAX_PHOTO_BYTES
 from certificates.services.correct_certificate import correct_certificate
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.read_agency_certificate import read_agency_certificate
 
 MAX_FIELD_CHARACTERS = 4000  # the longest kind of field, scope of business, takes half
 MAX_VALUES_OF_A_FIELD = 200  # three times what a licence type allows: the type then says what is wrong
+MAX_PHOTO_CHARACTERS = (MAX_PHOTO_BYTES + 2) // 3 * 4  # of its base64
 KEY_HEADER = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
@@ -45,6 +48,21 @@ class FieldValue(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class PhotoField(serializers.CharField):
+    """A picture in base64 (RFC 4648 section 4): JPEG or PNG, 160 KiB and 4 million pixels at most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """This will bound the text by what a picture of the allowed size takes."""
+        super().__init__(max_length=MAX_PHOTO_CHARACTERS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """This will decode the text; whether it is a picture is the service's question."""
+        try:
+            return base64.b64decode(super().to_internal_value(data), validate=True)
+        except ValueError as error:
+            raise serializers.ValidationError("a photo is handed in as base64", code="invalid") from error
+
+
 class IssueBody(StrictSerializer):
     """What an agency sends to have a licence issued."""
 
@@ -52,6 +70,7 @@ class IssueBody(StrictSerializer):
     values = serializers.DictField(child=FieldValue())
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True, default=None)
+    photo = PhotoField(allow_null=True, default=None)
 
 
 class IssueAnswerBody(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ class FieldKind(StrEnum):
 
     HOLDER_NAME and HOLDER_CODE are for types whose holder may be a person or a body.
     Every value travels as text (dates YYYY-MM-DD, integers and decimals as digits); LIST_TEXT as a list of texts.
+    PHOTO is "sha256:" and the digest of a picture that is kept beside the values.
     """
 
     TEXT = "text"
@@ -33,6 +34,7 @@ class FieldKind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     LIST_TEXT = "list_text"
+    PHOTO = "photo"
 
 
 class Sensitivity(StrEnum):
@@ -66,7 +68,7 @@ MASKABLE: frozenset[FieldKind] = frozenset(
 
 # Kinds that name or reach a person by themselves: a type cannot declare them public or internal.
 ALWAYS_PERSONAL: frozenset[FieldKind] = frozenset(
-    {FieldKind.CITIZEN_ID, FieldKind.HOLDER_CODE, FieldKind.PHONE, FieldKind.BANK_ACCOUNT}
+    {FieldKind.CITIZEN_ID, FieldKind.HOLDER_CODE, FieldKind.PHONE, FieldKind.BANK_ACCOUNT, FieldKind.PHOTO}
 )
 
 # Names that can be a person's: masked in a printed code, whatever sensitivity the type declares.
@@ -96,6 +98,7 @@ MAX_LENGTH: Mapping[FieldKind, int] = MappingProxyType(
         FieldKind.INTEGER: 15,
         FieldKind.DECIMAL: 20,
         FieldKind.LIST_TEXT: 200,
+        FieldKind.PHOTO: 50,
     }
 )
 

@@ -76,6 +76,8 @@ def _check_whole(field: FieldDefinition) -> None:
         raise LicenceTypeError("licence_type.field.options", "an option stands twice")
     if field.multiple and field.kind is FieldKind.LIST_TEXT:
         raise LicenceTypeError("licence_type.field.multiple", "a list for each holder has no place in a credential")
+    if field.kind is FieldKind.PHOTO and field.multiple:
+        raise LicenceTypeError("licence_type.field.photo", "a licence bears one photo, also of several holders")
     if field.told_by_id is ToldById.BIRTH_DATE and field.kind is not FieldKind.DATE:
         raise LicenceTypeError("licence_type.field.told_by_id", "a birth date is a date")
     if field.told_by_id is ToldById.SEX and not (

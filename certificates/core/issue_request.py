@@ -10,23 +10,30 @@ from uuid import UUID
 from certificates.core.canonical import canonical_json
 from certificates.core.errors import IssueError
 from certificates.core.licence_types import FieldValues
+from certificates.core.photos import photo_value
 
 _IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,80}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRequest:
-    """This will hold one licence to issue; `values` stay out of the text form, `valid_until` None is long-term 长期."""
+    """This will hold one licence to issue; `values` stay out of the text form, `valid_until` None is long-term 长期.
+
+    `photo` is the picture as handed in (JPEG or PNG), for a type that has one; its field is filled in by the node.
+    """
 
     type_code: str
     values: FieldValues = field(repr=False)
     valid_from: date
     valid_until: date | None = None
+    photo: bytes | None = field(default=None, repr=False)
 
     def canonical(self, *, replaces: UUID | None) -> bytes:
         """This will give the bytes by which a repeat is told from another request; raises CanonicalError."""
+        photo = {"photo": photo_value(self.photo)} if self.photo is not None else {}
         return canonical_json(
             {
+                **photo,
                 "type_code": self.type_code,
                 "values": plain_values(self.values),
                 "valid_from": self.valid_from.isoformat(),

@@ -11,6 +11,7 @@ from certificates.core.facts import facts_true
 from certificates.core.grains import Grain
 from certificates.core.licence_types import FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
 from certificates.core.masking import mask_field
+from certificates.core.photos import photo_field, photo_value
 from certificates.core.sd_jwt_format import DigestTotals
 
 _CODE_TYPE_OF: Final[Mapping[FieldKind, str]] = MappingProxyType({FieldKind.CITIZEN_ID: "111", FieldKind.USCC: "001"})
@@ -44,8 +45,10 @@ def complete_values(
     issue_date: date,
     valid_from: date,
     valid_until: date | None,
+    photo: bytes | None = None,
 ) -> FieldValues:
-    """This will add the fields that the agency left out and the node knows: issuing body, issue date, validity.
+    """This will add the fields that the agency left out and the node knows: issuing body, issue date, validity, and the
+    digest of the photo as it is kept.
 
     What was handed in is never changed; the lint compares it.
     """
@@ -61,6 +64,9 @@ def complete_values(
         definition_of = definition.by_short_name(short_name)
         if definition_of is not None and value is not None and definition_of.name not in values:
             added[definition_of.name] = value
+    pictured = photo_field(definition)
+    if pictured is not None and photo is not None and pictured.name not in values:
+        added[pictured.name] = photo_value(photo)
     return {**values, **added}
 
 

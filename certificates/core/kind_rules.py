@@ -12,6 +12,7 @@ from accounts.core.regions import region
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import FieldKind
 from certificates.core.licence_type_model import FieldDefinition
+from certificates.core.photos import PHOTO_VALUE
 from certificates.core.text_rules import is_person_name, text_fault
 
 _PHONE: Final = re.compile(r"1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4}", re.ASCII)
@@ -125,5 +126,6 @@ _RULES: Mapping[FieldKind, Rule] = MappingProxyType(
         FieldKind.REGION: _region,
         FieldKind.INTEGER: _shape(_INTEGER),
         FieldKind.DECIMAL: _shape(_DECIMAL),
+        FieldKind.PHOTO: _shape(PHOTO_VALUE),
     }
 )

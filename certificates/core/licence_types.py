@@ -172,6 +172,8 @@ def _check_names(definition: LicenceTypeDefinition) -> None:
     short_names = [field.short_name for field in definition.fields]
     if len(set(names)) != len(names) or len(set(short_names)) != len(short_names):
         raise LicenceTypeError("licence_type.field.duplicate", "a name of a field or fact stands twice")
+    if sum(field.kind is FieldKind.PHOTO for field in definition.fields) > 1:
+        raise LicenceTypeError("licence_type.field.photo", "a type has one photo at most")
     if not set(_REQUIRED_SHORT_NAMES) <= set(short_names):
         raise LicenceTypeError("licence_type.short_name.missing", "a basic item of GB/T 36903 has no field")
     for name in _REQUIRED_SHORT_NAMES:

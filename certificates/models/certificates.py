@@ -46,6 +46,7 @@ class Certificate(models.Model):
     released_at = models.DateTimeField(null=True, blank=True, help_text="when the issue event had its index in the log")
     credential_jwt = models.TextField(blank=True, help_text="issuer-signed JWT without disclosures: holds no value")
     sealed_values = models.BinaryField(null=True, blank=True)
+    sealed_photo = models.BinaryField(null=True, blank=True, help_text="the picture; its digest is one of the values")
     sealed_disclosures = models.BinaryField(null=True, blank=True)
     sealed_seal_code = models.BinaryField(null=True, blank=True)
     seal_code_digest = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the printed code's text")

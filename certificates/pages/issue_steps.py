@@ -55,7 +55,7 @@ class IssueSteps:
         if request.method != "POST":
             form = IssueForm(definition=self.definition, caller=self.caller, today=today)
             return render(request, "certificates/issue_form.html", {**context, "form": form})
-        form = IssueForm(request.POST, definition=self.definition, caller=self.caller, today=today)
+        form = IssueForm(request.POST, request.FILES, definition=self.definition, caller=self.caller, today=today)
         context["form"] = form
         step = request.POST.get("step", "check")
         if not form.is_valid() or step == "edit":
@@ -72,6 +72,7 @@ class IssueSteps:
             values=form.licence_values(),
             valid_from=form.cleaned_data["valid_from"],
             valid_until=form.cleaned_data["valid_until"],
+            photo=form.photo,
         )
         try:
             answer = self.act(wanted, str(form.cleaned_data["idempotency_key"]))
@@ -82,5 +83,8 @@ class IssueSteps:
 
 def _compare(request: HttpRequest, form: IssueForm, context: dict[str, object]) -> HttpResponse:
     # What was typed goes on in hidden inputs: nothing of it is kept on the server before it is issued.
-    carried = [(name, request.POST.get(name, "")) for name in form.fields]
-    return render(request, "certificates/issue_check.html", {**context, "rows": form.rows(), "carried": carried})
+    carried = [(name, request.POST.get(name, "")) for name in form.fields if not name.startswith("photo")]
+    photo = {"photo": form.photo_base64}
+    return render(
+        request, "certificates/issue_check.html", {**context, **photo, "rows": form.rows(), "carried": carried}
+    )

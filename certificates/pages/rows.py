@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.core.identity_codes import HOLDER_CODE_TYPES
@@ -103,6 +104,8 @@ def fact_title(fact: FactDefinition) -> str:
 
 def value_texts(field: FieldDefinition, value: object) -> tuple[str, ...]:
     """This will give the texts of a field's value; an enum's value and a type of holder's code by its title."""
+    if field.kind is FieldKind.PHOTO:
+        return (_("已附照片，见证照文件"),)  # its digest says nothing to people
     items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     titles = {option.value: in_language(option.title_zh, option.title_en) for option in field.options}
     if field.kind is FieldKind.HOLDER_CODE_TYPE:

@@ -20,7 +20,9 @@ from certificates.core.canonical import canonical_json
 from certificates.core.facts import shanghai_date
 from certificates.core.issued_values import licence_number
 from certificates.core.licence_types import FieldDefinition, FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
+from certificates.core.photos import PHOTO_MIME, PHOTO_NAME
 from certificates.models import Certificate
+from certificates.services.document_metadata import document_metadata
 
 # Items that have a place of their own on the page (GB/T 36903 short names): number, agency, date, validity.
 _PLACED: Final = frozenset({"ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "ZZYXQQSRQ", "ZZYXQJZRQ"})
@@ -28,10 +30,19 @@ _NUMBER_LABEL: Final = "证照编号"
 
 
 def document_content(
-    *, certificate: Certificate, definition: LicenceTypeDefinition, values: FieldValues, seal_code: str, credential: str
+    *,
+    certificate: Certificate,
+    definition: LicenceTypeDefinition,
+    values: FieldValues,
+    seal_code: str,
+    credential: str,
+    photo: bytes | None = None,
 ) -> DocumentContent:
-    """This will lay out a licence; `credential` is the SD-JWT with every field in full, which the file carries."""
-    agency = certificate.agency
+    """This will lay out a licence; `credential` is the SD-JWT with every field in full, which the file carries.
+
+    `photo` is the kept picture (JPEG), printed and carried.
+    """
+    agency, issue_date = certificate.agency, _issue_date(certificate, definition, values)
     number = definition.by_short_name("ZZBH")
     return DocumentContent(
         title_zh=definition.title_zh,
@@ -43,7 +54,7 @@ def document_content(
         identifier=certificate.identifier,
         agency_name=agency.name_zh,
         agency_code=agency.seal_number or agency.uscc,
-        issue_date=_issue_date(certificate, definition, values),
+        issue_date=issue_date,
         validity=_validity(certificate),
         seal_code=seal_code,
         notes=definition.layout.notes,
@@ -53,13 +64,17 @@ def document_content(
             Attachment(
                 name=LICENCE_TYPE_NAME, mime=LICENCE_TYPE_MIME, data=canonical_json(certificate.licence_type.definition)
             ),
+            *(() if photo is None else (Attachment(name=PHOTO_NAME, mime=PHOTO_MIME, data=photo),)),
         ),
-        metadata=_metadata(certificate, definition, values),
+        metadata=document_metadata(
+            certificate=certificate, definition=definition, values=values, issue_date=issue_date
+        ),
         sample=definition.provisional,
         template=certificate.licence_type.template,
         paper=definition.layout.paper,
         theme=definition.layout.theme,
         frame=definition.layout.frame,
+        photo=photo,
         items=_printed_items(definition, values),
     )
 
@@ -71,7 +86,7 @@ def _printed_items(definition: LicenceTypeDefinition, values: FieldValues) -> Ma
                 label=field.title_zh, values=tuple(_printed(field, item) for item in _items(values[field.name]))
             )
             for field in definition.fields
-            if field.name in values
+            if field.name in values and field.kind is not FieldKind.PHOTO
         }
     )
 
@@ -86,7 +101,7 @@ def _rows(definition: LicenceTypeDefinition, values: FieldValues) -> tuple[Row, 
             wide=field.name in definition.layout.wide,
         )
         for field in fields
-        if field.short_name not in _PLACED
+        if field.short_name not in _PLACED and field.kind is not FieldKind.PHOTO
     )
 
 
@@ -120,11 +135,3 @@ def _validity(certificate: Certificate) -> str:
 
 def _chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _metadata(certificate: Certificate, definition: LicenceTypeDefinition, values: FieldValues) -> Mapping[str, str]:
-    metadata = {
-        field.short_name: ";".join(_items(values[field.name])) for field in definition.fields if field.name in values
-    }
-    own = {"ZZMC": definition.title_zh, "ZZLXDM": definition.code, "ZZBS": certificate.identifier}
-    return MappingProxyType({**metadata, **own})

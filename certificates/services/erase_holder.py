@@ -32,7 +32,7 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
         certificate_ids = tuple(alone.values_list("pk", flat=True))
         files = tuple(Document.objects.filter(certificate__in=certificate_ids).values_list("stored_name", flat=True))
         Certificate.objects.filter(pk__in=certificate_ids).update(
-            sealed_values=None, sealed_disclosures=None, sealed_seal_code=None
+            sealed_values=None, sealed_photo=None, sealed_disclosures=None, sealed_seal_code=None
         )
         IssueIntent.objects.filter(certificate__in=certificate_ids).update(sealed_bytes=None, token_digest=None)
         Document.objects.filter(certificate__in=certificate_ids).update(

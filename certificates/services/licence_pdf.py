@@ -52,6 +52,7 @@ def _page(certificate: Certificate) -> bytes:
         values=stored_values(certificate),
         seal_code=_opened(certificate, "sealed_seal_code").decode("ascii"),
         credential=_whole_credential(certificate),
+        photo=None if certificate.sealed_photo is None else _opened(certificate, "sealed_photo"),
     )
     return render(content)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from accounts.models import Agency
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.key_vault import create_subject_key, discard_subject_key
+from certificates.adapters.photos import normalised_photo
 from certificates.core.certificate_states import Act, transition
 from certificates.core.errors import IssueError
 from certificates.core.facts import shanghai_date
@@ -15,6 +16,7 @@ from certificates.core.field_rules import check_values, require_issuer
 from certificates.core.issue_request import IssueAnswer, IssueRequest, require_idempotency_key
 from certificates.core.issued_values import complete_values, licence_number, named_holders
 from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
+from certificates.core.photos import photo_field
 from certificates.core.sealed_places import certificate_subject
 from certificates.models import LIVE_STATES, Certificate, IssueIntent, IssuerKey, KeyState, KeyUse
 from certificates.queries.licence_types import known_licence_type
@@ -37,7 +39,7 @@ def reserve_certificate(
     """This will commit certificate row, holders, status entries and intent; it tells with the answer whether they are new.
 
     A repeat of a request under its Idempotency-Key gets the first answer. Raises IssueError `idempotency.*`,
-    `issue.type_not_allowed|key_stopped|number_in_use|state|busy`, or the code that the first attempt failed with; LicenceTypeError.
+    `issue.type_not_allowed|key_stopped|number_in_use|state|busy|photo_*`, or the code that the first attempt failed with; LicenceTypeError.
     """
     digest = _request_digest(request, replaces)
     known = _answered_before(scope, require_idempotency_key(idempotency_key), digest)
@@ -47,13 +49,15 @@ def reserve_certificate(
         _require_replaceable(replaces)
     licence_type = known_licence_type(code=request.type_code)
     _require_key_for(agency, licence_type.definition.code)
-    values = _checked_values(agency, licence_type.definition, request, at)
+    photo = _photo(licence_type.definition, request)
+    values = _checked_values(agency, licence_type.definition, request, photo, at)
     reservation = Reservation(
         certificate_id=uuid4(),
         agency=agency,
         licence_type=licence_type,
         request=request,
         values=values,
+        photo=photo,
         number_index=_number_index(agency, licence_type.definition, values, replaces),
         holder_ids=_holder_ids(licence_type.definition, values, at),
         replaces=replaces,
@@ -101,8 +105,18 @@ def _require_key_for(agency: Agency, type_code: str) -> None:
     require_not_stopped(key)
 
 
+def _photo(definition: LicenceTypeDefinition, request: IssueRequest) -> bytes | None:
+    field = photo_field(definition)
+    if request.photo is not None and field is None:
+        raise IssueError("issue.photo_unexpected", "licences of this type bear no photo")
+    if field is not None and field.name in request.values:
+        # Only the picture itself can be handed in: a digest alone would sign what nobody has seen.
+        raise IssueError("issue.photo_stated", "a photo is handed in as a picture, never as a value")
+    return normalised_photo(request.photo) if request.photo is not None else None
+
+
 def _checked_values(
-    agency: Agency, definition: LicenceTypeDefinition, request: IssueRequest, at: datetime
+    agency: Agency, definition: LicenceTypeDefinition, request: IssueRequest, photo: bytes | None, at: datetime
 ) -> FieldValues:
     today = shanghai_date(at)
     values = complete_values(
@@ -113,6 +127,7 @@ def _checked_values(
         issue_date=today,
         valid_from=request.valid_from,
         valid_until=request.valid_until,
+        photo=photo,
     )
     check_values(definition, values, valid_from=request.valid_from, valid_until=request.valid_until, at=today)
     require_issuer(definition, values, agency_name=agency.name_zh, agency_uscc=agency.uscc)

@@ -31,6 +31,7 @@ class Reservation:
     licence_type: KnownLicenceType
     request: IssueRequest
     values: FieldValues = field(repr=False)
+    photo: bytes | None = field(repr=False)
     number_index: bytes
     holder_ids: tuple[UUID, ...]
     replaces: Certificate | None
@@ -82,7 +83,19 @@ def _certificate(reservation: Reservation) -> Certificate:
             subject=certificate_subject(certificate_id),
             place=place("Certificate", certificate_id, "sealed_values"),
         ),
+        sealed_photo=_sealed_photo(reservation),
         created_at=reservation.at,
+    )
+
+
+def _sealed_photo(reservation: Reservation) -> bytes | None:
+    if reservation.photo is None:
+        return None
+    certificate_id = reservation.certificate_id
+    return seal(
+        reservation.photo,
+        subject=certificate_subject(certificate_id),
+        place=place("Certificate", certificate_id, "sealed_photo"),
     )
 
 

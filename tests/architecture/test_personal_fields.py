@@ -75,7 +75,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
     },
     "sealed": {
         "accounts.Holder": "sealed_code sealed_name",
-        "certificates.Certificate": "sealed_values sealed_disclosures sealed_seal_code",
+        "certificates.Certificate": "sealed_values sealed_photo sealed_disclosures sealed_seal_code",
         "certificates.IssueIntent": "sealed_bytes",
         "certificates.Document": "sealed_draft sealed_signed",
         "verification.LookupDetail": "sealed_openings",

@@ -1,14 +1,17 @@
 """What a document states by itself, in the national short names, put beside the fields of the credential that it carries."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from certificates.core.grains import Grain
-from certificates.core.licence_types import LicenceTypeDefinition
+from certificates.core.licence_types import FieldDefinition, FieldKind, LicenceTypeDefinition
 from certificates.core.sd_jwt_format import Shown
 
 TYPE_CODE: Final = "ZZLXDM"
 _SEPARATOR: Final = ";"
+_LONG_TERM: Final = "长期"
+_COMPACT_DAY: Final = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 def stated_values(
@@ -19,13 +22,22 @@ def stated_values(
     for short_name, text in metadata.items():
         found = definition.by_short_name(short_name)
         if found is not None:
-            stated[found.name] = _items(text, shown.get(found.name)) if found.is_list else text
+            stated[found.name] = _items(text, shown.get(found.name)) if found.is_list else _single(found, text)
+    for name in [name for name, value in stated.items() if value == _LONG_TERM and name not in shown]:
+        del stated[name]  # an end of validity that the licence does not have is stated in words
     return stated
 
 
 def names_type(metadata: Mapping[str, str], *, type_code: str) -> bool:
     """This will tell whether the document says that it is of this type, or says nothing of it."""
     return metadata.get(TYPE_CODE, type_code) == type_code
+
+
+def _single(field: FieldDefinition, text: str) -> str:
+    """Dates stand as YYYYMMDD in the metadata, and as YYYY-MM-DD in the credential."""
+    if field.kind is FieldKind.DATE and _COMPACT_DAY.fullmatch(text):
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return text
 
 
 def _items(text: str, shown: Shown | None) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from certificates.adapters.pdf.seal import seal_svg
 from certificates.adapters.pdf.themes import COLOURS
 from certificates.core.errors import DocumentError
 from certificates.core.layout_kinds import check_template
+from certificates.core.photos import PHOTO_NAME
 from certificates.core.qr_image import qr_svg
 
 _LAYOUT = Path(__file__).parent / "layout"
@@ -38,6 +39,7 @@ _DESCRIPTIONS = {
     SEAL_CODE_NAME: "二维码内容",
     CREDENTIAL_NAME: "证照凭据",
     LICENCE_TYPE_NAME: "证照类型",
+    PHOTO_NAME: "持证人照片",
 }
 
 # A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.

@@ -134,7 +134,7 @@ def set_in(path: str, value: object) -> Callable[[Data], None]:
         (set_in("sensitivty", "public"), "licence_type.key.unknown"),
         (set_in("fields.employer.sensitivty", "public"), "licence_type.key.unknown"),
         (set_in("fields.employer.sensitivity", "secret"), "licence_type.field.sensitivity"),
-        (set_in("fields.employer.kind", "photo"), "licence_type.field.kind"),
+        (set_in("fields.employer.kind", "colour"), "licence_type.field.kind"),
         (set_in("fields.employer.kind", 5), "licence_type.key.type"),
         (set_in("fields.employer.name", "specialities"), "licence_type.field.duplicate"),
         (set_in("fields.employer.name", "age_over_18"), "licence_type.field.duplicate"),
