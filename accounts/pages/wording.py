@@ -85,7 +85,7 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
         "licence_type.validity.mismatch": gettext_lazy("证照上的日期和有效期不一致，请核对。"),
         "licence_type.issuer.mismatch": gettext_lazy("发证机关不是本机关。"),
         "licence_type.field.future": gettext_lazy("日期不能晚于今天。"),
-        "licence_type.field.contradicts_id": gettext_lazy("和公民身份号码不一致，请核对。"),
+        "licence_type.field.contradicts_id": gettext_lazy("和持证主体的号码不一致，请核对。"),
         "licence_type.field.contains_id": gettext_lazy("公开的内容里有身份证号码，请删去。"),
         "licence_type.field.character": gettext_lazy("有无法显示或不允许的字符，请重新输入。"),
         "licence_type.field.format": gettext_lazy("格式不正确。"),

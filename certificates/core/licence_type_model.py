@@ -47,10 +47,14 @@ class EnumOption:
 
 
 class ToldById(StrEnum):
-    """This will name what a citizen ID itself says of its owner, so that a field must not say otherwise."""
+    """This will name what a holder's code itself says, so that a field must not say otherwise.
+
+    CODE is the code as a whole: some licences (居民身份证, 机动车驾驶证, 营业执照) have no other number than their holder's.
+    """
 
     BIRTH_DATE = "birth_date"
     SEX = "sex"
+    CODE = "code"
 
 
 # As printed, or by GB/T 2261.1.
@@ -65,7 +69,7 @@ class FieldDefinition:
 
     Masks, facts and value rules of a multiple field apply item by item; a fact is true only if true of every holder.
     `grains` always has WITHHELD. `short_name` is the national one (GB/T 36903: ZZBH, CZZT ...; KZ_* of one type).
-    `told_by_id`: the value must agree with the holder's citizen ID (CZZTDM).
+    `told_by_id`: the value must agree with the holder's code (CZZTDM).
     """
 
     name: str

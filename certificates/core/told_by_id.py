@@ -1,4 +1,4 @@
-"""What a citizen ID says of its owner must not be said otherwise by another field of the same licence."""
+"""What a holder's code says of its owner must not be said otherwise by another field of the same licence."""
 
 from collections.abc import Mapping
 
@@ -16,22 +16,20 @@ from certificates.core.licence_type_model import (
 
 
 def check_told_by_id(definition: LicenceTypeDefinition, values: Mapping[str, FieldValue]) -> None:
-    """This will compare the fields declared `told_by_id` with the holders' citizen IDs, holder by holder.
+    """This will compare the fields declared `told_by_id` with the holders' codes, holder by holder.
 
-    The values have the form of their kinds already. Holders without a citizen ID are not compared.
+    The values have the form of their kinds already. Sex and birth date are compared where the code is a citizen ID.
     Raises FieldError `licence_type.field.contradicts_id`.
     """
     code_field = definition.by_short_name("CZZTDM")
     if code_field is None or code_field.name not in values:
         return
-    owners = tuple(_owner(code) for code in _texts(values[code_field.name]))
+    codes = _texts(values[code_field.name])
     for field in definition.fields:
         if field.told_by_id is not None and field.name in values:
-            for owner, value in zip(owners, _texts(values[field.name]), strict=field.multiple):
-                if owner is not None and not _agrees(field, value, owner):
-                    raise FieldError(
-                        "licence_type.field.contradicts_id", field.name, "the holder's citizen ID says otherwise"
-                    )
+            for code, value in zip(codes, _texts(values[field.name]), strict=field.multiple):
+                if not _agrees(field, value, code):
+                    raise FieldError("licence_type.field.contradicts_id", field.name, "the holder's code says otherwise")
 
 
 def _texts(value: FieldValue) -> tuple[str, ...]:
@@ -45,7 +43,12 @@ def _owner(code: str) -> CitizenId | None:
         return None
 
 
-def _agrees(field: FieldDefinition, value: str, owner: CitizenId) -> bool:
+def _agrees(field: FieldDefinition, value: str, code: str) -> bool:
+    if field.told_by_id is ToldById.CODE:
+        return value == code
+    owner = _owner(code)
+    if owner is None:
+        return True
     if field.told_by_id is ToldById.SEX:
         return SEX_VALUES[value] is owner.sex
     return value == owner.birth_date.isoformat()

@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from accounts.core.identity_codes import holder_code_type
 from accounts.core.regions import region
 from certificates.adapters.pdf.content import (
     CREDENTIAL_MIME,
@@ -114,6 +115,8 @@ def _printed(field: FieldDefinition, value: str) -> str:
         return _chinese_date(date.fromisoformat(value))
     if field.kind is FieldKind.REGION:
         return region(value).name_zh
+    if field.kind is FieldKind.HOLDER_CODE_TYPE:
+        return holder_code_type(value).name_zh
     if field.kind is FieldKind.ENUM:
         return next((option.title_zh for option in field.options if option.value == value), value)
     return value

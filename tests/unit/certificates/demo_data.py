@@ -16,6 +16,8 @@ _TYPES = {
     for data in (tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "licence_types").glob("*.toml")))
 }
 PEOPLE: dict[str, Any] = tomllib.loads((DEMO / "people.toml").read_text("utf-8"))
+GALLERY: dict[str, Any] = tomllib.loads((DEMO / "gallery" / "samples.toml").read_text("utf-8"))
+LICENCES: tuple[dict[str, Any], ...] = (*PEOPLE["licences"], *GALLERY["samples"])
 POLICIES: dict[str, Any] = tomllib.loads((DEMO / "policies.toml").read_text("utf-8"))
 PROVINCES: dict[str, Any] = tomllib.loads((DEMO / "provinces.toml").read_text("utf-8"))
 

@@ -5,6 +5,7 @@ county from a masked address, or to know it anyhow.
 """
 
 import itertools
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -16,11 +17,12 @@ from certificates.core.grains import Grain
 from certificates.core.issued_values import credential_content
 from certificates.core.licence_types import FactRule, FieldValue, LicenceTypeDefinition
 from certificates.core.masking import mask
-from tests.unit.certificates.demo_data import AT, PEOPLE, TYPE_CODES, definition
+from tests.unit.certificates.demo_data import AT, LICENCES, TYPE_CODES, definition
 
 OLDEST = date(1906, 1, 1)
 WEIGHTS = [2 ** (17 - i) % 11 for i in range(17)]
 CHECK = "10X98765432"
+CITIZEN_ID = re.compile("[1-8][0-9]{16}[0-9X]")  # a USCC of a firm begins with 9 and has letters
 
 
 def candidates_left(*, pattern: str, county: str, born_from: date, born_to: date) -> int:
@@ -91,13 +93,13 @@ def what_an_attacker_has(
 
 PERSONS = [
     (sample["type"], sample["values"], code, i)
-    for sample in PEOPLE["licences"]
+    for sample in LICENCES
     for i, code in enumerate(
         [sample["values"]["holder_code"]]
         if isinstance(sample["values"]["holder_code"], str)
         else sample["values"]["holder_code"]
     )
-    if not code.startswith("9")
+    if CITIZEN_ID.fullmatch(code)
 ]
 
 
