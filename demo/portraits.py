@@ -19,7 +19,17 @@ _BACKGROUNDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"white": ("#fbfbfa", "#e9ecee"), "blue": ("#7fb2dc", "#5c97c9"), "red": ("#c8252c", "#a9161f")}
 )
 # One shoulder from the collar to the edge of the photo, as corners of a curve.
-_SHOULDER: Final = ((50, 92), (38.5, 92.2), (33, 94.6), (25.5, 97.4), (18.5, 100.2), (13.6, 104), (11, 109), (9.6, 116), (9, 124))
+_SHOULDER: Final = (
+    (50, 92),
+    (38.5, 92.2),
+    (33, 94.6),
+    (25.5, 97.4),
+    (18.5, 100.2),
+    (13.6, 104),
+    (11, 109),
+    (9.6, 116),
+    (9, 124),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +137,27 @@ class _Figure:
         brow = 1.2 if self._sitter.woman else 1.9
         for side in (-1, 1):
             x = 50 + side * 9.2
-            self._pen.line(self._at(x - 4.6, 48 - side * 0.4, x, 46.8, x + 4.6, 48 + side * 0.4), fill=self._hair,
-                           width=round(brow * self._unit), joint="curve")
+            self._pen.line(
+                self._at(x - 4.6, 48 - side * 0.4, x, 46.8, x + 4.6, 48 + side * 0.4),
+                fill=self._hair,
+                width=round(brow * self._unit),
+                joint="curve",
+            )
             self._oval(x, 53.4, 3.5, 1.75, "#fdfcfa")
             self._oval(x, 53.3, 1.75, 1.75, "#2a1e18")
             self._pen.arc(self._at(x - 3.9, 51, x + 3.9, 57), 195, 345, fill=self._hair, width=round(0.8 * self._unit))
-        self._pen.line(self._at(50.6, 54, 51.6, 62.4, 48.6, 63.6), fill=line, width=round(0.7 * self._unit), joint="curve")
+        self._pen.line(
+            self._at(50.6, 54, 51.6, 62.4, 48.6, 63.6), fill=line, width=round(0.7 * self._unit), joint="curve"
+        )
         self._pen.chord(self._at(44.2, 65.5, 55.8, 72.5), 15, 165, fill=lips)
         if self._glasses:
             for x in (40.6, 59.4):
-                self._pen.rounded_rectangle(self._at(x - 6.3, 49.6, x + 6.3, 58), radius=3 * self._unit, outline="#3b3b40",
-                                            width=round(0.7 * self._unit))
+                self._pen.rounded_rectangle(
+                    self._at(x - 6.3, 49.6, x + 6.3, 58),
+                    radius=3 * self._unit,
+                    outline="#3b3b40",
+                    width=round(0.7 * self._unit),
+                )
             self._pen.line(self._at(46.9, 53, 53.1, 53), fill="#3b3b40", width=round(0.7 * self._unit))
 
     def _fringe(self) -> None:
@@ -150,9 +170,28 @@ class _Figure:
         cut = ImageDraw.Draw(forehead)
         part = 50 + self._parting
         side = 29 if self._sitter.woman else 31
-        cut.polygon(self._at(side, 76, side + 1.2, 50, 38 + self._parting / 3, 42.5, part, 37.5, 60 + self._parting / 3, 41.5,
-                             98.8 - side, 50, 100 - side, 76), fill=255)
-        forehead = forehead.filter(ImageFilter.GaussianBlur(self._unit * 0.9)).point(lambda level: 255 if level > 127 else 0)
+        cut.polygon(
+            self._at(
+                side,
+                76,
+                side + 1.2,
+                50,
+                38 + self._parting / 3,
+                42.5,
+                part,
+                37.5,
+                60 + self._parting / 3,
+                41.5,
+                98.8 - side,
+                50,
+                100 - side,
+                76,
+            ),
+            fill=255,
+        )
+        forehead = forehead.filter(ImageFilter.GaussianBlur(self._unit * 0.9)).point(
+            lambda level: 255 if level > 127 else 0
+        )
         layer.paste(0, mask=forehead)
         if not self._sitter.woman:
             pen.rectangle(self._at(0, 55, 100, 124), fill=0)

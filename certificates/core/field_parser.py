@@ -81,7 +81,9 @@ def _check_whole(field: FieldDefinition) -> None:
     if field.told_by_id is ToldById.BIRTH_DATE and field.kind is not FieldKind.DATE:
         raise LicenceTypeError("licence_type.field.told_by_id", "a birth date is a date")
     if field.told_by_id is ToldById.CODE and field.kind is not FieldKind.LICENCE_NUMBER:
-        raise LicenceTypeError("licence_type.field.told_by_id", "what repeats the holder's code is the licence's number")
+        raise LicenceTypeError(
+            "licence_type.field.told_by_id", "what repeats the holder's code is the licence's number"
+        )
     if field.told_by_id is ToldById.SEX and not (
         field.options and {option.value for option in field.options} <= SEX_VALUES.keys()
     ):

@@ -29,7 +29,9 @@ def check_told_by_id(definition: LicenceTypeDefinition, values: Mapping[str, Fie
         if field.told_by_id is not None and field.name in values:
             for code, value in zip(codes, _texts(values[field.name]), strict=field.multiple):
                 if not _agrees(field, value, code):
-                    raise FieldError("licence_type.field.contradicts_id", field.name, "the holder's code says otherwise")
+                    raise FieldError(
+                        "licence_type.field.contradicts_id", field.name, "the holder's code says otherwise"
+                    )
 
 
 def _texts(value: FieldValue) -> tuple[str, ...]:

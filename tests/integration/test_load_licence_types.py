@@ -6,7 +6,7 @@ from certificates.core.errors import LicenceTypeError
 from certificates.models import LicenceType
 from certificates.queries.licence_types import licence_type_definition, licence_types
 from certificates.services.load_licence_types import load_licence_types
-from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, type_data
+from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, TEMPLATES, type_data
 
 
 def versioned(version: int, **changes: object) -> dict[str, object]:
@@ -17,33 +17,33 @@ def versioned(version: int, **changes: object) -> dict[str, object]:
 def test_loads_types_and_loading_again_changes_nothing() -> None:
     definitions = [type_data(code) for code in (CONSTRUCTOR, REAL_ESTATE, FOOD)]
 
-    assert load_licence_types(definitions=definitions, at=AT) == (
+    assert load_licence_types(definitions=definitions, templates=TEMPLATES, at=AT) == (
         f"{CONSTRUCTOR} v1",
         f"{REAL_ESTATE} v1",
         f"{FOOD} v1",
     )
-    assert load_licence_types(definitions=definitions, at=AT) == ()
+    assert load_licence_types(definitions=definitions, templates=TEMPLATES, at=AT) == ()
     assert [known.definition.code for known in licence_types()] == sorted((CONSTRUCTOR, REAL_ESTATE, FOOD))
 
 
 @pytest.mark.django_db
 def test_a_new_version_becomes_current_and_the_old_one_stays() -> None:
-    load_licence_types(definitions=[versioned(1)], at=AT)
-    load_licence_types(definitions=[versioned(2, title_zh="食品经营许可证（新）")], at=AT)
+    load_licence_types(definitions=[versioned(1)], templates=TEMPLATES, at=AT)
+    load_licence_types(definitions=[versioned(2, title_zh="食品经营许可证（新）")], templates=TEMPLATES, at=AT)
 
     assert licence_type_definition(code=FOOD).title_zh == "食品经营许可证（新）"
     assert licence_type_definition(code=FOOD, version=1).title_zh == "食品经营许可证"
-    assert load_licence_types(definitions=[versioned(1)], at=AT) == ()
+    assert load_licence_types(definitions=[versioned(1)], templates=TEMPLATES, at=AT) == ()
     assert LicenceType.objects.get(is_current=True).version == 2
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("version", [1, 2])
 def test_refuses_changed_content_under_a_used_or_lower_version(version: int) -> None:
-    load_licence_types(definitions=[versioned(1), versioned(3)], at=AT)
+    load_licence_types(definitions=[versioned(1), versioned(3)], templates=TEMPLATES, at=AT)
 
     with pytest.raises(LicenceTypeError) as refused:
-        load_licence_types(definitions=[versioned(version, title_zh="别名")], at=AT)
+        load_licence_types(definitions=[versioned(version, title_zh="别名")], templates=TEMPLATES, at=AT)
 
     assert refused.value.code == "licence_type.changed"
 
@@ -54,7 +54,7 @@ def test_loads_all_or_nothing() -> None:
     del broken["fields"][0]["sensitivity"]
 
     with pytest.raises(LicenceTypeError):
-        load_licence_types(definitions=[type_data(FOOD), broken], at=AT)
+        load_licence_types(definitions=[type_data(FOOD), broken], templates=TEMPLATES, at=AT)
 
     assert not LicenceType.objects.exists()
 

@@ -34,7 +34,13 @@ def test_the_shipped_types_are_good_and_survive_being_kept_as_json(code: str) ->
 
 
 def test_the_types_whose_codes_are_made_up_are_provisional() -> None:
-    in_public_use = {"11100000000013127D001", CONSTRUCTOR, "11100000000013338W011", "11100000000013338W032", REAL_ESTATE}
+    in_public_use = {
+        "11100000000013127D001",
+        CONSTRUCTOR,
+        "11100000000013338W011",
+        "11100000000013338W032",
+        REAL_ESTATE,
+    }
     assert {code for code in TYPE_CODES if not definition(code).provisional} == in_public_use
     # No real body is named by a made-up code: all stand under one that nobody has.
     assert {code[:18] for code in set(TYPE_CODES) - in_public_use} == {FOOD[:18]}
