@@ -3,6 +3,7 @@
 What each role sees is decided here by the role alone; Django's own permissions, groups and superusers decide nothing.
 """
 
+import base64
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import axes.admin  # noqa: F401  # registers the pages that are taken out below, whatever stands first in INSTALLED_APPS
@@ -14,9 +15,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_forms import (
+    ChangedAgency,
     ConfirmedMembership,
     EndedApiClientKey,
     EndedMembership,
@@ -131,13 +134,23 @@ class AddingAdmin(RoleAdmin):
 class AgencyAdmin(AddingAdmin):
     """Issuing and relying bodies. Code and name stand in X.509 certificates and log entries, so they stay."""
 
+    form = ChangedAgency
     add_form = NewAgency
     add_fields = ("uscc", "name_zh", "name_en", "region_code", "seal_number", "issues", "relies")
-    fields = ("uscc", "name_zh", "name_en", "region_code", "seal_number", "issues", "relies", "is_active")
-    changeable = ("seal_number", "issues", "relies", "is_active")
+    fields = (*add_fields, "is_active", "own_seal", "seal_file", "drop_seal")
+    changeable = ("seal_number", "issues", "relies", "is_active", "seal_file", "drop_seal")
     list_display = ("name_zh", "uscc", "region_code", "issues", "relies", "is_active")
     list_filter = ("is_active", "issues", "relies")
     search_fields = ("uscc", "name_zh", "name_en")
+
+    @admin.display(description=gettext_lazy("上传的印章图形"))
+    def own_seal(self, obj: Agency) -> str:
+        """This will show the picture that the agency handed in."""
+        if not obj.seal_image:
+            return "—"
+        mime = "svg+xml" if bytes(obj.seal_image).startswith(b"<svg") else "png"
+        picture = base64.b64encode(bytes(obj.seal_image)).decode("ascii")
+        return format_html('<img src="data:image/{};base64,{}" width="160" alt="">', mime, picture)
 
 
 @admin.register(User)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_wording import admin_sentence
-from accounts.core.errors import AccountsError
+from accounts.core.errors import AccountsError, RecordError
 from accounts.core.permissions import OPENED_ON_MACHINE, Role
 from accounts.models import ApiClient, ApiClientKey, User
 from accounts.queries.membership_content import membership_content
@@ -18,6 +18,7 @@ from accounts.services.confirm_membership import confirm_membership
 from accounts.services.create_agency import create_agency
 from accounts.services.create_user import create_user
 from accounts.services.end_membership import end_membership
+from accounts.services.read_seal_picture import MAX_SEAL_BYTES, read_seal_picture
 from accounts.services.record_membership import record_membership
 from accounts.services.register_api_client import SCOPES, register_api_client
 from accounts.services.retire_client_key import retire_client_key
@@ -62,6 +63,37 @@ class NewAgency(ServiceForm):
 
     def act(self, data: dict[str, Any]) -> int:
         return create_agency(**data)
+
+
+class ChangedAgency(ModelForm):
+    """What may change of an agency, with the picture of its own seal."""
+
+    seal_file = forms.FileField(
+        label=gettext_lazy("印章图形"),
+        required=False,
+        help_text=gettext_lazy(
+            "只含图形的 SVG（不超过 200 KiB），或 PNG（300 到 1400 像素，不超过 256 KiB）。不上传就按名称和编码绘制。"
+        ),
+    )
+    drop_seal = forms.BooleanField(label=gettext_lazy("不再使用上传的印章图形"), required=False)
+
+    def clean_seal_file(self) -> bytes | None:
+        """This will take a picture that is nothing but a seal, in our own writing."""
+        chosen = self.cleaned_data.get("seal_file")
+        if not chosen:
+            return None
+        try:
+            return read_seal_picture(data=chosen.read(MAX_SEAL_BYTES + 1))
+        except RecordError as refused:
+            raise forms.ValidationError(f"{admin_sentence(refused.code)} ({refused.code})", code=refused.code) from None
+
+    def save(self, commit: bool = True) -> Any:
+        """This will put the picture into the row beside the other columns."""
+        if self.cleaned_data.get("drop_seal"):
+            self.instance.seal_image = None
+        if self.cleaned_data.get("seal_file"):
+            self.instance.seal_image = self.cleaned_data["seal_file"]
+        return super().save(commit)
 
 
 OPENED_HERE = tuple(role for role in Role if role not in {Role.AGENCY_SYSTEM, Role.HOLDER} | OPENED_ON_MACHINE)

@@ -10,6 +10,13 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
     {
         "agency.exists": gettext_lazy("这个统一社会信用代码的机构已经登记。"),
         "agency.invalid": gettext_lazy("机构信息不符合规定，请逐项检查长度和格式。"),
+        "agency.seal_content": gettext_lazy(
+            "印章图形只能由图形组成：不能有文字、图片、链接、样式、脚本。请把文字转成轮廓再上传。"
+        ),
+        "agency.seal_format": gettext_lazy("印章图形不能读取：要 SVG（有 viewBox，宽高相近）或 PNG。"),
+        "agency.seal_size": gettext_lazy(
+            "印章图形太大、太小或太复杂：SVG 不超过 200 KiB，PNG 为 300 到 1400 像素、不超过 256 KiB。"
+        ),
         "api_client.agency": gettext_lazy("没有这个机构，或者它已停用。"),
         "api_client.dates": gettext_lazy("时间不对：不能早于现在，停用要晚于启用。"),
         "api_client.exists": gettext_lazy("这个系统代号已有人使用。"),

@@ -29,6 +29,9 @@ class Agency(models.Model):
     seal_number = models.CharField(
         gettext_lazy("印章编码"), max_length=13, blank=True, help_text=gettext_lazy("印章五角星下的 13 位数字")
     )
+    seal_image = models.BinaryField(
+        gettext_lazy("本机构印章图形"), null=True, blank=True, help_text="SVG or PNG; empty: drawn from name and number"
+    )
     issues = models.BooleanField(gettext_lazy("签发证照"), default=False)
     relies = models.BooleanField(gettext_lazy("使用证照"), default=True)
     is_active = models.BooleanField(gettext_lazy("启用"), default=True)

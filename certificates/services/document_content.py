@@ -76,6 +76,7 @@ def document_content(
         theme=definition.layout.theme,
         frame=definition.layout.frame,
         photo=photo,
+        seal_image=None if agency.seal_image is None else bytes(agency.seal_image),
         items=_printed_items(definition, values),
     )
 

@@ -15,7 +15,7 @@ from tests.architecture.source_tree import APPS
 
 REVIEWED: Mapping[str, Mapping[str, str]] = {
     "open": {
-        "accounts.Agency": "uscc name_zh name_en region_code seal_number",
+        "accounts.Agency": "uscc name_zh name_en region_code seal_number seal_image",
         "accounts.Holder": "kind code_type",
         "accounts.Membership": "capacity",
         "accounts.User": "role post unit",
