@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from certificates.adapters.pdf.content import CREDENTIAL_NAME, LICENCE_TYPE_NAME, SEAL_CODE_NAME
+from certificates.adapters.pdf.metadata import METADATA_NAME
 from certificates.adapters.pdf.refusals import item
 from certificates.core.errors import DocumentError
 
 MAX_CARRIED_FILES = 8  # a licence carries four: credential, seal code, type, metadata
 MAX_CARRIED_BYTES = 1024 * 1024  # the largest, a credential with every disclosure, has 64 KiB
+KNOWN_NAMES = frozenset({CREDENTIAL_NAME, SEAL_CODE_NAME, LICENCE_TYPE_NAME, METADATA_NAME})
 _MAX_TREE_DEPTH = 8  # a name tree of eight files is one level deep
 
 
@@ -27,7 +30,8 @@ def _leaves(node: DictionaryObject, depth: int) -> Iterator[DictionaryObject]:
 def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
     """This will read the embedded files by name (ISO 32000-2 7.11.4), at most eight of at most 1 MiB each.
 
-    Raises DocumentError (`pdf.limit`, `pdf.unreadable`).
+    A file of another name is none of a licence's, and could be anything that a viewer offers to open.
+    Raises DocumentError (`pdf.active`, `pdf.limit`, `pdf.unreadable`).
     """
     names = item(reader.root, "/Names")
     tree = None if names is None else item(names, "/EmbeddedFiles")
@@ -37,6 +41,8 @@ def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
         stream = specification["/EF"]["/F"]
         if name in found or len(found) >= MAX_CARRIED_FILES:
             raise DocumentError("pdf.limit", "the document carries too many files, or two of one name")
+        if name not in KNOWN_NAMES:
+            raise DocumentError("pdf.active", "the document holds a file that is not a licence's")
         if not isinstance(stream, StreamObject):
             raise DocumentError("pdf.unreadable", "a carried file is not a stream")
         data = bytes(stream.data)

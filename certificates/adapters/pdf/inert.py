@@ -42,11 +42,13 @@ def _is_action(dictionary: DictionaryObject) -> bool:
     return isinstance(kind, NameObject) and kind in _ACTION_TYPES
 
 
-def require_inert(reader: PdfFileReader, *, signature_field: object) -> None:
-    """This will refuse scripts, actions, links, forms and annotations other than the signature's own widget.
+def require_inert(reader: PdfFileReader, *, signature_field: object, file_count: int) -> None:
+    """This will refuse scripts, actions, links, forms, annotations other than the signature's own widget, and more than the
+    `file_count` known files.
 
-    Looks at every object that the file defines, so that nothing needs to be reached from the page to be found.
-    Raises DocumentError (`pdf.active`, `pdf.limit`).
+    Looks at every object that the file defines, so that nothing needs to be reached from the page to be found. A reference to
+    what is not defined is refused, too: an update could define it, and so change what is shown.
+    Raises DocumentError (`pdf.active`, `pdf.modified`, `pdf.limit`).
     """
     pages = reader.root["/Pages"]["/Count"]
     if not isinstance(pages, int) or not 0 < pages <= MAX_PAGES:
@@ -58,11 +60,15 @@ def require_inert(reader: PdfFileReader, *, signature_field: object) -> None:
     }
     if len(references) > MAX_OBJECTS:
         raise DocumentError("pdf.limit", "the document has too many objects")
+    files = 0
     for reference in references:
         for dictionary in _inside(reader.get_object(reference)):  # type: ignore[no-untyped-call]  # of the library
             if not _ACTIVE_KEYS.isdisjoint(dictionary) or _is_action(dictionary):
                 raise DocumentError("pdf.active", "the document holds an action, script or link")
             _require_no_other_annotation(dictionary, signature_field)
+            files += "/EF" in dictionary
+    if files != file_count:
+        raise DocumentError("pdf.active", "the document holds a file that is not a licence's")
 
 
 def _require_no_other_annotation(dictionary: DictionaryObject, signature_field: object) -> None:

@@ -45,12 +45,12 @@ def item(dictionary: DictionaryObject, key: str, default: object = None) -> Any:
 
 @contextmanager
 def refusing(code: str, message: str) -> Iterator[None]:
-    """This will turn a parser's failure inside the block into DocumentError `code`; decode limits become `pdf.limit`."""
+    """This will turn a parser's failure inside the block into DocumentError `code`; decode limits become `limit.decode`."""
     try:
         yield
     except DocumentError:
         raise
     except PdfDecodeLimitError as error:
-        raise DocumentError("pdf.limit", "the document unpacks to more than is accepted") from error
+        raise DocumentError("limit.decode", "the document unpacks to more than is accepted") from error
     except _PARSER_FAILURES as error:
         raise DocumentError(code, message) from error
