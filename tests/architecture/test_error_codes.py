@@ -29,7 +29,7 @@ FAMILIES: Mapping[str, str] = {
     "IdentifierError": "identifier",
     "IssueError": "issue idempotency",
     "PresentationError": "code presentation",
-    "DocumentError": "pdf document",
+    "DocumentError": "pdf document limit",
     "DocumentWaitsError": "document timestamp",
     "CipherError": "cipher",
     "KeyUnavailableError": "key",

@@ -81,6 +81,14 @@ class MissingBody(serializers.Serializer[Any]):
     grain = serializers.CharField()
 
 
+class NoteBody(serializers.Serializer[Any]):
+    """What must be read with the verdict, or with one line of it."""
+
+    code = serializers.CharField()
+    text_zh = serializers.CharField()
+    text_en = serializers.CharField()
+
+
 class CheckBody(serializers.Serializer[Any]):
     """One numbered line of the verdict."""
 
@@ -92,14 +100,7 @@ class CheckBody(serializers.Serializer[Any]):
     text_en = serializers.CharField()
     age_seconds = serializers.IntegerField(required=False)
     missing = MissingBody(many=True, required=False)
-
-
-class NoteBody(serializers.Serializer[Any]):
-    """What must be read with the verdict."""
-
-    code = serializers.CharField()
-    text_zh = serializers.CharField()
-    text_en = serializers.CharField()
+    notes = NoteBody(many=True, required=False)
 
 
 class VerdictBody(serializers.Serializer[Any]):

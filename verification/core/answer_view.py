@@ -128,4 +128,6 @@ def _check_json(check: Check) -> dict[str, Any]:
         members["age_seconds"] = check.age_seconds
     if check.missing:
         members["missing"] = [{"name": name, "grain": grain.value} for name, grain in check.missing]
+    if check.notes:
+        members["notes"] = [_note_json(code) for code in check.notes]
     return members

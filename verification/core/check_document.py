@@ -1,5 +1,6 @@
 """Check 8: do the document and the credential in it agree? For a receipt: does the log hold what it promises?"""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from certificates.core.grains import Grain
@@ -16,12 +17,12 @@ def check_document(evidence: Evidence, statement: Statement | None, *, at: datet
         return _check(Outcome.UNDETERMINED, "document.ofd_unsupported")
     if evidence.document is None:
         return _check(Outcome.UNDETERMINED, "document.missing")
-    refusal = _refusal(evidence.document)
-    if refusal is not None:
-        return _check(Outcome.FAILED, refusal)
+    by_itself = _by_itself(evidence.document)
+    if by_itself is not None:
+        return by_itself
     if statement is None or isinstance(evidence.agency_keys, Missing):
         return _check(Outcome.UNDETERMINED, "credential.not_verified")
-    against = judge_signer(evidence.document.signer_leaf, keys=evidence.agency_keys, statement=statement, at=at)
+    against = judge_signer(evidence.document, keys=evidence.agency_keys, statement=statement, at=at)
     if against is not None:
         return _check(*against)
     return _compare(evidence.document, statement)
@@ -41,19 +42,30 @@ def check_receipt_logged(evidence: Evidence) -> Check:
     return _check(*codes[receipt.state])
 
 
-def _refusal(document: DocumentEvidence) -> str | None:
+def _by_itself(document: DocumentEvidence) -> Check | None:
+    """This will say what the file's own reading leaves to say, before any credential is looked at; None where it holds."""
     if document.refusal is not None:
-        return document.refusal
-    return None if document.signer_trusted else "document.signer_untrusted"
+        return _check(Outcome.FAILED, document.refusal)
+    if document.doubt is not None:  # under an open time nobody can say when the signer's path should have held
+        return _check(Outcome.UNDETERMINED, document.doubt)
+    return None if document.signer_trusted else _check(Outcome.FAILED, "document.signer_untrusted")
 
 
 def _compare(document: DocumentEvidence, statement: Statement) -> Check:
     credential = {name: shown.value for name, shown in statement.shown.items() if shown.grain is Grain.FULL}
     if any(name in credential and credential[name] != value for name, value in document.stated.items()):
         return _check(Outcome.FAILED, "document.differs")
+    if document.unprinted:
+        return _check(Outcome.FAILED, "cross.mismatch")
     if not document.stated or not document.stated.keys() <= credential.keys():
         return _check(Outcome.UNDETERMINED, "document.not_comparable")
-    return _check(Outcome.PASSED, "document.agrees")
+    return Check(number=8, outcome=Outcome.PASSED, code="document.agrees", notes=tuple(_notes(document)))
+
+
+def _notes(document: DocumentEvidence) -> Iterator[str]:
+    yield "document.judged_now" if document.proven_at is None else "document.judged_then"
+    if document.is_registered is False:
+        yield "document.not_byte_exact"
 
 
 def _check(outcome: Outcome, code: str) -> Check:

@@ -1,7 +1,4 @@
-"""Who signed a document: a key that the region lists for files of the credential's own agency, under a certificate of our profile.
-
-When a document was signed is its signer's word alone, so one whose key others may hold proves nothing, however old it says it is.
-"""
+"""Who signed a document: a key that the region lists for files of the credential's own agency, under a certificate of our profile."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +8,9 @@ from certificates.core.signing.suite import kid_of
 from certificates.core.x509_profile import authority_key_identifier, require_leaf_profile, require_scope
 from certificates.core.x509_read import X509Certificate, read_certificate
 from certificates.core.x509_subject import read_subject
-from verification.core.agency_keys import AgencyKeys, KeyState, KeyUse
+from verification.core.agency_keys import AgencyKeys, KeyUse
+from verification.core.document_time import judge_time
+from verification.core.evidence import DocumentEvidence
 from verification.core.statement import Statement
 from verification.core.verdict import Outcome
 
@@ -20,7 +19,6 @@ CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 _OTHER: Final = (Outcome.FAILED, "document.other_signer")
 _UNTRUSTED: Final = (Outcome.FAILED, "document.signer_untrusted")
 _UNLISTED: Final = (Outcome.UNDETERMINED, "document.signer_unlisted")
-_REVOKED: Final = (Outcome.UNDETERMINED, "document.signer_revoked")
 
 
 def signer_kid(signer_leaf: bytes | None) -> str | None:
@@ -30,13 +28,14 @@ def signer_kid(signer_leaf: bytes | None) -> str | None:
 
 
 def judge_signer(
-    signer_leaf: bytes | None, *, keys: AgencyKeys, statement: Statement, at: datetime
+    document: DocumentEvidence, *, keys: AgencyKeys, statement: Statement, at: datetime
 ) -> tuple[Outcome, str] | None:
     """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before.
 
-    A key that has not begun at `at` has rightly signed nothing, whatever time a document states.
+    Judged at the moment that a trusted timestamp proves, or at `at` without one. A key that has not begun has rightly signed
+    nothing, whatever time a document states.
     """
-    leaf = None if signer_leaf is None else _read(signer_leaf)
+    leaf = None if document.signer_leaf is None else _read(document.signer_leaf)
     if leaf is None or not _is_same_agency(leaf, statement):
         return _OTHER
     if not _may_sign(leaf, statement):
@@ -46,10 +45,9 @@ def judge_signer(
         return _UNLISTED
     if listed.use is not KeyUse.DOCUMENT or listed.agency_uscc != statement.key.agency_uscc:
         return _UNTRUSTED
-    if listed.valid_from > at + CLOCK_SKEW:
+    if listed.valid_from > (document.proven_at or at) + CLOCK_SKEW:
         return _UNTRUSTED
-    revoked = any(item.covers(leaf) and leaf.serial_number in item.by_serial for item in keys.revocation_lists)
-    return _REVOKED if revoked or listed.state is KeyState.COMPROMISED else None
+    return judge_time(document, leaf=leaf, listed=listed, keys=keys, statement=statement)
 
 
 def _read(signer_leaf: bytes) -> X509Certificate | None:

@@ -80,16 +80,27 @@ class PresentationRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEvidence:
-    """This will hold what was found in a document; `refusal` is the reader's code where it was not accepted.
+    """This will hold what was found in a document; `refusal` is the reader's code where it was not accepted, `doubt` the code of
+    what leaves it open.
 
-    `signer_leaf` is the X.509 certificate (DER) of the signer, `signer_trusted` whether its path held. `stated` are the
-    values that the document states by itself, by field name.
+    `signer_leaf` is the X.509 certificate (DER) of the signer, `signer_trusted` whether its path held at `proven_at`, the moment
+    that a trusted timestamp proves, or now where that is None; `signing_time` is what the signer says. `is_archived` says that the
+    file has archive timestamps and carries `revocation_lists` (DER) of its own. `stated` are the values that the document states
+    by itself, by field name, `unprinted` the fields whose value does not stand on its pages; `is_registered` says whether the
+    issuing node keeps this very file, None where that is not known.
     """
 
     refusal: str | None = None
+    doubt: str | None = None
     signer_trusted: bool = False
-    signer_leaf: bytes | None = None
+    signer_leaf: bytes | None = field(default=None, repr=False)
+    signing_time: datetime | None = None
+    proven_at: datetime | None = None
+    is_archived: bool = False
+    revocation_lists: tuple[bytes, ...] = field(default=(), repr=False)
     stated: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    unprinted: frozenset[str] = frozenset()
+    is_registered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verification.core.document_sentences import DOCUMENT_SENTENCES
 from verification.core.node_sentences import NODE_SENTENCES
 from verification.core.past_sentences import PAST_SENTENCES
 from verification.core.policy_sentences import POLICY_SENTENCES
@@ -250,6 +251,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **_SIGNATURE,
         **_TIME_AND_STATUS,
         **_DOCUMENT,
+        **DOCUMENT_SENTENCES,
         **_FETCHING,
         **NODE_SENTENCES,
         **PAST_SENTENCES,

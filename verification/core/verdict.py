@@ -44,7 +44,8 @@ CHECK_NAMES: Final = MappingProxyType(
 class Check:
     """This will be one line of the ledger; `age_seconds` tells how old the evidence is, where that matters.
 
-    `missing` names the fields and facts that were not shown far enough, each with the grain that is required.
+    `missing` names the fields and facts that were not shown far enough, each with the grain that is required; `notes` are the
+    codes of what must be read with the line, without changing its outcome.
     """
 
     number: int
@@ -52,6 +53,7 @@ class Check:
     code: str
     age_seconds: int | None = None
     missing: tuple[tuple[str, Grain], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

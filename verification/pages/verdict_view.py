@@ -35,6 +35,7 @@ class CheckView:
     sentence: str
     code: str
     age: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ def _check_view(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> 
         sentence=_sentence(check, definition),
         code=check["code"],
         age=age_words(check.get("age_seconds")),
+        notes=tuple(said(note["code"]) for note in check.get("notes", ())),
     )
 
 

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from certificates.adapters.pdf.read import read_document
+from certificates.adapters.pdf.facts import Level, TrustAnchor
+from certificates.adapters.pdf_worker.pool import POOL
 from certificates.core.errors import DocumentError
 from certificates.core.licence_types import LicenceTypeDefinition
 from verification.core.document_stated import names_type, stated_values
 from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.statement import Statement
+from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import TrustList
 
 _OFD_BEGINS: Final = b"PK"  # an OFD is a ZIP archive (GB/T 33190)
+_NO_CREDENTIAL: Final = Missing(code="credential.missing")
+_NOT_ITS_FAULT: Final = "document."  # the reader's own trouble leaves a file open; all other codes speak against it
 _NO_FORM: Final = frozenset({"pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing"})
 
 
@@ -25,30 +29,53 @@ class BroughtDocument:
     credential: str | None = field(default=None, repr=False)
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     licence_type: bytes | None = field(default=None, repr=False)
+    printed: str | None = field(default=None, repr=False)
     document: DocumentEvidence | None = None
     unreadable: str | None = None
+    missing: Missing = _NO_CREDENTIAL
+
+    @property
+    def presented(self) -> str | Missing:
+        """This will be the carried credential, or why there is none."""
+        return self.missing if self.credential is None else self.credential
 
 
 def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: datetime) -> BroughtDocument:
-    """This will read a PDF strictly; nothing in it is run, fetched or followed. An OFD is only recognised as one."""
+    """This will read a PDF strictly, in a process apart; nothing in it is run, fetched or followed. An OFD is only recognised as one."""
     if data.startswith(_OFD_BEGINS):
         return BroughtDocument(kind=InputKind.OFD)
     try:
-        facts = read_document(data, trust_roots=_roots(trust_list, at), at=at)
+        facts = POOL.read(data, trust_anchors=_anchors(trust_list), timestamp_anchors=_authorities(trust_list), at=at)
     except DocumentError as refused:
-        return BroughtDocument(
-            kind=InputKind.PDF,
-            document=DocumentEvidence(refusal=refused.code),
-            unreadable=refused.code if refused.code in _NO_FORM else None,
-        )
-    document = DocumentEvidence(signer_trusted=facts.signer_trusted, signer_leaf=facts.signer_leaf_der)
+        return _refused(refused.code)
+    document = DocumentEvidence(
+        doubt=facts.doubt,
+        signer_trusted=facts.signer_trusted,
+        signer_leaf=facts.signer_leaf,
+        signing_time=facts.signing_time,
+        proven_at=facts.proven_at,
+        is_archived=facts.level is Level.LTA,
+        revocation_lists=facts.revocation_lists,
+    )
     return BroughtDocument(
         kind=InputKind.PDF,
         credential=facts.credential,
         metadata=facts.metadata,
         licence_type=facts.licence_type,
+        printed=facts.printed,
         # Without a trust list nothing is known of the signer, which is not the same as an untrusted one.
         document=document if isinstance(trust_list, TrustList) else None,
+    )
+
+
+def _refused(code: str) -> BroughtDocument:
+    if code.startswith(_NOT_ITS_FAULT):
+        document = DocumentEvidence(doubt=code)
+        return BroughtDocument(kind=InputKind.PDF, document=document, missing=Missing(code=code))
+    return BroughtDocument(
+        kind=InputKind.PDF,
+        document=DocumentEvidence(refusal=code),
+        unreadable=code if code in _NO_FORM or code.startswith("limit.") else None,
     )
 
 
@@ -67,7 +94,15 @@ def stated_beside(
     return replace(document, stated=stated_values(metadata, definition=definition, shown=statement.shown))
 
 
-def _roots(trust_list: TrustList | Missing, at: datetime) -> tuple[bytes, ...]:
+def _anchors(trust_list: TrustList | Missing) -> tuple[TrustAnchor, ...]:
     if isinstance(trust_list, Missing):
         return ()
-    return tuple(entry.der for region in trust_list.regions.values() for entry in region.cas if entry.in_force(at))
+    return tuple(_anchor(entry) for region in trust_list.regions.values() for entry in region.cas)
+
+
+def _authorities(trust_list: TrustList | Missing) -> tuple[TrustAnchor, ...]:
+    return ()
+
+
+def _anchor(entry: CaEntry) -> TrustAnchor:
+    return TrustAnchor(der=entry.der, valid_from=entry.valid_from, valid_to=entry.valid_to)

@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
 
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, require
 from verification.core.errors import PolicyError
-from verification.core.evidence import Missing
 from verification.core.presentation_kind import claimed_region_or_code
 from verification.core.verification_request import VerificationRequest, require_form
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer
@@ -17,8 +15,6 @@ from verification.services.permit_request import permit_request
 from verification.services.read_brought_document import BroughtDocument, read_brought_document, stated_beside
 from verification.services.verify_presentation import refuse
 from verification.services.verify_statement import verify_statement
-
-_NOTHING: Final = Missing(code="credential.missing")
 
 
 def verify_document(
@@ -53,7 +49,7 @@ def _verify(asked: Asked, brought: BroughtDocument) -> VerificationAnswer:
     return verify_statement(
         asked,
         kind=brought.kind,
-        presented=_NOTHING if text is None else text,
+        presented=brought.presented,
         region_code=region_code,
         unreadable=brought.unreadable or refusal,
         document=brought.document,

@@ -140,9 +140,8 @@ def _document(
 ) -> OfflineVerdict:
     text = brought.credential
     region, refusal = (None, None) if text is None else claimed_region_or_code(text)
-    presented = _NOTHING if text is None else text
     return _statement(
-        brought.kind, presented, brought.unreadable or refusal, region, trust_list, files, at, brought=brought
+        brought.kind, brought.presented, brought.unreadable or refusal, region, trust_list, files, at, brought=brought
     )
 
 

@@ -22,8 +22,8 @@ from certificates.adapters.pdf.metadata import METADATA_NAME, parse_metadata
 from certificates.adapters.pdf.page_text import page_text
 from certificates.adapters.pdf.proven_time import ProvenTime, proven_time
 from certificates.adapters.pdf.read_timestamp import Timestamp, read_timestamp
-from certificates.adapters.pdf.refusals import LIMITS, MAX_DOCUMENT_BYTES, refusing
-from certificates.adapters.pdf.revisions import require_only_timestamps
+from certificates.adapters.pdf.refusals import LIMITS, MAX_DOCUMENT_BYTES, PARSER_FAILURES, refusing
+from certificates.adapters.pdf.revisions import reference_of, require_only_timestamps
 from certificates.adapters.pdf.validation_data import carried_revocation_lists
 from certificates.core.errors import DocumentError
 
@@ -110,7 +110,7 @@ def _reader(data: bytes) -> PdfFileReader:
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=True, decode_limits=LIMITS)
         is_encrypted = reader.encrypted
-    except Exception as error:
+    except PARSER_FAILURES as error:
         # A handler that the library does not know stops it early: the reason is encryption all the same.
         if b"/Encrypt" in data:
             raise DocumentError("pdf.encrypted", "encrypted documents are not accepted") from error
@@ -122,18 +122,17 @@ def _reader(data: bytes) -> PdfFileReader:
 
 def _signed(data: bytes, reader: PdfFileReader) -> _Signed:
     count = require_byte_ranges(reader)
-    signatures = reader.embedded_signatures
+    with refusing("pdf.cms", "a signature is damaged"):
+        signatures = reader.embedded_signatures
     kinds = [signature.sig_object_type for signature in signatures]
     if len(signatures) != count or kinds != ["/Sig"] + ["/DocTimeStamp"] * (count - 1):
         raise DocumentError("pdf.signatures", "a licence has one certification, and behind it only archive timestamps")
     ends = [signed_end(data, signature) for signature in signatures]
     if sorted(set(ends)) != ends:
         raise DocumentError("pdf.coverage", "the signatures do not follow each other")
-    newest = reader.xrefs.get_introducing_revision(signatures[-1].sig_object.container_ref)
+    newest = reader.xrefs.get_introducing_revision(reference_of(signatures[-1]))
     require_end(ends[-1], data=data, is_revised=reader.xrefs.total_revisions > newest + 1)
-    return _Signed(
-        reader=reader, certified=signatures[0], certified_bytes=data[: ends[0]], timestamps=signatures[1:]
-    )
+    return _Signed(reader=reader, certified=signatures[0], certified_bytes=data[: ends[0]], timestamps=signatures[1:])
 
 
 def _timestamps(signed: _Signed, token: bytes | None, anchors: Sequence[TrustAnchor]) -> list[Timestamp]:

@@ -26,7 +26,7 @@ _SIGNATURES: Final = frozenset(
 )
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _LEAST_RSA_BITS: Final = 2048
-_MOST_CERTIFICATES: Final = 6
+_MOST_CERTIFICATES: Final = 6  # a path of four and what authorities add
 _LONGEST_PATH: Final = 4
 _SIGNED: Final = frozenset(
     {"content_type", "message_digest", "signing_certificate", "signing_certificate_v2", "signing_time",
@@ -86,9 +86,7 @@ def _only_signer(signed: cms.SignedData) -> cms.SignerInfo:
     return signer
 
 
-def _signer_certificate(
-    signer: cms.SignerInfo, certificates: Sequence[asn1_x509.Certificate]
-) -> asn1_x509.Certificate:
+def _signer_certificate(signer: cms.SignerInfo, certificates: Sequence[asn1_x509.Certificate]) -> asn1_x509.Certificate:
     identity = signer["sid"]
     if identity.name != "issuer_and_serial_number":
         raise _refused("the timestamp names its signer in another way")

@@ -21,7 +21,7 @@ LIMITS: Final = DecodeLimits(  # a deflate bomb of 10 GB ends at 16 MiB for a st
 # pyHanko walks objects of any shape with plain Python: a dictionary where it expects an array, a name for a number, a
 # loop of references or a broken CMS surface as these built-in errors, besides its own PdfError. None of them can stand
 # for a fault of ours that hides: the code inside `refusing` only reads the document, and the outcome is a refusal.
-_PARSER_FAILURES: Final = (
+PARSER_FAILURES: Final = (
     PdfError,
     ValueError,  # includes UnicodeError, binascii.Error, and asn1crypto's and pyHanko's validation errors
     LookupError,
@@ -52,5 +52,5 @@ def refusing(code: str, message: str) -> Iterator[None]:
         raise
     except PdfDecodeLimitError as error:
         raise DocumentError("limit.decode", "the document unpacks to more than is accepted") from error
-    except _PARSER_FAILURES as error:
+    except PARSER_FAILURES as error:
         raise DocumentError(code, message) from error

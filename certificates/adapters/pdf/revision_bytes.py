@@ -5,17 +5,22 @@ repairs files, so a revision behind the certification has no room for it.
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from certificates.core.errors import DocumentError
 
-_TABLE: Final = re.compile(rb"xref\n((?:\d{1,7} \d{1,5}\n(?:\d{10} \d{5} [nf] ?[\r\n]{1,2})+)+)trailer\n<<\n([^<>]*(?:<[0-9A-Fa-f]*>[^<>]*)*)>>\n")
+_TABLE: Final = re.compile(
+    rb"xref\n((?:\d{1,7} \d{1,5}\n(?:\d{10} \d{5} [nf] ?[\r\n]{1,2})+)+)trailer\n<<\n([^<>]*(?:<[0-9A-Fa-f]*>[^<>]*)*)>>\n"
+)
 _SECTION: Final = re.compile(rb"(\d{1,7}) (\d{1,5})\n((?:\d{10} \d{5} [nf] ?[\r\n]{1,2})+)")
 _ENTRY_BYTES: Final = 20  # ISO 32000-2 7.5.4
 _END: Final = re.compile(rb"startxref\n(\d{1,10})\n%%EOF\n?")
 _FREE_LIST: Final = b"0000000000 65535 f"
 _MOST_OBJECTS: Final = 512  # of one revision: a store of some dozen certificates and lists
-_STREAM: Final = re.compile(rb"\A(\d{1,7}) 0 obj\n<<\n(?:/Filter /FlateDecode\n)?/Length (\d{1,8})\n(?:/Filter /FlateDecode\n)?>>\nstream\n")
+_STREAM: Final = re.compile(
+    rb"\A(\d{1,7}) 0 obj\n<<\n(?:/Filter /FlateDecode\n)?/Length (\d{1,8})\n(?:/Filter /FlateDecode\n)?>>\nstream\n"
+)
 
 
 def require_plain_revision(data: bytes, *, start: int, end: int, table: int) -> frozenset[int]:
@@ -31,7 +36,7 @@ def require_plain_revision(data: bytes, *, start: int, end: int, table: int) -> 
     bounds = [*sorted(places), table]
     if not places or bounds[0] != start:
         raise _changed()
-    for place, until in zip(bounds, bounds[1:], strict=False):
+    for place, until in pairwise(bounds):
         _require_one_object(data[place:until], number=places[place])
     return frozenset(places.values())
 
@@ -62,7 +67,9 @@ def _require_one_object(written: bytes, *, number: int) -> None:
         is_plain = int(stream[1]) == number and rest.strip(b"\r\n") == b"endstream\nendobj"
     else:
         is_plain = written.startswith(b"%d 0 obj\n" % number) and written.endswith(b"\nendobj\n")
-        is_plain = is_plain and written.count(b"endobj") == 1 and written.count(b" obj") == 1 and b"stream" not in written
+        is_plain = (
+            is_plain and written.count(b"endobj") == 1 and written.count(b" obj") == 1 and b"stream" not in written
+        )
     if not is_plain:
         raise _changed()
 

@@ -39,13 +39,13 @@ def require_only_timestamps(
 
     Raises DocumentError (`pdf.modified`, `pdf.limit`).
     """
-    first = reader.xrefs.get_introducing_revision(certified.sig_object.container_ref) + 1
+    first = reader.xrefs.get_introducing_revision(reference_of(certified)) + 1
     last = reader.xrefs.total_revisions
     if last - first > MAX_REVISIONS:
         raise DocumentError("pdf.limit", "the document has too many revisions")
     _, _, second, rest = (int(number) for number in certified.byte_range)
     start = second + rest
-    stamped = {stamp.sig_object.container_ref: stamp for stamp in timestamps}
+    stamped = {reference_of(stamp): stamp for stamp in timestamps}
     for number in range(first, last):
         table = reader.xrefs.get_startxref_for_revision(number)
         end = data.find(b"%%EOF", table) + len(b"%%EOF")
@@ -55,6 +55,14 @@ def require_only_timestamps(
         start = end
     if start != len(data) or stamped:
         raise changed()
+
+
+def reference_of(signature: EmbeddedPdfSignature) -> Reference:
+    """This will give the signature's own object; one that is written into its field is refused (`pdf.signatures`)."""
+    own = signature.sig_object.container_ref
+    if not isinstance(own, Reference):
+        raise DocumentError("pdf.signatures", "a signature is no object of its own")
+    return own
 
 
 def changed() -> DocumentError:
@@ -172,7 +180,13 @@ class _Revision:
         if ref not in self._is_new or not set(field) <= _FIELD_KEYS or not isinstance(value, IndirectObject):
             raise changed()
         rectangle = [float(number) for number in field["/Rect"]]
-        shape = (field["/FT"], field["/Subtype"], len(rectangle), rectangle[0] == rectangle[2], rectangle[1] == rectangle[3])
+        shape = (
+            field["/FT"],
+            field["/Subtype"],
+            len(rectangle),
+            rectangle[0] == rectangle[2],
+            rectangle[1] == rectangle[3],
+        )
         if shape != ("/Sig", "/Widget", 4, True, True) or not isinstance(page, IndirectObject):
             raise changed()
         stamp = self._stamped.pop(value.reference, None)

@@ -12,7 +12,9 @@ import signal
 import sys
 from typing import Final
 
-MEMORY_BYTES: Final = 224 * 1024 * 1024  # address space on top of the libraries'; 32 MiB unpacked are the most a file gets
+MEMORY_BYTES: Final = (
+    224 * 1024 * 1024
+)  # address space on top of the libraries'; 32 MiB unpacked are the most a file gets
 CPU_SECONDS: Final = 1.0  # for one file; a licence takes a twentieth
 LIFE_SECONDS: Final = 240  # of processor time for one process, whatever its timers say
 

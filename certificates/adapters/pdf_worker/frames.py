@@ -17,7 +17,7 @@ REQUEST_HEAD: Final = struct.Struct(">IQ")  # length of the JSON, then of the fi
 ANSWER_HEAD: Final = struct.Struct(">I")
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024  # eight carried files of 1 MiB in base64, and the pages' text
 
-_MAX_CODE: Final = 40
+_MAX_CODE: Final = 40  # ours are shorter
 
 
 def pack_request(

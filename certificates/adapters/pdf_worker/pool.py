@@ -26,7 +26,7 @@ START_SECONDS: Final = 30.0  # imports on a cold, busy machine
 WAIT_SECONDS: Final = 10.0  # for a free process, before the counter is told to try again
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
-_COMMAND: Final = (sys.executable, "-B", "-s", "-m", "certificates.adapters.pdf_worker")
+_COMMAND: Final = (sys.executable, "-B", "-s", "-m", __package__)
 _CHUNK: Final = 1 << 16
 
 

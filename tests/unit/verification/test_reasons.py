@@ -44,7 +44,8 @@ PASSED_ON = (
     "certificates/core/signing/es256.py",
     "certificates/core/signing/registry.py",
     "certificates/adapters/pdf/read.py",
-    "certificates/adapters/pdf/coverage.py",
+    "certificates/adapters/pdf/refusals.py",
+    "certificates/adapters/pdf_worker/pool.py",
 )
 
 

@@ -102,7 +102,9 @@ def _moment(text: str | None) -> datetime:
 
 def _lines(told: OfflineVerdict) -> Iterable[str]:
     yield f"{told.verdict.outcome.value.upper()} ({told.kind.value}, {told.verdict.at.isoformat(timespec='seconds')})"
-    yield from (_check_line(check) for check in told.verdict.checks)
+    for check in told.verdict.checks:
+        yield _check_line(check)
+        yield from (_note_line(code) for code in check.notes)
     if told.issuer:
         yield f"issuer: {told.issuer}"
     yield from (_field_line(item) for item in told.fields)
@@ -116,6 +118,11 @@ def _check_line(check: Check) -> str:
     age = "" if check.age_seconds is None else f" ({check.age_seconds} s old)"
     sentence = reason(check.code)
     return f"{check.number} {check.name}: {check.outcome.value} {check.code}{age} · {sentence.zh} {sentence.en}"
+
+
+def _note_line(code: str) -> str:
+    sentence = reason(code)
+    return f"  note {code} · {sentence.zh} {sentence.en}"
 
 
 def _field_line(item: ViewField) -> str:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.sign import PdfSigningKey
 
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -23,6 +24,10 @@ class Authority:
     name: str
     key: ec.EllipticCurvePrivateKey
     certificate: bytes
+
+    @property
+    def anchor(self) -> TrustAnchor:
+        return TrustAnchor(der=self.certificate, valid_from=AT - timedelta(days=3650))
 
     def issue(self, name: str, key: ec.EllipticCurvePublicKey, *, ca: bool = False) -> bytes:
         return _certificate(name, key, issuer=self.name, issuer_key=self.key, ca=ca)
