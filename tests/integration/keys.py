@@ -7,7 +7,7 @@ from certificates.adapters.key_store import kept_key
 from certificates.core.signing.public_jwk import public_jwk
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
-from certificates.models import KeptKey, RegionCa
+from certificates.models import IssuerKey, KeptKey, RegionCa
 
 
 def trusted(row: KeptKey) -> TrustedKey:
@@ -31,7 +31,11 @@ class StolenKey:
     """What a thief of an agency's key file could sign: anything, without a token. It is a `Signer`."""
 
     kid: str
-    suite: str = "ES256"
+
+    @property
+    def suite(self) -> str:
+        """The key's own."""
+        return IssuerKey.objects.get(kid=self.kid).suite
 
     def sign(self, data: bytes) -> bytes:
         """The raw signature."""

@@ -4,6 +4,9 @@ from base64 import b64decode, encodebytes
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
+from certificates.core.crypto_profile import profile
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import suite as suite_named
 from certificates.core.signing.suite import kid_of
@@ -16,7 +19,9 @@ from certificates.core.x509_request import read_csr
 class LicensedCa:
     """One CA of a region, with a key of its own."""
 
-    def __init__(self, *, suite: str, at: datetime, region: str = "330000") -> None:
+    def __init__(self, *, at: datetime, suite: str | None = None, region: str = "330000") -> None:
+        """It has a key of the suite of the node's profile, if none is named."""
+        suite = suite or profile(settings.NODE.profile).suite
         kind = suite_named(suite)
         private_key = kind.generate()
         self.spki = kind.spki_of(kind.public_of(private_key))

@@ -89,7 +89,7 @@ def test_an_issuer_key_is_made_once_and_rotated(node: Node) -> None:
 
 
 def test_a_licensed_ca_certifies_a_key_by_request_and_certificate(node: Node, tmp_path: Path) -> None:
-    ca = LicensedCa(suite="ES256", at=AT)
+    ca = LicensedCa(at=AT)
     (tmp_path / "ca.pem").write_bytes(pem(ca.certificate))
     assert run("node_key", "add-ca", str(tmp_path / "ca.pem"))
     kid = run("issuer_key", "csr", node.agency.uscc, "-o", str(tmp_path / "request.pem"))
@@ -134,6 +134,7 @@ def test_a_key_that_no_peer_can_know_is_rotated_with_a_warning(node: Node, capsy
     assert "trust list" in capsys.readouterr().err
 
 
+@pytest.mark.international
 def test_a_node_is_not_made_anew_under_another_profile(node: Node, settings: Settings) -> None:
     settings.NODE = replace(settings.NODE, profile="guomi")
     with pytest.raises(CommandError, match=r"issue\.profile"):

@@ -81,6 +81,7 @@ def test_the_two_profiles_give_a_value_different_indices(vault: Path, settings: 
     assert len(indices) == 2
 
 
+@pytest.mark.international
 @pytest.mark.django_db
 def test_refuses_to_go_on_under_another_profile(node: Node, settings: Any) -> None:
     assert crypto_profile_is_kept(None, databases=["default"]) == []
@@ -112,6 +113,7 @@ MAKERS: dict[str, Callable[[Agency], Any]] = {
 }
 
 
+@pytest.mark.international
 @pytest.mark.django_db
 @pytest.mark.parametrize("maker", MAKERS)
 @pytest.mark.parametrize("other", [{"profile": "guomi"}, {"region": "510000"}], ids=["profile", "region"])
@@ -128,6 +130,7 @@ def test_refuses_to_make_keys_or_run_under_the_settings_of_another_node(
     assert _keys() == before
 
 
+@pytest.mark.international
 @pytest.mark.django_db
 def test_a_later_key_of_another_suite_does_not_shut_the_node_out_of_its_own_profile(node: Node) -> None:
     NodeKey.objects.filter(purpose="release").update(suite="SM2")  # as a node that was damaged before

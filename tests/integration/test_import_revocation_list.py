@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ca(node: Node) -> LicensedCa:
-    licensed = LicensedCa(suite="ES256", at=AT)
+    licensed = LicensedCa(at=AT)
     add_licensed_ca(certificate=licensed.certificate, at=AT)
     return licensed
 
@@ -113,7 +113,7 @@ def test_this_node_makes_no_list_for_a_licensed_ca(ca: LicensedCa) -> None:
 
 
 def test_refuses_a_list_of_a_ca_that_is_not_entered(node: Node, ca: LicensedCa) -> None:
-    assert refusal(LicensedCa(suite="ES256", at=AT).revocation_list()) == "issue.ca"
+    assert refusal(LicensedCa(at=AT).revocation_list()) == "issue.ca"
     assert refusal(b"junk") == "crl.unreadable"
     good = ca.revocation_list()
     assert refusal(good[:-1] + bytes([good[-1] ^ 1])) == "issuer.signature"
@@ -162,7 +162,7 @@ def test_the_own_counters_judge_by_the_lists_that_peers_read(ca: LicensedCa, cer
 
 
 def test_refuses_to_judge_by_a_kept_list_that_its_ca_did_not_sign(ca: LicensedCa, certified: tuple[str, int]) -> None:
-    stranger = LicensedCa(suite="ES256", at=AT)
+    stranger = LicensedCa(at=AT)
     RegionCa.objects.filter(backend="external").update(crl_der=stranger.revocation_list())
     with pytest.raises(IssuerError) as refused:
         own_agency_keys(kids=[certified[0]], at=AT)

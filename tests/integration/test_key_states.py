@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from asn1crypto.csr import CertificationRequest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from certificates.adapters.issue_keys import request_signer
+from certificates.core.crypto_profile import profile
 from certificates.core.errors import CertificatesError, CredentialError
 from certificates.core.x509_read import read_certificate
 from certificates.models import Certificate, IssuerKey, RegionCa
@@ -35,7 +37,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def ca(node: Node) -> LicensedCa:
     """A licensed CA that the node knows of."""
-    licensed = LicensedCa(suite="ES256", at=AT)
+    licensed = LicensedCa(at=AT)
     add_licensed_ca(certificate=licensed.certificate, at=AT)
     return licensed
 
@@ -105,7 +107,9 @@ def test_a_pending_key_of_a_day_to_come_is_told_before_and_takes_over_on_that_da
     assert (old.state, old.valid_to) == (KeyState.RETIRED, AT + DAY + OVERLAP)
 
 
-def test_the_first_key_of_an_agency_may_come_from_a_licensed_ca(node: Node, ca: LicensedCa) -> None:
+def test_the_first_key_of_an_agency_may_come_from_a_licensed_ca(node: Node) -> None:
+    ca = LicensedCa(suite="ES256", at=AT)  # documents are sealed with P-256 in either profile
+    add_licensed_ca(certificate=ca.certificate, at=AT)
     other = make_agency(which="hz_land")
     assert refusal(lambda: request_issuer_certificate(agency_uscc=other.uscc, use="credential", licence_types=[])) == (
         "issue.no_key"
@@ -136,7 +140,7 @@ def test_refuses_a_certificate_that_is_not_the_one_asked_for(
 
 def test_refuses_the_certificate_of_another_key_or_of_an_unknown_ca(node: Node, ca: LicensedCa) -> None:
     request, other = asked(node), asked(node, use="document")
-    stranger = LicensedCa(suite="ES256", at=AT)
+    stranger = LicensedCa(at=AT)
 
     def brought(leaf: bytes) -> str:
         return refusal(lambda: import_issuer_certificate(kid=request.kid, chain=[leaf], from_at=AT, at=AT))
@@ -231,7 +235,8 @@ def test_a_retired_key_may_turn_out_to_be_compromised(node: Node) -> None:
 def test_the_bundle_tells_use_suite_state_and_times_and_its_version_rises(node: Node) -> None:
     first = published(AT)
     assert {key.use for key in first.by_kid.values()} == set(KeyUse)
-    assert {key.key.suite for key in first.by_kid.values()} == {"ES256"}
+    suites = {key.use: key.key.suite for key in first.by_kid.values()}
+    assert suites == {KeyUse.CREDENTIAL: profile(settings.NODE.profile).suite, KeyUse.DOCUMENT: "ES256"}
     assert published(AT).version == first.version
 
     versions = [first.version]
@@ -264,7 +269,7 @@ def test_the_database_refuses_a_state_without_its_time_and_a_time_without_its_st
 def test_refuses_a_licensed_ca_of_another_region_or_profile(node: Node, ca: LicensedCa) -> None:
     leaf = ca.certify(asked(node).csr)
     assert refusal(lambda: add_licensed_ca(certificate=leaf, at=AT)).startswith("issuer.")
-    sichuan = LicensedCa(suite="ES256", at=AT, region="510000")
+    sichuan = LicensedCa(at=AT, region="510000")
     assert refusal(lambda: add_licensed_ca(certificate=sichuan.certificate, at=AT)) == "issue.ca"
     assert refusal(lambda: add_licensed_ca(certificate=ca.certificate, at=AT)) == "issue.key_exists"
     assert read_certificate(ca.certificate).spki == ca.spki

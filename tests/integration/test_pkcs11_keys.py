@@ -45,6 +45,8 @@ CREDENTIAL = b64url(b'{"typ":"dc+sd-jwt"}').encode() + b".e30"
 STATUS = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
 LATER = AT + timedelta(days=1)
 
+pytestmark = pytest.mark.international  # SoftHSM signs with ES256 only
+
 
 @pytest.fixture
 def hsm(node_folder: Path, settings: Any) -> SoftHsm:

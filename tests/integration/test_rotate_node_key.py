@@ -121,6 +121,7 @@ def test_a_row_without_its_private_half_is_not_proposed_to_the_anchor(node: Node
     assert refusal(lambda: describe_node(at=AT)) == "cipher.no_key"
 
 
+@pytest.mark.international
 @pytest.mark.parametrize("model", [NodeKey, RegionCa], ids=lambda model: model.__name__)
 def test_a_row_with_another_public_half_is_not_proposed_to_the_anchor(node: Node, model: type) -> None:
     row = model.objects.filter(suite="ES256").first()
@@ -137,6 +138,7 @@ def test_a_key_kept_for_another_purpose_is_not_proposed_to_the_anchor(node: Node
     assert refusal(lambda: describe_node(at=AT)) == "cipher.mismatch"
 
 
+@pytest.mark.international
 def test_a_ca_is_prepared_listed_and_rotated_with_every_agency_under_it(node: Node) -> None:
     licence = node.issue()
     old = RegionCa.objects.get()
@@ -167,6 +169,7 @@ def test_a_ca_is_prepared_listed_and_rotated_with_every_agency_under_it(node: No
     assert old.state == "retired"
 
 
+@pytest.mark.international
 def test_refuses_to_rotate_a_ca_of_a_suite_that_the_region_has_not(node: Node) -> None:
     assert refusal(lambda: rotate_region_ca(suite="SM2", at=AT)) == "issue.no_key"
     assert refusal(lambda: prepare_region_ca(suite="SM2", from_at=AT - DAY, at=AT)) == "issue.key_state"
