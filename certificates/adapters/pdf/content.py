@@ -78,6 +78,7 @@ class DocumentContent:
     attachments: tuple[Attachment, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
+    sample_words: str = "样例 SAMPLE"
     template: str = ""
     paper: Paper = Paper.A4_LANDSCAPE
     theme: Theme = Theme.GOLD

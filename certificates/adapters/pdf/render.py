@@ -26,7 +26,7 @@ from certificates.adapters.pdf.pictures import picture_svg
 from certificates.adapters.pdf.seal import seal_svg
 from certificates.adapters.pdf.themes import COLOURS
 from certificates.core.errors import DocumentError
-from certificates.core.layout_kinds import check_template
+from certificates.core.layout_kinds import Paper, check_template
 from certificates.core.photos import PHOTO_NAME
 from certificates.core.qr_image import qr_svg
 
@@ -41,6 +41,8 @@ _DESCRIPTIONS = {
     LICENCE_TYPE_NAME: "证照类型",
     PHOTO_NAME: "持证人照片",
 }
+
+_DOTS, _DOTS_OF_CARDS = 110.0, 300.0
 
 # A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.
 _lock = Lock()
@@ -93,7 +95,7 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         "notes": list(content.notes),
         "statement": _SAMPLE_STATEMENT if content.sample else _STATEMENT,
         "sample": content.sample,
-        "sample_text": "样例 SAMPLE",
+        "sample_text": content.sample_words,
         "paper": content.paper.value,
         "colours": {
             name: getattr(COLOURS[content.theme], name)
@@ -141,19 +143,24 @@ def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
     gives the same bytes. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`, `pdf.layout`) and LicenceTypeError
     `licence_type.template`.
     """
+    moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
+    pdf: bytes = _compiled(content, format="pdf", pdf_standards="a-3a", timestamp=int(moment.timestamp()))
+    return pdf
+
+
+def render_pictures(content: DocumentContent) -> tuple[bytes, ...]:
+    """This will typeset the same pages as PNG pictures of 110 dots an inch (300 for a card); raises as `render`."""
+    dots = _DOTS_OF_CARDS if content.paper is Paper.CARD else _DOTS
+    pages: bytes | list[bytes] = _compiled(content, format="png", ppi=dots)
+    return (pages,) if isinstance(pages, bytes) else tuple(pages)
+
+
+def _compiled(content: DocumentContent, **how: Any) -> Any:
     if missing_glyphs(content.texts()):
         raise DocumentError("pdf.glyphs_missing", "a text has characters that the document's fonts cannot draw")
-    moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
     source, inputs = _source(content.template), _inputs(content)
     try:
         with _lock:
-            pdf: bytes = _compiler().compile(
-                input=source,
-                format="pdf",
-                sys_inputs=inputs,
-                pdf_standards="a-3a",
-                timestamp=int(moment.timestamp()),
-            )
+            return _compiler().compile(input=source, sys_inputs=inputs, **how)
     except typst.TypstError:
         raise DocumentError("pdf.layout", "the licence could not be typeset") from None  # its message quotes the data
-    return pdf
