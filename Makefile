@@ -33,7 +33,9 @@ lock:
 	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml -o requirements.txt
 	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-	  --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	  --extra s3 --extra redis -c requirements.txt pyproject.toml -o requirements-services.txt
+	uv --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --extra dev --extra s3 --extra redis -c requirements-services.txt pyproject.toml -o requirements-dev.txt
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed"; exit 1; }

@@ -50,7 +50,7 @@ _AFTER = {
 
 def _worker(node: BenchNode) -> dict[str, float]:
     queue = node.folder / "broker" / "queue"
-    process = node.start_process(sys.executable, str(PROJECT / "manage.py"), "run_worker")
+    process = node.start_process(sys.executable, str(PROJECT / "manage.py"), "run_worker", "--part", "documents")
     try:
         deadline = time.monotonic() + WORKER_SECONDS
         while time.monotonic() < deadline:

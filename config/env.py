@@ -3,6 +3,7 @@
 A node is one folder (`HUZHENG_VAR`) and a few variables; whoever controls a setting marked *trust* controls what the node believes.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,6 +61,8 @@ class NodeEnvironment:
     mass_revoke_threshold: int  # so many revocations and suspensions of one agency in an hour take two administrators
     mass_revoke_delay: int  # between asking for a mass revocation and deciding on it
     presentation_seconds: int
+    render_processes: int  # that make documents
+    redelivery_seconds: int  # until a broker gives an unanswered message to another worker
     publish_seconds: float
     cosign_seconds: float
     log_stall_seconds: int
@@ -104,6 +107,8 @@ def read_environment() -> NodeEnvironment:
         mass_revoke_threshold=whole("HUZHENG_MASS_REVOKE_THRESHOLD", default=50),
         mass_revoke_delay=whole("HUZHENG_MASS_REVOKE_DELAY", default=300, least=0),
         presentation_seconds=whole("HUZHENG_PRESENTATION_SECONDS", default=60),
+        render_processes=whole("HUZHENG_RENDER_PROCESSES", default=min(2, os.cpu_count() or 1)),
+        redelivery_seconds=whole("HUZHENG_REDELIVERY_SECONDS", default=300),
         publish_seconds=seconds("HUZHENG_PUBLISH_SECONDS", default=0.5),
         cosign_seconds=seconds("HUZHENG_COSIGN_SECONDS", default=3.0),
         log_stall_seconds=whole("HUZHENG_LOG_STALL_SECONDS", default=300),

@@ -56,6 +56,7 @@ class DemoNode:
             "HUZHENG_PUBLISH_SECONDS": "0.3",
             "HUZHENG_COSIGN_SECONDS": "2",
             "HUZHENG_PEER_TIMEOUT": "3",
+            "HUZHENG_RENDER_PROCESSES": "1",  # two nodes share the machine
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             "PYTHONUNBUFFERED": "1",
         }

@@ -231,10 +231,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.2,
     }
     if CELERY_BROKER_URL == "filesystem://"
-    else {}
+    else (
+        {"visibility_timeout": NODE.redelivery_seconds} if CELERY_BROKER_URL.startswith(("redis", "sentinel")) else {}
+    )
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = f"huzheng-{NODE.region}"
+DOCUMENTS_QUEUE = f"{CELERY_TASK_DEFAULT_QUEUE}-documents"
+CELERY_TASK_ROUTES = {"certificates.render_document": {"queue": DOCUMENTS_QUEUE}}
+# Answered when done, and taken one at a time: what a killed worker held goes to another one, where the broker can do that.
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody commands a node's workers through the broker
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE

@@ -30,7 +30,7 @@ TEXT = tuple(
     }
     and path != Path(__file__)
 )
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-services.txt", "requirements-dev.txt")
 _HOSTS = re.compile(
     # Written so that this very line names none of them.
     r"py[p]i\.|python[h]osted|npm[j]s|registry\.(npm|yarn)|un[p]kg|js[d]elivr|cdn[j]s|mirrors?\.(aliyun|tencent|ustc|huawei)|artifactory|nexus\.",
