@@ -32,6 +32,7 @@ class TimestampAuthority:
     crl_urls: tuple[str, ...]  # where the lists of revoked certificates of its CAs are
     timeout_seconds: float
     clock_tolerance_seconds: float
+    renew_days: int  # archive timestamps are renewed so long before their certificate ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,4 +137,5 @@ def _timestamp_authority() -> TimestampAuthority | None:
         crl_urls=crl_urls,
         timeout_seconds=seconds("HUZHENG_TSA_TIMEOUT", default=5.0),
         clock_tolerance_seconds=seconds("HUZHENG_TSA_CLOCK_TOLERANCE", default=60.0),
+        renew_days=whole("HUZHENG_TSA_RENEW_DAYS", default=90),
     )

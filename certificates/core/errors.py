@@ -62,6 +62,10 @@ class DocumentWaitsError(DocumentError):
     """This will name what a document waits for (a store, a timestamp authority); nothing is wrong with it, and it is tried again."""
 
 
+class TimestampError(CertificatesError):
+    """This will name why no timestamp was got: the authority did not answer, or not as asked (`timestamp.*`)."""
+
+
 class CipherError(CertificatesError):
     """This will name why stored ciphertext cannot be opened (`cipher.*`)."""
 

@@ -54,6 +54,10 @@ class Document(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="tries that ended without a word")
     nudged_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
+    stamped_until = models.DateTimeField(
+        null=True, blank=True, db_index=True, help_text="when the certificate behind its newest archive timestamp ends"
+    )
+    stamped_with = models.CharField(max_length=12, blank=True, help_text="the digest of its newest archive timestamp")
     created_at = models.DateTimeField()
 
     class Meta:

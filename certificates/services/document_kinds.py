@@ -22,10 +22,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from certificates.adapters.timestamps.authority import has_timestamp_authority
 from certificates.core.errors import DocumentError
 from certificates.core.issue_token import Output
 from certificates.models import Document, IssuerKey, KeyUse
 from certificates.services.licence_pdf import compose_licence_pdf, finish_pdf, pdf_to_sign
+from certificates.services.timestamp_document import timestamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,11 @@ class LastStep:
 def no_last_step() -> LastStep | None:
     """This will be the last step of kinds that are released as they were signed."""
     return None
+
+
+def timestamps() -> LastStep | None:
+    """This will be the last step of PDFs where the node has a timestamp authority; without one they are released at B-B."""
+    return LastStep(level=Document.Level.B_LTA, complete=timestamped) if has_timestamp_authority() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,7 @@ _KINDS: Final[Mapping[str, DocumentKind]] = MappingProxyType(
             compose=compose_licence_pdf,
             to_sign=pdf_to_sign,
             finish=finish_pdf,
+            last_step=timestamps,
         ),
     }
 )

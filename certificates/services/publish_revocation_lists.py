@@ -30,16 +30,37 @@ def publish_revocation_lists(*, at: datetime) -> int:
     return sum(_publish(ca, at) for ca in cas.order_by("pk"))
 
 
-def _publish(ca: RegionCa, at: datetime) -> bool:
+def revocation_list_since(*, leaf_der: bytes, since: datetime, at: datetime) -> tuple[bytes, bytes] | None:
+    """This will give the certificate of the CA that issued a leaf, and its list of no earlier than `since` (DER), signing a new one if need be.
+
+    What a list says of a signature counts only if it is not older than the proof that the signature existed (ETSI EN 319 102-1 section
+    5.5). A licensed CA makes its own lists: its newest is given as it is. None where there is no such CA, or no list of it.
+    Raises as `publish_revocation_lists`.
+    """
+    wanted = authority_key_identifier(read_certificate(leaf_der))
+    for ca in RegionCa.objects.filter(from_at__isnull=False).order_by("-pk"):
+        ca_der = b64decode(ca.certificate_der)
+        if subject_key_identifier(read_certificate(ca_der)) == wanted:
+            if ca.backend != EXTERNAL and ca.state != KeyState.COMPROMISED:
+                _publish(ca, at, since=since)
+            newest = RegionCa.objects.values_list("crl_der", flat=True).get(pk=ca.pk)
+            return None if newest is None else (ca_der, bytes(newest))
+    return None
+
+
+def _publish(ca: RegionCa, at: datetime, *, since: datetime | None = None) -> bool:
     ca_der = b64decode(ca.certificate_der)
     with transaction.atomic():
         # Two at once would sign two lists of one number.
         row = RegionCa.objects.select_for_update().get(pk=ca.pk)
         revoked = _revoked_under(ca_der)
         newest = None if row.crl_der is None else read_crl(bytes(row.crl_der), ca=read_certificate(ca_der))
-        if newest and dict(newest.by_serial) == revoked and newest.next_update - at > RENEW_BEFORE:
+        lasts = newest is not None and newest.next_update - at > RENEW_BEFORE
+        if newest and lasts and dict(newest.by_serial) == revoked and (since is None or newest.issued_at >= since):
             return False
-        issued_at = at.replace(microsecond=0)
+        issued_at = max(at, since or at).replace(microsecond=0)
+        if since is not None and issued_at < since:
+            issued_at += timedelta(seconds=1)  # lists tell whole seconds
         row.crl_der = sign_revocation_list(
             ca_kid=ca.kid,
             ca_certificate=ca_der,

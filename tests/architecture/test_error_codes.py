@@ -31,6 +31,7 @@ FAMILIES: Mapping[str, str] = {
     "PresentationError": "code presentation",
     "DocumentError": "pdf document limit",
     "DocumentWaitsError": "document timestamp",
+    "TimestampError": "timestamp",
     "CipherError": "cipher",
     "KeyUnavailableError": "key",
     "TrustListError": "trust_list",

@@ -34,7 +34,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
         "certificates.StatusList": "purpose packed decoys",
         "certificates.StatusEntry": "purpose",
         "certificates.StatusToken": "token cwt",
-        "certificates.Document": "kind state level held_code stored_name",
+        "certificates.Document": "kind state level held_code stamped_with stored_name",
         "certificates.Presentation": "grains audience",
         "verification.LoadedTrustList": "document",
         "verification.Matter": "code agency_uscc name_zh name_en case_pattern case_example",

@@ -54,7 +54,7 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
     (f"{S}.grant_issue_token", None): frozenset(
         {f"{S}.prepare_certificate", f"{S}.sign_certificate", f"{S}.render_document", f"{S}.sign_document"}
     ),
-    (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document"}),
+    (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document", f"{S}.renew_timestamps"}),
 }
 # Whoever shows a value goes through verification, where the look is recorded.
 SHOWERS = (f"{S}.disclose_credential", f"{S}.reveal_seal_code", f"{S}.read_document")

@@ -4,11 +4,13 @@ from base64 import b64decode
 from datetime import datetime
 from typing import Any
 
+from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
 
 from accounts.core.regions import region as region_named
 from certificates.adapters.node_keys import held_node_key
 from certificates.adapters.region_ca import held_region_ca
+from certificates.adapters.timestamps.authority import configured_source
 from certificates.core.errors import CipherError
 from certificates.models import EXTERNAL, KeptKey, LicenceType, NodeKey, RegionCa
 from certificates.services.require_same_node import require_same_node
@@ -23,9 +25,9 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
 
     Keys and CAs are listed with from and to, ended ones too, and only those whose private half is kept here: a row that
     somebody put into the database is not proposed to the anchor. A licensed CA has none here: it is listed as it was entered.
-    Whoever signs the list decides.
+    The CAs of its timestamp authority are those of its settings. Whoever signs the list decides.
     Raises CipherError `cipher.no_key|mismatch` for a row without its key, LogError `log.no_key` before init_node, IssueError
-    `issue.profile|region` under the settings of another node.
+    `issue.profile|region` under the settings of another node, TimestampError `timestamp.trust`.
     """
     require_same_node()
     code = settings.NODE.region
@@ -40,6 +42,7 @@ def describe_node(*, at: datetime) -> dict[str, Any]:
         cas=tuple(_ca(row) for row in RegionCa.objects.filter(from_at__isnull=False).order_by("pk")),
         keys={purpose: _entries(purpose) for purpose in Purpose},
         witnesses=(Witness(name=witness.name, vkey=witness.vkey),),
+        timestamp_authorities=_timestamp_authorities(),
         licence_types=frozenset(LicenceType.objects.filter(is_current=True).values_list("code", flat=True)),
     )
     return region_payload(entry)
@@ -62,6 +65,15 @@ def _ca(row: RegionCa) -> CaEntry:
         _require_same(row, held_region_ca(kid=row.kid))
     valid_from, valid_to = _period(row)
     return CaEntry(der=b64decode(row.certificate_der), valid_from=valid_from, valid_to=valid_to)
+
+
+def _timestamp_authorities() -> tuple[CaEntry, ...]:
+    """Without them no other province could rely on the times in this node's documents."""
+    source = configured_source()
+    return tuple(
+        CaEntry(der=der, valid_from=load_der_x509_certificate(der).not_valid_before_utc, valid_to=None)
+        for der in (source.trusted if source else ())
+    )
 
 
 def _period(row: KeptKey) -> tuple[datetime, datetime | None]:

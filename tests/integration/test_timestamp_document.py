@@ -1,0 +1,278 @@
+"""Where a node has a timestamp authority, its documents are B-LTA or they wait; nothing of a lower level leaves."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from certificates.core.errors import DocumentError
+from certificates.models import Document, RegionCa
+from certificates.services import complete_document as completing
+from certificates.services import keep_document as keeping
+from certificates.services import timestamp_document as stamping
+from certificates.services.complete_document import LEASE
+from certificates.services.publish_revocation_lists import publish_revocation_lists
+from certificates.services.read_document import read_document
+from certificates.services.render_document import render_document
+from certificates.services.renew_timestamps import renew_timestamps
+from certificates.services.sweep_documents import WAITS_AT_MOST, sweep_documents
+from demo.timestamp_tokens import make_unit, revocation_list
+from tests.integration.crashes.balance import files_are_documents
+from tests.integration.factories import AT, Node
+from tests.integration.keys import region_ca_certificate
+from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
+from tests.unit.certificates.adapters.pdf.ades import ades_indication
+from verification.core.trust_list import read_region
+from verification.services.describe_node import describe_node
+
+pytestmark = [pytest.mark.django_db, pytest.mark.real_network]
+
+SOON = AT + timedelta(seconds=5)
+
+
+class CrashError(Exception):
+    """The process dies here."""
+
+
+def dies(*_: object, **__: object) -> None:
+    raise CrashError
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("location", "base_location"):
+        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+
+
+@pytest.fixture
+def tsa(node: Node, tmp_path: Path) -> Iterator[MovedAuthority]:
+    with asked_by_the_node(tmp_path, at=SOON) as authority:
+        yield authority
+
+
+@pytest.fixture
+def document(tsa: MovedAuthority, issued: UUID) -> Document:
+    return Document.objects.get(certificate=issued)
+
+
+def signatures(pdf: bytes) -> list[EmbeddedPdfSignature]:
+    return list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
+
+
+def released(document: Document) -> bytes:
+    return read_document(certificate_id=document.certificate_id)
+
+
+def test_a_document_is_released_at_b_lta(tsa: MovedAuthority, document: Document) -> None:
+    assert render_document(document_id=document.pk, at=SOON)
+
+    pdf = released(document)
+    document.refresh_from_db()
+    assert (document.state, document.level, document.held_code) == ("ready", "B-LTA", "")
+    assert document.stamped_until == tsa.unit.certificate.not_valid_after_utc
+    assert [one.field_name for one in signatures(pdf)] == ["IssuerSeal", "ArchiveTimestamp1"]
+    trusted = {"roots": [region_ca_certificate()], "tsa_roots": [tsa.ca.der]}
+    assert ades_indication(pdf, at=SOON, **trusted) == AdESPassed.OK
+    # Two months later the region's list in the file has ended, but it was made after the signature, so it will do.
+    later = SOON + timedelta(days=60)
+    of_later = revocation_list(tsa.ca, at=later)
+    assert ades_indication(pdf, at=later, **trusted, crls=[of_later]) == AdESPassed.OK
+
+
+def test_the_list_in_the_file_is_not_older_than_the_signatures_timestamp(
+    tsa: MovedAuthority, document: Document
+) -> None:
+    publish_revocation_lists(at=AT)
+    before = bytes(RegionCa.objects.get(suite="ES256", state="active").crl_der or b"")
+
+    assert render_document(document_id=document.pk, at=SOON)
+
+    after = bytes(RegionCa.objects.get(suite="ES256", state="active").crl_der or b"")
+    assert before != after
+    lists = PdfFileReader(io.BytesIO(released(document))).root["/DSS"]["/CRLs"]
+    assert after in [one.get_object().data for one in lists]
+    assert before not in [one.get_object().data for one in lists]
+
+
+def test_the_node_asks_to_have_its_authority_listed(tsa: MovedAuthority) -> None:
+    listed = read_region(describe_node(at=SOON)).timestamp_authorities
+    assert [(one.der, one.in_force(SOON)) for one in listed] == [(tsa.ca.der, True)]
+
+
+def test_without_an_authority_documents_are_b_b_and_say_so(node: Node, issued: UUID) -> None:
+    document = Document.objects.get(certificate=issued)
+    assert render_document(document_id=document.pk, at=SOON)
+    document.refresh_from_db()
+    assert (document.state, document.level, document.stamped_until) == ("ready", "B-B", None)
+    assert len(signatures(released(document))) == 1
+    assert describe_node(at=SOON)["timestamp_authorities"] == []
+
+
+class TestWaiting:
+    def test_refuses_to_release_b_b_while_the_authority_is_down(self, tsa: MovedAuthority, document: Document) -> None:
+        tsa.stop()
+
+        assert not render_document(document_id=document.pk, at=SOON)
+
+        document.refresh_from_db()
+        assert (document.state, document.held_code, document.level) == ("waiting", "document.timestamp_waits", "B-B")
+        assert not default_storage.exists("documents")
+        with pytest.raises(DocumentError) as refused:
+            released(document)
+        assert refused.value.code == "document.not_ready"
+
+    def test_is_released_when_the_authority_is_back(self, tsa: MovedAuthority, document: Document) -> None:
+        tsa.stop()
+        for minute in range(0, 240, 10):  # four hours; none of the tries counts
+            render_document(document_id=document.pk, at=SOON + timedelta(minutes=minute))
+        tsa.move(to=SOON + timedelta(hours=4))
+
+        assert render_document(document_id=document.pk, at=tsa.now)
+
+        document.refresh_from_db()
+        assert (document.state, document.level, document.held_code) == ("ready", "B-LTA", "")
+
+    @pytest.mark.parametrize("offset", [timedelta(hours=-4), timedelta(minutes=2)])
+    def test_refuses_a_wrong_time(self, tsa: MovedAuthority, document: Document, offset: timedelta) -> None:
+        tsa.move(to=SOON + offset)
+        assert not render_document(document_id=document.pk, at=SOON)
+        document.refresh_from_db()
+        assert (document.state, document.held_code) == ("waiting", "document.timestamp_waits")
+
+    def test_is_shown_to_people_after_a_day(self, tsa: MovedAuthority, document: Document) -> None:
+        tsa.stop()
+        render_document(document_id=document.pk, at=SOON)
+        sweep_documents(at=SOON + WAITS_AT_MOST)
+        document.refresh_from_db()
+        assert (document.state, document.held_code) == ("held", "document.waited")
+
+
+class TestCrash:
+    CUTS = (
+        (stamping, "with_signature_timestamp"),
+        (stamping, "lay_out_archive_timestamp"),
+        (stamping, "finish_archive_timestamp"),
+        (keeping, "keep_file"),
+    )
+
+    @pytest.mark.parametrize(("place", "name"), CUTS, ids=[name for _, name in CUTS])
+    def test_the_signed_file_survives_and_is_stamped_once(
+        self, tsa: MovedAuthority, document: Document, monkeypatch: pytest.MonkeyPatch, place: object, name: str
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, dies)
+            with pytest.raises(CrashError):
+                render_document(document_id=document.pk, at=SOON)
+        document.refresh_from_db()
+        assert document.state == "waiting"
+        later = SOON + LEASE
+        tsa.move(to=later)
+
+        assert not render_document(document_id=document.pk, at=later - timedelta(seconds=1))
+        assert render_document(document_id=document.pk, at=later)
+
+        assert len(signatures(released(document))) == 2
+        files_are_documents()
+
+    def test_of_two_workers_one_archive_timestamp_is_released(
+        self, tsa: MovedAuthority, document: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first hangs after its timestamps came, beyond its lease; the second takes over."""
+        finish, kept = stamping.finish_archive_timestamp, []
+
+        def hangs(*data: object, **named: object) -> bytes:
+            monkeypatch.setattr(stamping, "finish_archive_timestamp", finish)
+            tsa.move(to=SOON + LEASE)
+            assert render_document(document_id=document.pk, at=SOON + LEASE)
+            kept.append(released(document))
+            return finish(*data, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stamping, "finish_archive_timestamp", hangs)
+
+        assert not render_document(document_id=document.pk, at=SOON)
+
+        assert released(document) == kept[0]
+        files_are_documents()
+
+    def test_the_lease_is_longer_than_all_that_the_authority_may_take(self, tsa: MovedAuthority) -> None:
+        most_exchanges = 4  # two timestamps, lists of two CAs
+        assert completing.LEASE.total_seconds() > most_exchanges * settings.NODE.tsa.timeout_seconds
+
+
+class TestRenewal:
+    END = SOON + timedelta(days=730)
+
+    @pytest.fixture
+    def stamped(self, tsa: MovedAuthority, document: Document) -> bytes:
+        render_document(document_id=document.pk, at=SOON)
+        return released(document)
+
+    def test_a_timestamp_that_ends_soon_is_covered_by_another(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        before, due = self.END - timedelta(days=91), self.END - timedelta(days=89)
+        tsa.move(to=before)
+        assert renew_timestamps(at=before) == 0
+        tsa.move(to=due, unit=make_unit(tsa.ca, at=due))
+
+        assert renew_timestamps(at=due) == 1
+        assert renew_timestamps(at=due) == 0
+
+        renewed = released(document)
+        document.refresh_from_db()
+        assert renewed.startswith(stamped)
+        assert [one.field_name for one in signatures(renewed)][1:] == ["ArchiveTimestamp1", "ArchiveTimestamp2"]
+        assert document.stamped_until == tsa.unit.certificate.not_valid_after_utc
+        assert document.level == "B-LTA"
+        files_are_documents()
+        trusted = {"roots": [region_ca_certificate()], "tsa_roots": [tsa.ca.der]}
+        assert ades_indication(renewed, at=due + timedelta(seconds=1), **trusted) == AdESPassed.OK
+        assert (
+            ades_indication(stamped, at=due + timedelta(seconds=1), **trusted) != AdESPassed.OK
+        )  # its lists are two years old
+
+    def test_a_timestamp_over_another_digest_is_covered_by_one_of_today(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        assert renew_timestamps(at=SOON) == 0
+        Document.objects.update(stamped_with="sha1")
+        assert renew_timestamps(at=SOON) == 1
+        assert renew_timestamps(at=SOON) == 0
+
+    def test_nothing_is_lost_while_the_authority_is_down(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        tsa.stop()
+        assert renew_timestamps(at=self.END - timedelta(days=1)) == 0
+        assert released(document) == stamped
+
+    def test_of_two_renewals_one_counts(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        due = self.END - timedelta(days=1)
+        tsa.move(to=due, unit=make_unit(tsa.ca, at=due))
+        finish = stamping.finish_archive_timestamp
+
+        def meanwhile(*data: object, **named: object) -> bytes:
+            monkeypatch.setattr(stamping, "finish_archive_timestamp", finish)
+            Document.objects.update(stamped_until=self.END)
+            assert renew_timestamps(at=due) == 1
+            return finish(*data, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stamping, "finish_archive_timestamp", meanwhile)
+        assert renew_timestamps(at=due) == 0
+        assert len(signatures(released(document))) == 3
+        files_are_documents()
+
+    def test_documents_without_timestamps_are_left_alone(self, node: Node, issued: UUID, tmp_path: Path) -> None:
+        render_document(document_id=Document.objects.get().pk, at=SOON)
+        with asked_by_the_node(tmp_path, at=SOON):
+            assert renew_timestamps(at=SOON) == 0
