@@ -20,12 +20,20 @@ from certificates.core.x509_extensions import (
     key_usage,
     licence_signing,
     names_under,
+    seal_making,
     subject_key_identifier,
 )
 from certificates.core.x509_profile import subject_key_identifier as identifier_of
 from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, X509Certificate, read_certificate
 from certificates.core.x509_scope import LICENCE_SCOPE, scope_value
-from certificates.core.x509_subject import SubjectFacts, agency_subject, read_subject, region_base, region_subject
+from certificates.core.x509_subject import (
+    SubjectFacts,
+    agency_subject,
+    read_subject,
+    region_base,
+    region_subject,
+    seal_maker_subject,
+)
 
 _LAST_UTC_YEAR = 2049  # RFC 5280 section 4.1.2.5
 
@@ -98,6 +106,44 @@ def make_agency_certificate(
         extensions.append(crl_at(crl_url))
     tbs = _tbs(
         subject=agency_subject(region_code=facts.region_code, agency_uscc=agency_uscc, agency_name=agency_name),
+        spki=spki,
+        serial_number=serial_number,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        extensions=extensions,
+    )
+    return _signed(tbs, issuer=x509.Name.load(ca.subject), issuer_spki=ca.spki, signer=signer)
+
+
+def make_seal_maker_certificate(
+    *,
+    ca_certificate: bytes,
+    signer: Signer,
+    spki: bytes,
+    serial_number: int,
+    valid_from: datetime,
+    valid_until: datetime,
+    crl_url: str | None = None,
+) -> bytes:
+    """This will make the certificate (DER) of the region's maker of electronic seals over its key (DER), for nothing else.
+
+    Raises IssueError `issue.curve`, `issue.validity`, `issue.ca`.
+    """
+    ca, facts = _region_ca(ca_certificate)
+    _require_period(valid_from, valid_until)
+    if valid_from < ca.valid_from or valid_until > ca.valid_until:
+        raise IssueError("issue.validity", "the certificate would outlive its CA")
+    extensions = [
+        basic_constraints(ca=False),
+        key_usage("digital_signature", "non_repudiation"),
+        seal_making(),
+        subject_key_identifier(_certifiable(spki)),
+        authority_key_identifier(identifier_of(ca)),
+    ]
+    if crl_url is not None:
+        extensions.append(crl_at(crl_url))
+    tbs = _tbs(
+        subject=seal_maker_subject(region_code=facts.region_code, region_name=facts.organisation_name),
         spki=spki,
         serial_number=serial_number,
         valid_from=valid_from,

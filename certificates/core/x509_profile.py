@@ -28,6 +28,7 @@ from certificates.core.x509_extensions import (
     KEY_USAGE,
     LICENCE_SIGNING_EKU,
     NAME_CONSTRAINTS,
+    SEAL_MAKING_EKU,
     SUBJECT_KEY_IDENTIFIER,
 )
 from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, Extension, X509Certificate, certificate_form
@@ -53,6 +54,16 @@ def require_leaf_profile(leaf: X509Certificate) -> None:
     """This will return for a certificate of an agency. Raises X509Error `issuer.is_ca|key_usage|extended_key_usage|
     critical_extension|key_identifier|unreadable`.
     """
+    _require_signer(leaf, purpose=LICENCE_SIGNING_EKU)
+
+
+@certificate_form()
+def require_seal_maker_profile(maker: X509Certificate) -> None:
+    """This will return for a certificate of a region's maker of electronic seals. Raises X509Error as `require_leaf_profile`."""
+    _require_signer(maker, purpose=SEAL_MAKING_EKU)
+
+
+def _require_signer(leaf: X509Certificate, *, purpose: str) -> None:
     constraints = _value(leaf, BASIC_CONSTRAINTS)
     if constraints is None or sequence(constraints, least=0, most=2):
         raise X509Error("issuer.is_ca", "the agency's certificate does not say that it is no CA")
@@ -61,8 +72,8 @@ def require_leaf_profile(leaf: X509Certificate) -> None:
         raise X509Error("issuer.key_usage", "the agency's key is not for signing statements only")
     purposes = _value(leaf, EXTENDED_KEY_USAGE)
     named = () if purposes is None else sequence(purposes, least=1, most=_MAX_PURPOSES)
-    if [oid(item) for item in named] != [LICENCE_SIGNING_EKU]:
-        raise X509Error("issuer.extended_key_usage", "the agency's key is not for signing licences only")
+    if [oid(item) for item in named] != [purpose]:
+        raise X509Error("issuer.extended_key_usage", "the key is for another purpose, or for several")
     _require_all_read(leaf, _READ_IN_LEAF)
 
 

@@ -26,6 +26,7 @@ _STATE: Final = "2.5.4.8"
 _ORGANISATION: Final = "2.5.4.10"
 _ORGANISATION_IDENTIFIER: Final = "2.5.4.97"
 _COMMON_NAME: Final = "2.5.4.3"
+_SEAL_MAKER: Final = "电子印章制作"
 _MAX_RDNS: Final = 16  # ours have five; others' CAs may add a place or a unit
 
 
@@ -46,6 +47,12 @@ def region_base(*, region_code: str) -> x509.Name:
 def region_subject(*, region_code: str, region_name: str) -> x509.Name:
     """This will build a region CA's subject. Raises IssueError `issue.subject.region|name`."""
     return _name([*_base(region_code), (_ORGANISATION, _checked_name(region_name))])
+
+
+def seal_maker_subject(*, region_code: str, region_name: str) -> x509.Name:
+    """This will build the subject of a region's maker of electronic seals. Raises IssueError `issue.subject.region|name`."""
+    own = [(_ORGANISATION, _checked_name(region_name)), (_COMMON_NAME, _SEAL_MAKER)]
+    return _name([*_base(region_code), *own])
 
 
 def agency_subject(*, region_code: str, agency_uscc: str, agency_name: str) -> x509.Name:

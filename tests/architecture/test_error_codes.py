@@ -29,7 +29,7 @@ FAMILIES: Mapping[str, str] = {
     "IdentifierError": "identifier",
     "IssueError": "issue idempotency",
     "PresentationError": "code presentation",
-    "DocumentError": "pdf document limit",
+    "DocumentError": "pdf ofd document limit",
     "DocumentWaitsError": "document timestamp",
     "TimestampError": "timestamp",
     "CipherError": "cipher",

@@ -55,6 +55,10 @@ FAMILIES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "PDF 文件未通过核验，请勿采信；请持证人出示亮证码。",
             "The PDF does not pass. Do not accept it; ask for a code.",
         ),
+        "ofd": (
+            "OFD 文件未通过核验，请勿采信；请持证人出示亮证码。",
+            "The OFD file does not pass. Do not accept it; ask for a code.",
+        ),
         "code": ("亮证码不可用，请持证人重新生成。", "The code cannot be used. Ask the holder for a new one."),
         "peer": (
             "签发地区未能给出可用答复，请稍后重试。",

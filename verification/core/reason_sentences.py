@@ -6,6 +6,7 @@ from typing import Final
 
 from verification.core.document_sentences import DOCUMENT_SENTENCES
 from verification.core.node_sentences import NODE_SENTENCES
+from verification.core.ofd_sentences import OFD_SENTENCES
 from verification.core.past_sentences import PAST_SENTENCES
 from verification.core.policy_sentences import POLICY_SENTENCES
 
@@ -252,6 +253,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **_TIME_AND_STATUS,
         **_DOCUMENT,
         **DOCUMENT_SENTENCES,
+        **OFD_SENTENCES,
         **_FETCHING,
         **NODE_SENTENCES,
         **PAST_SENTENCES,

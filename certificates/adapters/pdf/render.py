@@ -105,7 +105,7 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
     }
 
 
-def _inputs(content: DocumentContent) -> Mapping[str, str]:
+def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
     """Everything the page is made of, as strings: the values, the pictures as SVG, and the files it carries."""
     carried = (
         *content.attachments,
@@ -118,14 +118,15 @@ def _inputs(content: DocumentContent) -> Mapping[str, str]:
         "frame": frame_svg(paper=content.paper, style=content.frame, theme=content.theme),
         "rosette": rosette_svg(identifier=content.identifier, theme=content.theme),
         "qr": qr_svg(text=content.seal_code),
-        "seal": _seal(content),
+        "seal": seal_of(content) if seal is None else seal,
     }
     if content.photo is not None:
         inputs["photo"] = picture_svg(content.photo)
     return inputs
 
 
-def _seal(content: DocumentContent) -> str:
+def seal_of(content: DocumentContent) -> str:
+    """This will give the agency's seal as the page prints it (SVG). Raises DocumentError `pdf.seal_name|glyphs_missing`."""
     if content.seal_image is not None and not content.sample:
         return picture_svg(content.seal_image)
     return seal_svg(
@@ -135,16 +136,16 @@ def _seal(content: DocumentContent) -> str:
     )
 
 
-def render(content: DocumentContent, *, at: datetime | None = None) -> bytes:
+def render(content: DocumentContent, *, at: datetime | None = None, seal: str | None = None) -> bytes:
     """This will typeset one licence as an unsigned, tagged PDF/A-3a (zh-CN, on the content's paper) that carries its
     credential, metadata and seal code as files.
 
     `at` is the document's creation time; by default the issue date's midnight in Beijing, so that the same content
-    gives the same bytes. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`, `pdf.layout`) and LicenceTypeError
-    `licence_type.template`.
+    gives the same bytes. `seal` (SVG) stands in the seal's place. Raises DocumentError (`pdf.glyphs_missing`, `pdf.seal_name`,
+    `pdf.layout`) and LicenceTypeError `licence_type.template`.
     """
     moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
-    pdf: bytes = _compiled(content, format="pdf", pdf_standards="a-3a", timestamp=int(moment.timestamp()))
+    pdf: bytes = _compiled(content, seal=seal, format="pdf", pdf_standards="a-3a", timestamp=int(moment.timestamp()))
     return pdf
 
 
@@ -155,10 +156,10 @@ def render_pictures(content: DocumentContent) -> tuple[bytes, ...]:
     return (pages,) if isinstance(pages, bytes) else tuple(pages)
 
 
-def _compiled(content: DocumentContent, **how: Any) -> Any:
+def _compiled(content: DocumentContent, *, seal: str | None = None, **how: Any) -> Any:
     if missing_glyphs(content.texts()):
         raise DocumentError("pdf.glyphs_missing", "a text has characters that the document's fonts cannot draw")
-    source, inputs = _source(content.template), _inputs(content)
+    source, inputs = _source(content.template), _inputs(content, seal)
     try:
         with _lock:
             return _compiler().compile(input=source, sys_inputs=inputs, **how)
