@@ -4,10 +4,13 @@ import base64
 from datetime import datetime
 
 from certificates.adapters.field_cipher import decrypt
+from certificates.adapters.pdf.page_text import page_text
 from certificates.adapters.pdf.prepared import pack_prepared_pdf, unpack_prepared_pdf
 from certificates.adapters.pdf.render import render
 from certificates.adapters.pdf.sign import PdfCertificates, der_signature, finish, lay_out
+from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
+from certificates.core.printed_values import page_agrees
 from certificates.core.sd_jwt import present
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.stored_disclosures import unpack_disclosures
@@ -46,15 +49,20 @@ def certificates_of(key: IssuerKey) -> PdfCertificates:
 
 
 def _page(certificate: Certificate) -> bytes:
+    definition, values = known_from_row(certificate.licence_type).definition, stored_values(certificate)
     content = document_content(
         certificate=certificate,
-        definition=known_from_row(certificate.licence_type).definition,
-        values=stored_values(certificate),
+        definition=definition,
+        values=values,
         seal_code=_opened(certificate, "sealed_seal_code").decode("ascii"),
         credential=_whole_credential(certificate),
         photo=None if certificate.sealed_photo is None else _opened(certificate, "sealed_photo"),
     )
-    return render(content)
+    page = render(content)
+    # Whoever verifies the file reads its page: one that leaves out a value, or shows it otherwise, must not be signed.
+    if not page_agrees(page_text(page), definition=definition, values=values):
+        raise DocumentError("document.page_differs", "the page does not print what is signed")
+    return page
 
 
 def _whole_credential(certificate: Certificate) -> str:

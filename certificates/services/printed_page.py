@@ -6,11 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from accounts.core.identity_codes import holder_code_type
-from accounts.core.regions import region
 from certificates.adapters.pdf.content import Attachment, DocumentContent, Item, Row
 from certificates.core.issued_values import licence_number
-from certificates.core.licence_types import FieldDefinition, FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
+from certificates.core.licence_types import FieldKind, FieldValue, FieldValues, LicenceTypeDefinition
+from certificates.core.printed_values import chinese_date, printed_value
 
 # Items that have a place of their own on the page (GB/T 36903 short names): number, agency, date, validity.
 _PLACED: Final = frozenset({"ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "ZZYXQQSRQ", "ZZYXQJZRQ"})
@@ -70,7 +69,7 @@ def _printed_items(definition: LicenceTypeDefinition, values: FieldValues) -> Ma
     return MappingProxyType(
         {
             field.name: Item(
-                label=field.title_zh, values=tuple(_printed(field, item) for item in _items(values[field.name]))
+                label=field.title_zh, values=tuple(printed_value(field, item) for item in _items(values[field.name]))
             )
             for field in definition.fields
             if field.name in values and field.kind is not FieldKind.PHOTO
@@ -84,7 +83,7 @@ def _rows(definition: LicenceTypeDefinition, values: FieldValues) -> tuple[Row, 
     return tuple(
         Row(
             label=field.title_zh,
-            values=tuple(_printed(field, item) for item in _items(values[field.name])),
+            values=tuple(printed_value(field, item) for item in _items(values[field.name])),
             wide=field.name in definition.layout.wide,
         )
         for field in fields
@@ -96,23 +95,7 @@ def _items(value: FieldValue) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _printed(field: FieldDefinition, value: str) -> str:
-    if field.kind is FieldKind.DATE:
-        return _chinese_date(date.fromisoformat(value))
-    if field.kind is FieldKind.REGION:
-        return region(value).name_zh
-    if field.kind is FieldKind.HOLDER_CODE_TYPE:
-        return holder_code_type(value).name_zh
-    if field.kind is FieldKind.ENUM:
-        return next((option.title_zh for option in field.options if option.value == value), value)
-    return value
-
-
 def _validity(facts: PageFacts) -> str:
     if facts.valid_until is None:
         return "长期"
-    return f"{_chinese_date(facts.valid_from)}至{_chinese_date(facts.valid_until)}"
-
-
-def _chinese_date(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{chinese_date(facts.valid_from)}至{chinese_date(facts.valid_until)}"

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.files.storage import default_storage
 
+from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.read import read_document as read_pdf
 from certificates.core.errors import CipherError, DocumentError
 from certificates.core.sd_jwt_verify import verify_credential
@@ -44,7 +45,8 @@ def test_makes_a_signed_file_that_carries_credential_and_seal_code(node: Node, c
     assert render_document(document_id=document_of(certificate_id).pk, at=SOON)
 
     data = read_document(certificate_id=certificate_id)
-    facts = read_pdf(data, trust_roots=[region_ca_certificate()], at=SOON)
+    ca = TrustAnchor(der=region_ca_certificate(), valid_from=SOON - timedelta(days=1))
+    facts = read_pdf(data, trust_anchors=[ca], at=SOON)
     assert facts.code == reveal_seal_code(certificate_id=certificate_id)
     assert facts.credential is not None
     shown = verify_credential(facts.credential, key=trusted_key(IssuerKey.objects.get(use="credential")))

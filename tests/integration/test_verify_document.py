@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from certificates.adapters.pdf_worker import pool
 from certificates.core.grains import Grain
 from certificates.models import Document
 from certificates.services.disclose_credential import disclose_credential
@@ -61,6 +62,10 @@ def scan(text: str, *, key: str = "scan-0001", **changes: Any) -> VerificationAn
     return verify_presentation(caller=counter(), request=asked(text, **changes), idempotency_key=key, at=AT)
 
 
+def notes(answer: VerificationAnswer) -> list[str]:
+    return [note["code"] for note in answer.body["verdict"]["checks"][7].get("notes", ())]
+
+
 def kinds() -> list[EntryKind]:
     return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
 
@@ -77,11 +82,32 @@ def test_a_genuine_document_agrees_with_its_credential(pdf: bytes, issued: UUID,
 
     assert answer.body["verdict"]["outcome"] == "valid", outcomes(answer.body)
     assert outcomes(answer.body)[8] == ("passed", "document.agrees")
+    assert notes(answer) == ["document.judged_now"]
     assert outcomes(answer.body)[6] == ("not_applicable", "presenter.not_checked")
     assert values(answer.body)["holder_name"] == sample("11100000000013338W001")["values"]["holder_name"]
     assert kinds() == [EntryKind.LOOKUP_VERIFIED]
     (line,) = my_lookups(caller=holder_caller(owner_of(issued)), at=AT)
     assert {item.name for item in line.fields} == set(WHOLE)
+
+
+def test_a_genuine_file_that_the_node_does_not_keep_is_no_byte_for_byte_copy(
+    pdf: bytes, nobody_need_be_there: None
+) -> None:
+    Document.objects.update(digest="0" * 64)  # made anew since it was handed out
+    answer = look(pdf)
+    assert answer.body["verdict"]["outcome"] == "valid", outcomes(answer.body)
+    assert notes(answer) == ["document.judged_now", "document.not_byte_exact"]
+
+
+def test_a_reading_process_that_breaks_down_leaves_the_file_open(
+    world: World, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "READ_SECONDS", 0.0)
+    answer = look(pdf)
+    assert answer.body["verdict"]["outcome"] == "undetermined"
+    assert outcomes(answer.body)[2] == ("undetermined", "document.reader_lost")
+    assert outcomes(answer.body)[8] == ("undetermined", "document.reader_lost")
+    assert kinds() == [EntryKind.LOOKUP_VERIFIED]
 
 
 def test_shows_of_a_document_no_more_than_the_usage_list_allows(pdf: bytes) -> None:

@@ -55,7 +55,7 @@ def _compare(document: DocumentEvidence, statement: Statement) -> Check:
     credential = {name: shown.value for name, shown in statement.shown.items() if shown.grain is Grain.FULL}
     if any(name in credential and credential[name] != value for name, value in document.stated.items()):
         return _check(Outcome.FAILED, "document.differs")
-    if document.unprinted:
+    if document.page_agrees is False:
         return _check(Outcome.FAILED, "cross.mismatch")
     if not document.stated or not document.stated.keys() <= credential.keys():
         return _check(Outcome.UNDETERMINED, "document.not_comparable")

@@ -6,6 +6,7 @@ from typing import Final
 
 from certificates.core.grains import Grain
 from certificates.core.licence_types import FieldDefinition, FieldKind, LicenceTypeDefinition
+from certificates.core.photos import photo_field
 from certificates.core.sd_jwt_format import Shown
 
 TYPE_CODE: Final = "ZZLXDM"
@@ -26,6 +27,18 @@ def stated_values(
     for name in [name for name, value in stated.items() if value == _LONG_TERM and name not in shown]:
         del stated[name]  # an end of validity that the licence does not have is stated in words
     return stated
+
+
+def stated_photo(photo: str | None, *, definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> dict[str, str]:
+    """This will give what the carried picture states: its digest as the photo's field, empty where the licence has a photo that
+    the file does not carry.
+    """
+    field = photo_field(definition)
+    if field is None:
+        return {}
+    signed = shown.get(field.name)
+    is_signed = signed is not None and signed.grain is Grain.FULL
+    return {field.name: photo or ""} if is_signed or photo is not None else {}
 
 
 def names_type(metadata: Mapping[str, str], *, type_code: str) -> bool:

@@ -86,8 +86,8 @@ class DocumentEvidence:
     `signer_leaf` is the X.509 certificate (DER) of the signer, `signer_trusted` whether its path held at `proven_at`, the moment
     that a trusted timestamp proves, or now where that is None; `signing_time` is what the signer says. `is_archived` says that the
     file has archive timestamps and carries `revocation_lists` (DER) of its own. `stated` are the values that the document states
-    by itself, by field name, `unprinted` the fields whose value does not stand on its pages; `is_registered` says whether the
-    issuing node keeps this very file, None where that is not known.
+    by itself, by field name, `page_agrees` whether its pages print what is signed (None: nobody could compare); `is_registered`
+    says whether the issuing node keeps this very file, None where that is not known.
     """
 
     refusal: str | None = None
@@ -99,7 +99,7 @@ class DocumentEvidence:
     is_archived: bool = False
     revocation_lists: tuple[bytes, ...] = field(default=(), repr=False)
     stated: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    unprinted: frozenset[str] = frozenset()
+    page_agrees: bool | None = None
     is_registered: bool | None = None
 
 

@@ -15,7 +15,7 @@ from certificates.core.errors import PresentationError
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.presentation_code import parse_code
 from certificates.core.status_list import Status, StatusReference
-from certificates.models import Certificate, CertificateEvent, Presentation, StatusEntry
+from certificates.models import Certificate, CertificateEvent, Document, Presentation, StatusEntry
 from certificates.queries.licence_types import definition_of
 from certificates.queries.status_lists import own_status_list_id
 from verification.core.evidence import OtherCredential
@@ -155,3 +155,8 @@ def _status(value: int | None, has_ended: bool) -> Status:
 def _owned(certificate_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Owned:
     """The owners stand in the last column, one row each; a licence without any has one empty row."""
     return Owned(certificate_id=certificate_id, holder_ids=tuple(row[-1] for row in rows if row[-1] is not None))
+
+
+def keeps_document(*, certificate_id: UUID, digest: bytes) -> bool:
+    """This will tell whether this node keeps that very file (its SHA-256) of a licence."""
+    return Document.objects.filter(certificate=certificate_id, digest=digest.hex()).exists()

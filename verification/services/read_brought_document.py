@@ -8,8 +8,10 @@ from typing import Final
 from certificates.adapters.pdf.facts import Level, TrustAnchor
 from certificates.adapters.pdf_worker.pool import POOL
 from certificates.core.errors import DocumentError
+from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
-from verification.core.document_stated import names_type, stated_values
+from certificates.core.printed_values import page_agrees
+from verification.core.document_stated import names_type, stated_photo, stated_values
 from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.statement import Statement
 from verification.core.trust_keys import CaEntry
@@ -29,6 +31,7 @@ class BroughtDocument:
     credential: str | None = field(default=None, repr=False)
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     licence_type: bytes | None = field(default=None, repr=False)
+    photo: str | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)
     document: DocumentEvidence | None = None
     unreadable: str | None = None
@@ -62,6 +65,7 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
         credential=facts.credential,
         metadata=facts.metadata,
         licence_type=facts.licence_type,
+        photo=facts.photo,
         printed=facts.printed,
         # Without a trust list nothing is known of the signer, which is not the same as an untrusted one.
         document=document if isinstance(trust_list, TrustList) else None,
@@ -82,16 +86,27 @@ def _refused(code: str) -> BroughtDocument:
 def stated_beside(
     document: DocumentEvidence | None,
     *,
-    metadata: Mapping[str, str],
+    brought: BroughtDocument,
     statement: Statement | None,
     definition: LicenceTypeDefinition | None,
 ) -> DocumentEvidence | None:
-    """This will add to the evidence what the file states by itself, once type and credential are known."""
+    """This will add to the evidence what the file states and prints by itself, once type and credential are known."""
     if statement is None or definition is None or document is None or document.refusal is not None:
         return document
-    if not names_type(metadata, type_code=statement.type_code):
+    if not names_type(brought.metadata, type_code=statement.type_code):
         return replace(document, refusal="document.differs")
-    return replace(document, stated=stated_values(metadata, definition=definition, shown=statement.shown))
+    stated = stated_values(brought.metadata, definition=definition, shown=statement.shown)
+    return replace(
+        document,
+        stated=stated | stated_photo(brought.photo, definition=definition, shown=statement.shown),
+        page_agrees=None if brought.printed is None else _prints(brought.printed, statement, definition),
+    )
+
+
+def _prints(text: str, statement: Statement, definition: LicenceTypeDefinition) -> bool:
+    whole = {name: item.value for name, item in statement.shown.items() if item.grain is Grain.FULL}
+    values = {name: value for name, value in whole.items() if isinstance(value, str | tuple)}
+    return page_agrees(text, definition=definition, values=values)
 
 
 def _anchors(trust_list: TrustList | Missing) -> tuple[TrustAnchor, ...]:
@@ -101,7 +116,7 @@ def _anchors(trust_list: TrustList | Missing) -> tuple[TrustAnchor, ...]:
 
 
 def _authorities(trust_list: TrustList | Missing) -> tuple[TrustAnchor, ...]:
-    return ()
+    return () if isinstance(trust_list, Missing) else tuple(map(_anchor, trust_list.timestamp_authorities))
 
 
 def _anchor(entry: CaEntry) -> TrustAnchor:

@@ -9,6 +9,7 @@ from accounts.core.permissions import Action, require
 from verification.core.errors import PolicyError
 from verification.core.presentation_kind import claimed_region_or_code
 from verification.core.verification_request import VerificationRequest, require_form
+from verification.queries.own_licences import keeps_document
 from verification.services.asked import Asked, VerificationAnswer, ask, earlier_answer
 from verification.services.gather_evidence import Gathered, trust_or_missing
 from verification.services.permit_request import permit_request
@@ -40,10 +41,11 @@ def verify_document(
         asked = permit_request(asked)
     except PolicyError as refused:
         return refuse(asked, code=refused.code)
-    return _verify(asked, read_brought_document(data, trust_list=trust_or_missing(at=at), at=at))
+    brought = read_brought_document(data, trust_list=trust_or_missing(at=at), at=at)
+    return _verify(asked, brought, sha256(data).digest())
 
 
-def _verify(asked: Asked, brought: BroughtDocument) -> VerificationAnswer:
+def _verify(asked: Asked, brought: BroughtDocument, digest: bytes) -> VerificationAnswer:
     text = brought.credential
     region_code, refusal = (None, None) if text is None else claimed_region_or_code(text)
     return verify_statement(
@@ -53,15 +55,18 @@ def _verify(asked: Asked, brought: BroughtDocument) -> VerificationAnswer:
         region_code=region_code,
         unreadable=brought.unreadable or refusal,
         document=brought.document,
-        complete=lambda gathered: _with_stated(gathered, brought),
+        complete=lambda gathered: _with_stated(gathered, brought, digest),
     )
 
 
-def _with_stated(gathered: Gathered, brought: BroughtDocument) -> Gathered:
+def _with_stated(gathered: Gathered, brought: BroughtDocument, digest: bytes) -> Gathered:
     document = stated_beside(
         gathered.evidence.document,
-        metadata=brought.metadata,
+        brought=brought,
         statement=gathered.statement,
         definition=gathered.definition,
     )
+    if document is not None and gathered.registered is not None:
+        kept = keeps_document(certificate_id=gathered.registered.owned.certificate_id, digest=digest)
+        document = replace(document, is_registered=kept)
     return replace(gathered, evidence=replace(gathered.evidence, document=document))

@@ -113,9 +113,7 @@ def _statement(
     if definition is not None:
         evidence = replace(evidence, facts_of=facts_by_field(definition))
     if brought is not None:
-        document = stated_beside(
-            brought.document, metadata=brought.metadata, statement=statement, definition=definition
-        )
+        document = stated_beside(brought.document, brought=brought, statement=statement, definition=definition)
         evidence = replace(evidence, document=document)
     return _told(evidence, reading, definition, at)
 

@@ -35,7 +35,8 @@ class DocumentFacts:
     of what leaves a timestamp open. `signer_trusted` says whether the signer's path led to a CA in force at `proven_at`, or
     else at the moment of reading; `signing_time` is the signer's own claim. `revocation_lists` are the lists (DER) that the
     file carries, not yet verified. `credential`, `code` and `licence_type` (JSON) are carried, still to be verified by
-    themselves; `printed` is the text of the pages, read only from a trusted signer's file.
+    themselves; `photo` is the text that stands for the carried picture ("sha256:" and its digest); `printed` is the text of
+    the pages, read only from a trusted signer's file.
     """
 
     level: Level
@@ -50,4 +51,5 @@ class DocumentFacts:
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     code: str | None = field(default=None, repr=False)
     licence_type: bytes | None = field(default=None, repr=False)
+    photo: str | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)

@@ -26,6 +26,7 @@ from certificates.adapters.pdf.refusals import LIMITS, MAX_DOCUMENT_BYTES, PARSE
 from certificates.adapters.pdf.revisions import reference_of, require_only_timestamps
 from certificates.adapters.pdf.validation_data import carried_revocation_lists
 from certificates.core.errors import DocumentError
+from certificates.core.photos import PHOTO_NAME, photo_value
 
 _NO_CHANGES = 1  # DocMDP P=1, ISO 32000-2 12.8.2.2
 _UNREADABLE = ("pdf.unreadable", "the file is not a readable PDF")
@@ -102,6 +103,7 @@ def _facts(
         metadata=parse_metadata(files[METADATA_NAME]) if METADATA_NAME in files else {},
         code=_ascii(files.get(SEAL_CODE_NAME)),
         licence_type=files.get(LICENCE_TYPE_NAME),
+        photo=photo_value(files[PHOTO_NAME]) if PHOTO_NAME in files else None,
         printed=page_text(signed.certified_bytes) if is_trusted else None,
     )
 

@@ -59,6 +59,7 @@ def pack_facts(facts: DocumentFacts) -> bytes:
             "metadata": dict(facts.metadata),
             "code": facts.code,
             "licence_type": _bytes_out(facts.licence_type),
+            "photo": facts.photo,
             "printed": facts.printed,
         }
     )
@@ -99,6 +100,7 @@ def _facts(told: dict[str, Any]) -> DocumentFacts:
         metadata={_text(name): _text(value) for name, value in told["metadata"].items()},
         code=_maybe_text(told["code"]),
         licence_type=_bytes_in(told["licence_type"]),
+        photo=_maybe_text(told["photo"]),
         printed=_maybe_text(told["printed"]),
     )
 
