@@ -77,11 +77,11 @@ def _reachable() -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise DocumentError("document.file_missing", "the store has no such file") from error
-    except (OSError, *_remote_errors()) as error:
+    except _failures() as error:
         raise DocumentWaitsError("document.storage", "the store of files is full or out of reach") from error
 
 
-def _remote_errors() -> tuple[type[Exception], ...]:
+def _failures() -> tuple[type[Exception], ...]:
     # Loaded by the remote storage itself; a node with a folder never loads the library.
     library = sys.modules.get("botocore.exceptions")
-    return (library.BotoCoreError, library.ClientError) if library else ()
+    return (OSError, library.BotoCoreError, library.ClientError) if library else (OSError,)
