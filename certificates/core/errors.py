@@ -66,6 +66,10 @@ class TimestampError(CertificatesError):
     """This will name why no timestamp was got: the authority did not answer, or not as asked (`timestamp.*`)."""
 
 
+class PictureError(CertificatesError):
+    """This will name why a picture brought to be traced is refused (`image.*`)."""
+
+
 class CipherError(CertificatesError):
     """This will name why stored ciphertext cannot be opened (`cipher.*`)."""
 

@@ -32,6 +32,7 @@ FAMILIES: Mapping[str, str] = {
     "DocumentError": "pdf ofd document limit",
     "DocumentWaitsError": "document timestamp",
     "TimestampError": "timestamp",
+    "PictureError": "image",
     "CipherError": "cipher",
     "KeyUnavailableError": "key",
     "TrustListError": "trust_list",

@@ -18,9 +18,10 @@ from certificates.adapters.pdf.content import (
     Attachment,
     DocumentContent,
 )
+from certificates.adapters.pdf.copy_mark_svg import mark_svg
 from certificates.adapters.pdf.fonts import font_folders
 from certificates.adapters.pdf.glyphs import missing_glyphs
-from certificates.adapters.pdf.guilloche import frame_svg, rosette_svg
+from certificates.adapters.pdf.guilloche import SIZES, frame_svg, rosette_svg
 from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
 from certificates.adapters.pdf.pictures import picture_svg
 from certificates.adapters.pdf.seal import seal_svg
@@ -120,6 +121,10 @@ def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
         "qr": qr_svg(text=content.seal_code),
         "seal": seal_of(content) if seal is None else seal,
     }
+    if content.mark is not None:
+        width, height = SIZES[content.paper]
+        colour = COLOURS[content.theme].deep
+        inputs["mark"] = mark_svg(number=content.mark, width_mm=width, height_mm=height, colour=colour)
     if content.photo is not None:
         inputs["photo"] = picture_svg(content.photo)
     return inputs
