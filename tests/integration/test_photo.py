@@ -44,6 +44,7 @@ def node(node: Node) -> Node:
     data: dict[str, Any] = type_data(CONSTRUCTOR)
     fields = [field for field in data["fields"] if field["kind"] != "photo"]
     data |= {"version": 9, "vct": f"urn:huzheng:licence-type:{CONSTRUCTOR}:9", "fields": [*fields, PHOTO_FIELD]}
+    data["layout"].pop("template", None)  # the generic page has a place for it
     load_licence_types(definitions=[data], templates=TEMPLATES, at=AT)
     return node
 

@@ -153,5 +153,5 @@ def rosette_svg(*, identifier: str, theme: Theme) -> str:
     body = "".join(ring(index) for index in range(_RINGS))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-90 -90 180 180">'
-        f'<g fill="none" stroke-width="0.17" opacity="0.6">{body}</g></svg>'
+        f'<g fill="none" stroke-width="0.17" opacity="0.42">{body}</g></svg>'
     )
