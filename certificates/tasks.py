@@ -8,6 +8,7 @@ from certificates.services.publish_revocation_lists import publish_revocation_li
 from certificates.services.refresh_status_lists import refresh_status_lists
 from certificates.services.render_document import render_document as render_one_document
 from certificates.services.renew_timestamps import renew_timestamps
+from certificates.services.sweep_copies import sweep_copies
 from certificates.services.sweep_documents import sweep_documents
 
 
@@ -19,10 +20,12 @@ def render_document(*, document_id: int, **kwargs: object) -> None:
 
 @shared_task(name="certificates.sweep")  # type: ignore[untyped-decorator]  # the library publishes no types
 def sweep(**kwargs: object) -> None:
-    """This will refresh status lists, finish open intents, send lost document tasks again, renew archive timestamps and refresh revocation lists."""
+    """This will refresh status lists, finish open intents, remove ended copies' files, send lost document tasks again, renew
+    archive timestamps and refresh revocation lists."""
     at = timezone.now()
     refresh_status_lists(at=at)
     finish_intents(at=at)
+    sweep_copies(at=at)
     sweep_documents(at=at)
     renew_timestamps(at=at)
     publish_revocation_lists(at=at)  # last: a CA's key may be out of reach for long

@@ -64,6 +64,7 @@ class NodeEnvironment:
     presentation_seconds: int
     render_processes: int  # that make documents
     redelivery_seconds: int  # until a broker gives an unanswered message to another worker
+    copy_days: int  # most days that a purpose copy is good for; a licence type may say less
     publish_seconds: float
     cosign_seconds: float
     log_stall_seconds: int
@@ -107,6 +108,7 @@ def read_environment() -> NodeEnvironment:
         as_of_days=whole("HUZHENG_AS_OF_DAYS", default=1830, least=0),
         mass_revoke_threshold=whole("HUZHENG_MASS_REVOKE_THRESHOLD", default=50),
         mass_revoke_delay=whole("HUZHENG_MASS_REVOKE_DELAY", default=300, least=0),
+        copy_days=whole("HUZHENG_COPY_DAYS", default=30),
         presentation_seconds=whole("HUZHENG_PRESENTATION_SECONDS", default=60),
         render_processes=whole("HUZHENG_RENDER_PROCESSES", default=min(2, os.cpu_count() or 1)),
         redelivery_seconds=whole("HUZHENG_REDELIVERY_SECONDS", default=300),

@@ -53,7 +53,7 @@ class UsageRuleForm(PolicyForm):
     """One line of the usage list."""
 
     table = PolicyTable.USAGE
-    columns = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates")
+    columns = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates", "copies")
 
 
 class RecognitionRuleForm(PolicyForm):
@@ -113,9 +113,9 @@ class UsageRuleAdmin(RuleAdmin):
 
     form = add_form = UsageRuleForm
     table = PolicyTable.USAGE
-    add_fields = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates")
+    add_fields = ("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "past_dates", "copies")
     fields = (*add_fields, "version", "is_active")
-    changeable = ("fields", "past_dates")
+    changeable = ("fields", "past_dates", "copies")
     list_display = ("type_code", "relying_region", "agency_uscc", "matter_code", "version", "is_active")
     search_fields = ("type_code", "matter_code", "agency_uscc")
 

@@ -15,6 +15,7 @@ _TABLES: Mapping[Grantor, tuple[str, str]] = MappingProxyType(
     {
         Grantor.INTENT: ("certificates_issueintent", "stage = 'prepared' AND sealed_bytes IS NOT NULL"),
         Grantor.DOCUMENT: ("certificates_document", "state = 'pending' AND sealed_draft IS NOT NULL"),
+        Grantor.COPY: ("certificates_purposecopy", "stage = 'prepared' AND sealed_bytes IS NOT NULL"),
     }
 )
 

@@ -70,6 +70,10 @@ class PictureError(CertificatesError):
     """This will name why a picture brought to be traced is refused (`image.*`)."""
 
 
+class CopyError(CertificatesError):
+    """This will name why a purpose copy 加注件 is not made, shown or handed out (`copy.*`)."""
+
+
 class CipherError(CertificatesError):
     """This will name why stored ciphertext cannot be opened (`cipher.*`)."""
 

@@ -13,6 +13,7 @@ from certificates.core.grains import Grain
 from certificates.core.issued_values import CredentialContent
 from certificates.core.prepared_issue import PreparedIssue
 from certificates.core.sd_jwt_format import (
+    COPY_PAYLOAD_MEMBERS,
     HEADER_MEMBERS,
     MAX_LIFETIME_SECONDS,
     MAX_SD_JWT_CHARS,
@@ -70,7 +71,9 @@ def _lint_claims(payload: Mapping[str, Any], claims: CredentialClaims, key: Name
     told = {name: payload[name] for name in ("iss", "vct", "region", "iat", "nbf", "exp")}
     wanted = {name: getattr(claims, name) for name in told}
     listed = {"status_list": {"idx": claims.status.index, "uri": claims.status.uri}}
-    whole = payload.keys() == PAYLOAD_MEMBERS and payload["_sd_alg"] == suite(key.suite).sd_alg
+    members = PAYLOAD_MEMBERS if claims.copy is None else COPY_PAYLOAD_MEMBERS
+    of_copy = claims.copy is None or payload["copy"] == claims.copy._asdict()
+    whole = of_copy and payload.keys() == members and payload["_sd_alg"] == suite(key.suite).sd_alg
     _require(whole and told == wanted and payload["status"] == listed, "issue.lint.claims")
 
 
@@ -81,8 +84,10 @@ def _lint_time(prepared: PreparedIssue, claims: CredentialClaims) -> None:
 
 
 def _lint_status(prepared: PreparedIssue, claims: CredentialClaims, seal_status: StatusReference) -> None:
-    # One index for both would lead from the printed code to the credential.
-    _require(prepared.seal.status == seal_status != claims.status, "issue.lint.status")
+    # One index for both would lead from the printed code to the credential. A copy's two forms lie in one file: they share theirs.
+    apart = claims.copy is not None or seal_status != claims.status
+    same_copy = prepared.seal.copy == claims.copy
+    _require(prepared.seal.status == seal_status and apart and same_copy, "issue.lint.status")
 
 
 def _lint_disclosures(

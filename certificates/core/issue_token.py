@@ -30,6 +30,7 @@ class Grantor(StrEnum):
 
     INTENT = "intent"
     DOCUMENT = "document"
+    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,7 @@ class LicenceTypeDefinition:
 
     `code` is the defining authority's USCC and three digits; `provisional` marks a code that nobody registered yet.
     `sd_total`, `masked_total` and `facts_total` are the constant numbers of digests of each `_sd` array, decoys included.
+    `copy_days` is how long a purpose copy is good at most, where the type says less than the node.
     """
 
     code: str
@@ -154,6 +155,7 @@ class LicenceTypeDefinition:
     masked_total: int
     facts_total: int
     layout: Layout
+    copy_days: int | None = None
 
     @property
     def facts(self) -> tuple[FactDefinition, ...]:

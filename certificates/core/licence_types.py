@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from accounts.core.errors import IdentityCodeError
 from accounts.core.identity_codes import HOLDER_CODE_TYPES, check_uscc
+from certificates.core.copy_terms import MAX_COPY_DAYS
 from certificates.core.data_table import Table
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_kinds import MAX_ITEMS, NEVER_IN_SEAL_CODE, PERSON_NAMES, FieldKind, Sensitivity
@@ -75,6 +76,7 @@ def parse_licence_type(data: Mapping[str, Any]) -> LicenceTypeDefinition:
         masked_total=totals.integer("masked", least=0, most=_MOST_DIGESTS),
         facts_total=totals.integer("facts", least=0, most=_MOST_DIGESTS),
         layout=_layout(table.table("layout")),
+        copy_days=table.optional_integer("copy_days", least=1, most=MAX_COPY_DAYS),
     )
     totals.finish()
     table.finish()

@@ -21,6 +21,7 @@ from certificates.core.errors import CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import require_sound
 from certificates.core.sd_jwt_format import (
+    COPY_CLAIM,
     DIGEST_CHARS,
     FIELD_NAME,
     MAX_DIGESTS,
@@ -233,6 +234,7 @@ def _payload(claims: CredentialClaims, sd_alg: str, arrays: tuple[bytes, bytes, 
             "exp": claims.exp,
             "status": {"status_list": {"idx": claims.status.index, "uri": claims.status.uri}},
             "_sd_alg": sd_alg,
+            **({} if claims.copy is None else {COPY_CLAIM: claims.copy._asdict()}),
         }
     )
     return b'%b,"_sd":%b,"masked":{"_sd":%b},"facts":{"_sd":%b}}' % (clear[:-1], *arrays)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
+from certificates.core.copy_claims import CopyClaims, copy_claims
 from certificates.core.errors import CredentialError
 from certificates.core.sd_jwt_format import (
+    COPY_CLAIM,
+    COPY_MEMBERS,
     MAX_LIFETIME_SECONDS,
     MAX_TEXT_CLAIMS_CHARS,
     MAX_TIME,
@@ -21,7 +24,8 @@ _REGION_DIGITS = 6  # GB/T 2260
 def claims_of(payload: Mapping[str, Any]) -> CredentialClaims:
     """This will read the claims in the clear; raises CredentialError as `require_sound` does."""
     iss, vct, region, iat, nbf, exp, status = _CLAIMS_IN_ORDER(payload)
-    claims = CredentialClaims(iss, vct, region, iat, nbf, exp, _status_of(status))
+    copy = _copy_of(payload[COPY_CLAIM]) if COPY_CLAIM in payload else None
+    claims = CredentialClaims(iss, vct, region, iat, nbf, exp, _status_of(status), copy)
     require_sound(claims)
     return claims
 
@@ -31,7 +35,7 @@ def require_sound(claims: CredentialClaims) -> None:
 
     Raises CredentialError `credential.time`, `credential.status` or `credential.claims`.
     """
-    iss, vct, region, iat, nbf, exp, status = claims
+    iss, vct, region, iat, nbf, exp, status, copy = claims
     uri, index = status.uri, status.index
     # `type(...) is` because True is an int, and because these checks run for every verification.
     if not (type(iss) is type(vct) is type(uri) is type(region) is str):
@@ -49,6 +53,19 @@ def require_sound(claims: CredentialClaims) -> None:
         raise CredentialError("credential.time", "the credential begins before it was issued")
     if type(index) is not int or not 0 <= index < MAX_ENTRIES:
         raise CredentialError("credential.status", "the status index is out of range")
+    if copy is not None and copy_claims(*copy) is None:
+        raise _no_copy()
+
+
+def _copy_of(stated: Any) -> CopyClaims:
+    """This will read `{"number", "purpose", "recipient"}`, all of them texts of a copy's form, with nothing beside them."""
+    if not isinstance(stated, dict) or stated.keys() != COPY_MEMBERS:
+        raise _no_copy()
+    return CopyClaims(stated["number"], stated["purpose"], stated["recipient"])
+
+
+def _no_copy() -> CredentialError:
+    return CredentialError("credential.claims", "the credential does not say of which copy it is")
 
 
 def _status_of(status: Any) -> StatusReference:

@@ -1,7 +1,7 @@
 """The shape of a credential: names, limits and value types that issuing and verifying share (RFC 9901, SD-JWT VC).
 
-In the clear: `iss vct iat nbf exp status region`. Every field is a selectively disclosable claim of the same name at
-the top level (grain full); `masked` and `facts` are objects whose members are selectively disclosable (grains masked
+In the clear: `iss vct iat nbf exp status region`, and of a purpose copy `copy`. Every field is a selectively disclosable
+claim of the same name at the top level (grain full); `masked` and `facts` are objects whose members are selectively disclosable (grains masked
 and fact). So one signature covers each field at every grain, and a mask cannot be made up by whoever shows it.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.grains import Grain
 from certificates.core.status_list import StatusReference
 
@@ -18,9 +19,12 @@ TYP = "dc+sd-jwt"
 HEADER_MEMBERS = frozenset({"alg", "typ", "x5c", "kid"})
 CLEAR_CLAIMS = frozenset({"iss", "vct", "iat", "nbf", "exp", "status", "region"})
 PAYLOAD_MEMBERS = CLEAR_CLAIMS | {"_sd", "_sd_alg", "masked", "facts"}
+COPY_CLAIM = "copy"
+COPY_PAYLOAD_MEMBERS = PAYLOAD_MEMBERS | {COPY_CLAIM}
+COPY_MEMBERS = frozenset({"number", "purpose", "recipient"})
 
 # A field of these names would shadow what the verdict rests on (RFC 9901 9.7, SD-JWT VC 2.2.2.2) or confuse JWT readers.
-RESERVED_NAMES = PAYLOAD_MEMBERS | {"cnf", "sub", "aud", "jti", "nonce", "sd_hash", "vctm"}
+RESERVED_NAMES = COPY_PAYLOAD_MEMBERS | {"cnf", "sub", "aud", "jti", "nonce", "sd_hash", "vctm"}
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")  # also keeps out `_sd` and `...`
 
 MAX_SD_JWT_CHARS = 64 * 1024  # ten times a credential of 12 fields with all its disclosures
@@ -77,7 +81,7 @@ class CredentialHeader:
 
 
 class CredentialClaims(NamedTuple):
-    """This will hold the claims in the clear; times are whole seconds since 1970 UTC."""
+    """This will hold the claims in the clear; times are whole seconds since 1970 UTC. `copy` is None but for a purpose copy."""
 
     iss: str
     vct: str
@@ -86,6 +90,7 @@ class CredentialClaims(NamedTuple):
     nbf: int
     exp: int
     status: StatusReference
+    copy: CopyClaims | None = None
 
 
 class VerifiedCredential(NamedTuple):

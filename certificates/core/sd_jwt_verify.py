@@ -27,6 +27,7 @@ from certificates.core.errors import CanonicalError, CredentialError
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_claims import claims_of
 from certificates.core.sd_jwt_format import (
+    COPY_PAYLOAD_MEMBERS,
     DIGEST_CHARS,
     FIELD_NAME,
     HEADER_MEMBERS,
@@ -167,7 +168,7 @@ def _payload(data: bytes, sd_alg: str) -> dict[str, Any]:
         payload = strict_json_loads(data, max_bytes=MAX_SD_JWT_CHARS, max_depth=None)
     except CanonicalError as error:
         raise CredentialError("credential.payload", "the payload is not strict JSON") from error
-    if not isinstance(payload, dict) or payload.keys() != PAYLOAD_MEMBERS:
+    if not isinstance(payload, dict) or payload.keys() not in (PAYLOAD_MEMBERS, COPY_PAYLOAD_MEMBERS):
         raise CredentialError("credential.claims", "the payload does not hold exactly the known claims")
     if payload["_sd_alg"] != sd_alg:
         raise CredentialError("credential.sd_alg", "the digests are not stated to be of the key's suite")

@@ -12,6 +12,7 @@
 | ... 4 | fields shown in full: name to text, or to an array of texts |
 | ... 5 | fields shown masked, likewise |
 | ... 6 | facts: array of names, each true |
+| ... 7 | only of a purpose copy 加注件: array of its number, purpose and recipient |
 
 It holds only what the licence type names for it, never the holder's ID number, and a status index of its own, so that
 the code leads neither to the credential nor to another copy.
@@ -25,6 +26,7 @@ from typing import Any, TypedDict
 
 from certificates.core import base45
 from certificates.core import deterministic_cbor as cbor
+from certificates.core.copy_claims import CopyClaims, copy_claims
 from certificates.core.cose import sign1_from, sign1_input, unverified_payload, verify_sign1
 from certificates.core.cose import unverified_kid as unverified_cose_kid
 from certificates.core.errors import SealCodeError
@@ -40,14 +42,15 @@ MAX_INFLATED_BYTES = 64 * 1024  # 2,148 compressed bytes could inflate to 2 MB; 
 _MAX_TYPE_VERSION = 65_535  # a type's own versions end at 9,999
 _MAX_URI_CHARS = 256  # a node's address has at most 200
 _EXP, _IAT, _STATUS, _LICENCE = 4, 6, 65535, -65537
-_REGION, _TYPE_CODE, _TYPE_VERSION, _FULL, _MASKED, _FACTS = 1, 2, 3, 4, 5, 6
+_REGION, _TYPE_CODE, _TYPE_VERSION, _FULL, _MASKED, _FACTS, _COPY = 1, 2, 3, 4, 5, 6, 7
+_COPY_MEMBERS = 3
 _TYPE_CODE_FORM = re.compile(r"[0-9A-Za-z._-]{1,64}")  # as a credential's; a code has 21 characters (GB/T 36902)
 _REGION_CODE = re.compile(r"[1-9][0-9]{5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealContent:
-    """This will hold what a seal code states; times are whole seconds since 1970 UTC."""
+    """This will hold what a seal code states; times are whole seconds since 1970 UTC. `copy` is None for a licence's own code."""
 
     region: str
     type_code: str
@@ -56,6 +59,7 @@ class SealContent:
     status: StatusReference
     issued_at: int
     expires_at: int
+    copy: CopyClaims | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class _Content(TypedDict):
     status: StatusReference
     issued_at: int
     expires_at: int
+    copy: CopyClaims | None
 
 
 def build_seal_code(content: SealContent, *, signer: Signer) -> str:
@@ -164,6 +169,7 @@ def _claims_of(content: SealContent) -> dict[int, Any]:
             _FULL: named(Grain.FULL),
             _MASKED: named(Grain.MASKED),
             _FACTS: sorted(named(Grain.FACT)),
+            **({} if content.copy is None else {_COPY: list(content.copy)}),
         },
     }
 
@@ -175,7 +181,7 @@ def _plain(value: str | tuple[str, ...] | bool) -> Any:
 def _content_of(claims: Any) -> _Content:
     _require(isinstance(claims, dict) and claims.keys() == {_EXP, _IAT, _STATUS, _LICENCE})
     licence, status = claims[_LICENCE], claims[_STATUS]
-    _require(isinstance(licence, dict) and licence.keys() == set(range(_REGION, _FACTS + 1)))
+    _require(isinstance(licence, dict) and licence.keys() - {_COPY} == set(range(_REGION, _FACTS + 1)))
     _require(isinstance(licence[_REGION], str) and _REGION_CODE.fullmatch(licence[_REGION]) is not None)
     _require(isinstance(licence[_TYPE_CODE], str) and _TYPE_CODE_FORM.fullmatch(licence[_TYPE_CODE]) is not None)
     _require(_is_number(licence[_TYPE_VERSION], _MAX_TYPE_VERSION))
@@ -189,7 +195,15 @@ def _content_of(claims: Any) -> _Content:
         status=_status_of(status),
         issued_at=claims[_IAT],
         expires_at=claims[_EXP],
+        copy=_copy_of(licence[_COPY]) if _COPY in licence else None,
     )
+
+
+def _copy_of(stated: Any) -> CopyClaims:
+    found = copy_claims(*stated) if isinstance(stated, list) and len(stated) == _COPY_MEMBERS else None
+    if found is None:
+        raise SealCodeError("seal_code.content", "the code does not say of which copy it is")
+    return found
 
 
 def _fields_of(licence: Mapping[int, Any]) -> dict[str, Shown]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import SealCodeError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import FieldValue, FieldValues, LicenceTypeDefinition
@@ -56,6 +57,7 @@ def seal_to_json(content: SealContent) -> dict[str, Any]:
         "status": [content.status.uri, content.status.index],
         "issued_at": content.issued_at,
         "expires_at": content.expires_at,
+        **({} if content.copy is None else {"copy": list(content.copy)}),
     }
 
 
@@ -71,6 +73,7 @@ def seal_from_json(data: Mapping[str, Any]) -> SealContent:
             status=StatusReference(uri=uri, index=index),
             issued_at=data["issued_at"],
             expires_at=data["expires_at"],
+            copy=CopyClaims(*data["copy"]) if "copy" in data else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SealCodeError("seal_code.content", "the kept content of a code is not whole") from error

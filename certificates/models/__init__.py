@@ -7,6 +7,7 @@ from certificates.models.certificates import (
     CertificateHolder,
     CertificateState,
 )
+from certificates.models.copies import PurposeCopy
 from certificates.models.documents import Document
 from certificates.models.issuing import IssueIntent
 from certificates.models.keys import EXTERNAL, IssuerKey, KeptKey, KeyState, KeyUse, NodeKey, RegionCa
@@ -34,6 +35,7 @@ __all__ = [
     "MassRevocationItem",
     "NodeKey",
     "Presentation",
+    "PurposeCopy",
     "RegionCa",
     "StatusChange",
     "StatusEntry",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from certificates.models.certificates import Certificate
+from certificates.models.copies import PurposeCopy
 from certificates.models.keys import IssuerKey
 
 
@@ -38,6 +39,14 @@ class Document(models.Model):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PDF)
+    copy = models.OneToOneField(
+        PurposeCopy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="document",
+        help_text="whose file it is",
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING, db_index=True)
     level = models.CharField(
         max_length=8, choices=Level.choices, default=Level.NONE, blank=True, help_text="what its signature has reached"
@@ -67,7 +76,11 @@ class Document(models.Model):
             # Of copies a licence has many, each for its own purpose.
             models.UniqueConstraint(
                 fields=["certificate", "kind"], condition=~Q(kind="copy"), name="document_once_per_kind"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="copy", copy__isnull=False) | (~Q(kind="copy") & Q(copy__isnull=True)),
+                name="document_of_copy",
+            ),
         ]
 
     def __str__(self) -> str:

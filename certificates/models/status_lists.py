@@ -1,14 +1,16 @@
 """Status lists, their entries, and every change of one."""
 
 from django.db import models
+from django.db.models import Q
 
 from certificates.models.certificates import Certificate
+from certificates.models.copies import PurposeCopy
 
 
 class StatusList(models.Model):
     """One list of two-bit statuses under one address; several purposes never share an index."""
 
-    purpose = models.CharField(max_length=12, help_text="credential, seal")
+    purpose = models.CharField(max_length=12, help_text="credential, seal, copy")
     size = models.PositiveIntegerField()
     is_open = models.BooleanField(default=True)
     packed = models.BinaryField(help_text="the entries as bits: every change is made here, none builds it anew")
@@ -25,18 +27,30 @@ class StatusList(models.Model):
 
 
 class StatusEntry(models.Model):
-    """The index of one credential or seal code in a list: random, unique, never used again."""
+    """The index of one credential, seal code or purpose copy in a list: random, unique, never used again.
+
+    A copy's entry is under its licence, whose acts reach all its entries; a copy that was revoked alone stays invalid.
+    """
 
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="entries")
     index = models.PositiveIntegerField()
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="status_entries")
     purpose = models.CharField(max_length=12)
+    copy = models.OneToOneField(
+        PurposeCopy, on_delete=models.PROTECT, null=True, blank=True, related_name="status_entry"
+    )
     value = models.PositiveSmallIntegerField(default=0, help_text="0 valid, 1 invalid, 2 suspended")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["status_list", "index"], name="status_index_once"),
-            models.UniqueConstraint(fields=["certificate", "purpose"], name="status_entry_per_purpose"),
+            models.UniqueConstraint(
+                fields=["certificate", "purpose"], condition=Q(copy__isnull=True), name="status_entry_per_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="copy", copy__isnull=False) | (~Q(purpose="copy") & Q(copy__isnull=True)),
+                name="status_entry_of_copy",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from certificates.queries.status_lists import status_list_uri
 from certificates.services.publish_status_list import publish_status_list
 
 PURPOSES = ("credential", "seal")
+COPY_PURPOSE = "copy"  # its list is opened with the first copy
 LIST_SIZE = 2**17  # large enough that a place in it tells nothing about whose it is
 _DRAWS = 16
 
@@ -24,13 +25,18 @@ def allot_status_entries(*, certificate_id: UUID, at: datetime) -> dict[str, Sta
     return {purpose: _allot(certificate_id, purpose, at) for purpose in PURPOSES}
 
 
+def allot_copy_entry(*, certificate_id: UUID, copy_id: int, at: datetime) -> StatusReference:
+    """This will add the entry of a purpose copy, in a list of copies, under its licence: as `allot_status_entries`."""
+    return _allot(certificate_id, COPY_PURPOSE, at, copy_id)
+
+
 def ensure_status_lists(*, at: datetime) -> None:
     """This will open and publish a list for each purpose that has none open."""
     for purpose in PURPOSES:
         _open_list(purpose, at)
 
 
-def _allot(certificate_id: UUID, purpose: str, at: datetime) -> StatusReference:
+def _allot(certificate_id: UUID, purpose: str, at: datetime, copy_id: int | None = None) -> StatusReference:
     status_list = _open_list(purpose, at)
     index = _free_index(status_list)
     if index is None:
@@ -39,7 +45,9 @@ def _allot(certificate_id: UUID, purpose: str, at: datetime) -> StatusReference:
         status_list = _open_list(purpose, at)
         index = _free_index(status_list)
         assert index is not None  # of a new list all but the decoys is free
-    StatusEntry.objects.create(status_list=status_list, index=index, certificate_id=certificate_id, purpose=purpose)
+    StatusEntry.objects.create(
+        status_list=status_list, index=index, certificate_id=certificate_id, purpose=purpose, copy_id=copy_id
+    )
     return StatusReference(uri=status_list_uri(status_list_id=status_list.pk), index=index)
 
 

@@ -26,6 +26,7 @@ from certificates.adapters.timestamps.authority import has_timestamp_authority
 from certificates.core.errors import DocumentError
 from certificates.core.issue_token import Output
 from certificates.models import Document, IssuerKey, KeyUse
+from certificates.services.copy_pdf import compose_copy_pdf
 from certificates.services.licence_pdf import compose_licence_pdf, finish_pdf, pdf_to_sign
 from certificates.services.timestamp_document import timestamped
 
@@ -71,6 +72,15 @@ _KINDS: Final[Mapping[str, DocumentKind]] = MappingProxyType(
             to_sign=pdf_to_sign,
             finish=finish_pdf,
             last_step=timestamps,
+        ),
+        # A copy is good for days: it is released as it was signed.
+        Document.Kind.COPY: DocumentKind(
+            key_use=KeyUse.DOCUMENT,
+            output=Output.DOCUMENT,
+            level=Document.Level.B_B,
+            compose=compose_copy_pdf,
+            to_sign=pdf_to_sign,
+            finish=finish_pdf,
         ),
     }
 )

@@ -36,11 +36,14 @@ def document_metadata(
         "CZZTDMLX": SEPARATOR.join(_code_type(holder) for holder in holders),
         "CZZTDMLXDM": SEPARATOR.join(holder.code_type for holder in holders),
     }
-    stated = {field.short_name: _text(field, values[field.name]) for field in definition.fields if field.name in values}
+    stated = {
+        field.short_name: stated_text(field, values[field.name]) for field in definition.fields if field.name in values
+    }
     return MappingProxyType({**own, **stated})
 
 
-def _text(field: FieldDefinition, value: FieldValue) -> str:
+def stated_text(field: FieldDefinition, value: FieldValue) -> str:
+    """This will give one item's text as the metadata state it."""
     items = (value,) if isinstance(value, str) else tuple(value)
     if field.kind is FieldKind.DATE:
         items = tuple(_day(date.fromisoformat(item)) for item in items)

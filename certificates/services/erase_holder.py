@@ -12,7 +12,7 @@ from certificates.adapters.document_store import drop_file
 from certificates.adapters.key_vault import destroy_subject_key
 from certificates.core.errors import IssueError
 from certificates.core.sealed_places import certificate_subject, holder_subject
-from certificates.models import Certificate, CertificateHolder, Document, IssueIntent, Presentation
+from certificates.models import Certificate, CertificateHolder, Document, IssueIntent, Presentation, PurposeCopy
 from certificates.services.spend_presentation import ERASURE
 
 _INDEX_BYTES = 32
@@ -42,6 +42,9 @@ def erase_holder(*, holder_id: UUID, at: datetime) -> int:
             digest="",
             sealed_draft=None,
             sealed_signed=None,
+        )
+        PurposeCopy.objects.filter(certificate__in=certificate_ids).update(
+            sealed_terms=None, sealed_bytes=None, sealed_credential=None, sealed_seal_code=None, token_digest=None
         )
         codes = Presentation.objects.filter(
             Q(certificate__in=certificate_ids) | Q(holder=holder_id) | Q(presenter=holder_id), spent_at__isnull=True

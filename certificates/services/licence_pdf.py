@@ -48,6 +48,11 @@ def certificates_of(key: IssuerKey) -> PdfCertificates:
     return PdfCertificates(certificate=leaf, chain=tuple(rest))
 
 
+def stored_photo(certificate: Certificate) -> bytes | None:
+    """This will open the kept picture, if the licence has one; raises CipherError."""
+    return None if certificate.sealed_photo is None else _opened(certificate, "sealed_photo")
+
+
 def _page(certificate: Certificate) -> bytes:
     definition, values = known_from_row(certificate.licence_type).definition, stored_values(certificate)
     content = document_content(
@@ -56,7 +61,7 @@ def _page(certificate: Certificate) -> bytes:
         values=values,
         seal_code=_opened(certificate, "sealed_seal_code").decode("ascii"),
         credential=_whole_credential(certificate),
-        photo=None if certificate.sealed_photo is None else _opened(certificate, "sealed_photo"),
+        photo=stored_photo(certificate),
     )
     page = render(content)
     # Whoever verifies the file reads its page: one that leaves out a value, or shows it otherwise, must not be signed.

@@ -93,7 +93,7 @@ def _prepared(certificate: Certificate, key: IssuerKey, at: datetime) -> Prepare
     definition = known_from_row(certificate.licence_type).definition
     values = stored_values(certificate)
     references = _references(certificate)
-    end = _end_of_validity(certificate)
+    end = end_of_validity(certificate)
     content = credential_content(definition, values, at=shanghai_date(at))
     claims = _claims(definition, references["credential"], end, at)
     credential = prepare(
@@ -146,7 +146,7 @@ def _references(certificate: Certificate) -> dict[str, StatusReference]:
     }
 
 
-def _end_of_validity(certificate: Certificate) -> int | None:
+def end_of_validity(certificate: Certificate) -> int | None:
     """This will give the first second after the last day of validity in China, or None for a long-term licence."""
     if certificate.valid_until is None:
         return None

@@ -12,8 +12,8 @@ from certificates.core.licence_types import FieldKind, FieldValue, FieldValues, 
 from certificates.core.printed_values import chinese_date, printed_value
 
 # Items that have a place of their own on the page (GB/T 36903 short names): number, agency, date, validity.
-_PLACED: Final = frozenset({"ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "ZZYXQQSRQ", "ZZYXQJZRQ"})
-_NUMBER_LABEL: Final = "证照编号"
+PLACED: Final = frozenset({"ZZBH", "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "ZZYXQQSRQ", "ZZYXQJZRQ"})
+NUMBER_LABEL: Final = "证照编号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def printed_page(*, definition: LicenceTypeDefinition, values: FieldValues, fact
         title_zh=definition.title_zh,
         title_en=definition.title_en,
         subtitle=layout.subtitle,
-        number_label=number.title_zh if number else _NUMBER_LABEL,
+        number_label=number.title_zh if number else NUMBER_LABEL,
         number=licence_number(definition, values),
         rows=_rows(definition, values),
         items=_printed_items(definition, values),
@@ -87,7 +87,7 @@ def _rows(definition: LicenceTypeDefinition, values: FieldValues) -> tuple[Row, 
             wide=field.name in definition.layout.wide,
         )
         for field in fields
-        if field.short_name not in _PLACED and field.kind is not FieldKind.PHOTO
+        if field.short_name not in PLACED and field.kind is not FieldKind.PHOTO
     )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from certificates.core.certificate_states import TRANSITIONS, Act
 from certificates.core.event_leaf import event_leaf
 from certificates.core.status_list import Status
-from certificates.models import LIVE_STATES, Certificate, CertificateEvent, StatusEntry
+from certificates.models import LIVE_STATES, Certificate, CertificateEvent
+from certificates.queries.status_entries import following_entries
 from certificates.services.publish_status_list import publish_status_list
 
 _AT_ONCE = 500  # rows in one statement: databases limit its parameters
@@ -25,7 +26,7 @@ def revoke_all(*, certificate_ids: Sequence[UUID], reason_code: str, actor: str,
     for start in range(0, len(certificate_ids), _AT_ONCE):
         some = certificate_ids[start : start + _AT_ONCE]
         _revoke(some, reason_code, actor, at)
-        entries = StatusEntry.objects.filter(certificate__in=some)
+        entries = following_entries(certificate_ids=some)
         entries.update(value=int(Status.INVALID))
         for list_id, index in entries.values_list("status_list_id", "index"):
             changes[list_id][index] = int(Status.INVALID)

@@ -40,24 +40,33 @@ def sign_certificate(*, intent: IssueIntent, token: IssueToken | None, at: datet
     Raises IssueError `issue.key_*|signed_other_bytes|token_*`, CipherError, CredentialError, SealCodeError.
     """
     prepared = stored_prepared(intent)
+    row = signing_key(prepared, at=at)
+    outputs = outputs_of(prepared, key=row)
+    token = token or grant_issue_token(intent=intent, kid=row.kid, outputs=outputs, at=at)
+    return None if token is None else sign_prepared(prepared, key=row, token=token, at=at)
+
+
+def signing_key(prepared: PreparedIssue, *, at: datetime) -> IssuerKey:
+    """This will give the key that prepared bytes name, where it may sign them now; raises IssueError `issue.key_*`."""
     row = IssuerKey.objects.get(kid=prepared.kid)
     _require_may_sign(row, prepared.iat)
     require_key_in_force(key=row, at=at)  # its certificate may have ended since the bytes were prepared
     require_not_stopped(row)
-    outputs = outputs_of(prepared, key=row)
-    token = token or grant_issue_token(intent=intent, kid=row.kid, outputs=outputs, at=at)
-    if token is None:
-        return None
-    signatures = issue_signer(kid=row.kid).sign(outputs, token=token, at=at)
+    return row
+
+
+def sign_prepared(prepared: PreparedIssue, *, key: IssuerKey, token: IssueToken, at: datetime) -> SignedIssue:
+    """This will sign prepared bytes against their token and read the signatures back; raises as `sign_certificate`."""
+    signatures = issue_signer(kid=key.kid).sign(outputs_of(prepared, key=key), token=token, at=at)
     signed = SignedIssue(
         prepared=prepared,
         credential_jwt=finish(
             PreparedCredential(signing_input=prepared.signing_input, disclosures=prepared.disclosures),
             signatures[Output.CREDENTIAL],
         ).jwt,
-        seal_code=seal_code_from(prepared.seal, key=row, signature=signatures[Output.SEAL_CODE]),
+        seal_code=seal_code_from(prepared.seal, key=key, signature=signatures[Output.SEAL_CODE]),
     )
-    _compare(signed, trusted_key(row))
+    _compare(signed, trusted_key(key))
     return signed
 
 

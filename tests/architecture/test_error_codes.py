@@ -33,6 +33,7 @@ FAMILIES: Mapping[str, str] = {
     "DocumentWaitsError": "document timestamp",
     "TimestampError": "timestamp",
     "PictureError": "image",
+    "CopyError": "copy",
     "CipherError": "cipher",
     "KeyUnavailableError": "key",
     "TrustListError": "trust_list",

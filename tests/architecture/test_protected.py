@@ -29,6 +29,9 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
             f"{S}.licence_pdf",  # what it prints
             f"{S}.sign_document",  # the draft that it signs
             f"{S}.complete_document",  # the signed file that waits for timestamps
+            f"{S}.copy_rows",  # what a copy was made for, and its statement
+            f"{S}.reserve_copy",  # does the licence have what was chosen?
+            f"{S}.sign_copy_statement",  # the disclosures that it picks from
             f"{S}.disclose_credential",
             f"{S}.reveal_seal_code",
             "verification.services.lookup_openings",
@@ -52,12 +55,18 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
     (f"{A}.issue_token_row", None): frozenset({f"{A}.issue_keys"}),
     ("certificates.core.issue_token", "token_for"): frozenset({f"{S}.grant_issue_token"}),
     (f"{S}.grant_issue_token", None): frozenset(
-        {f"{S}.prepare_certificate", f"{S}.sign_certificate", f"{S}.render_document", f"{S}.sign_document"}
+        {
+            f"{S}.prepare_certificate",
+            f"{S}.sign_certificate",
+            f"{S}.render_document",
+            f"{S}.sign_document",
+            f"{S}.sign_copy_statement",
+        }
     ),
-    (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document", f"{S}.renew_timestamps"}),
+    (f"{A}.document_store", "read_file"): frozenset({f"{S}.read_document", f"{S}.read_copy", f"{S}.renew_timestamps"}),
 }
 # Whoever shows a value goes through verification, where the look is recorded.
-SHOWERS = (f"{S}.disclose_credential", f"{S}.reveal_seal_code", f"{S}.read_document")
+SHOWERS = (f"{S}.disclose_credential", f"{S}.reveal_seal_code", f"{S}.read_document", f"{S}.read_copy")
 
 # model -> the services that may add its rows; nobody changes or removes rows of the append-only ones.
 WRITERS: Mapping[str, frozenset[str]] = {

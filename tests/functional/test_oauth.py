@@ -1,6 +1,7 @@
 """Agencies' systems over HTTP: a token by the standard, who acts in every call, and scopes at every address."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +66,14 @@ NEEDED: dict[tuple[str, str], frozenset[Scope] | None] = {
     ("GET", "api/v1/me/certificates/<uuid:certificate_id>/seal-code"): PEOPLE_ONLY,
     ("GET", "api/v1/me/certificates/<uuid:certificate_id>/credential"): PEOPLE_ONLY,
     ("GET", "api/v1/me/certificates/<uuid:certificate_id>/document"): PEOPLE_ONLY,
+    ("GET", "api/v1/me/copies"): PEOPLE_ONLY,
+    ("POST", "api/v1/me/copies"): PEOPLE_ONLY,
+    ("GET", "api/v1/me/copies/<uuid:copy_id>/file"): PEOPLE_ONLY,
+    ("POST", "api/v1/me/copies/<uuid:copy_id>/revoke"): PEOPLE_ONLY,
+    ("GET", "api/v1/copies"): frozenset({Scope.VERIFICATIONS_WRITE}),
+    ("POST", "api/v1/copies"): frozenset({Scope.VERIFICATIONS_WRITE}),
+    ("GET", "api/v1/copies/<uuid:copy_id>/file"): frozenset({Scope.VERIFICATIONS_WRITE}),
+    ("POST", "api/v1/copies/<uuid:copy_id>/revoke"): frozenset({Scope.VERIFICATIONS_WRITE}),
 }
 SETS_OF_SCOPES = [frozenset({one}) for one in Scope] + [frozenset(Scope) - {one} for one in Scope] + [frozenset(Scope)]
 
@@ -123,7 +132,7 @@ def test_every_address_of_the_api_says_which_scopes_it_needs() -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(NEEDED))
 def test_refuses_every_token_without_the_scopes_of_an_address_and_no_other(method: str, path: str) -> None:
     needed = NEEDED[method, path]
-    url = "/" + path.replace("<uuid:certificate_id>", str(UUID(int=4))).replace("<uuid:lookup_id>", str(UUID(int=4)))
+    url = "/" + re.sub(r"<uuid:[a-z_]+>", str(UUID(int=4)), path)
     for held in SETS_OF_SCOPES:
         headers = call_headers(at=now(), scope=" ".join(sorted(held)))
         answer = Client().generic(method, url, b"{}", content_type="application/json", headers=headers)

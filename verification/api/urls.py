@@ -2,6 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from verification.api.copies import (
+    AgencyCopies,
+    AgencyCopyFile,
+    AgencyCopyRevocation,
+    OwnCopies,
+    OwnCopyFile,
+    OwnCopyRevocation,
+)
 from verification.api.health import healthz, readyz
 from verification.api.log import add_checkpoint, checkpoint, proof, tile
 from verification.api.own_history import OwnLookups
@@ -20,6 +28,12 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/me/certificates/<uuid:certificate_id>/seal-code", OwnSealCode.as_view()),
     path("api/v1/me/certificates/<uuid:certificate_id>/credential", OwnCredential.as_view()),
     path("api/v1/me/certificates/<uuid:certificate_id>/document", OwnDocument.as_view()),
+    path("api/v1/me/copies", OwnCopies.as_view()),
+    path("api/v1/me/copies/<uuid:copy_id>/file", OwnCopyFile.as_view()),
+    path("api/v1/me/copies/<uuid:copy_id>/revoke", OwnCopyRevocation.as_view()),
+    path("api/v1/copies", AgencyCopies.as_view()),
+    path("api/v1/copies/<uuid:copy_id>/file", AgencyCopyFile.as_view()),
+    path("api/v1/copies/<uuid:copy_id>/revoke", AgencyCopyRevocation.as_view()),
     path("recognition/v1/lookups", PeerLookups.as_view()),
     path("recognition/v1/lookups/<uuid:lookup_id>", PeerLookup.as_view()),
     path("recognition/v1/licence-types", licence_types),

@@ -63,4 +63,6 @@ def tell(
     }
     if statement is not None:
         members |= {Member.LICENCE_TYPE: statement.type_code, Member.ISSUING_REGION: statement.region_code}
+        if statement.copy is not None:
+            members |= {Member.COPY_NUMBER: statement.copy.number}
     return Told(verdict=verdict, body=told, members=members)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.sd_jwt_format import Shown
+from verification.core.copy_codes import ONLY_FOR
 from verification.core.moment import moment_text
 from verification.core.past_codes import ONLY_THEN
 from verification.core.reasons import reason
@@ -51,7 +54,10 @@ def view_json(
     fields: Iterable[ViewField],
     withheld: Iterable[str],
 ) -> dict[str, Any]:
-    """This will give the `view` member of an answer; without a verified statement it names no licence."""
+    """This will give the `view` member of an answer; without a verified statement it names no licence.
+
+    Of a purpose copy it holds `copy`: number, purpose, recipient, end, and the `note` that it is good for nothing else.
+    """
     names = list(withheld)
     view: dict[str, Any] = {
         "type_code": None,
@@ -70,6 +76,8 @@ def view_json(
             "region": statement.region_code,
             "agency": {"uscc": key.agency_uscc, "name_zh": key.agency_name_zh, "name_en": key.agency_name_en},
         }
+        if statement.copy is not None:
+            view |= {"copy": _copy_json(statement.copy, statement.expires_at)}
     if definition is not None:
         view |= {"title_zh": definition.title_zh, "title_en": definition.title_en}
     return view
@@ -107,6 +115,10 @@ def _field_json(item: ViewField) -> dict[str, Any]:
         "grain": item.grain.value,
         "value": value,
     }
+
+
+def _copy_json(copy: CopyClaims, expires_at: datetime) -> dict[str, Any]:
+    return {**copy._asdict(), "expires_at": moment_text(expires_at), "note": _note_json(ONLY_FOR)}
 
 
 def _note_json(code: str) -> dict[str, str]:

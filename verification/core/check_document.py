@@ -52,7 +52,9 @@ def _by_itself(document: DocumentEvidence) -> Check | None:
 
 
 def _compare(document: DocumentEvidence, statement: Statement) -> Check:
-    credential = {name: shown.value for name, shown in statement.shown.items() if shown.grain is Grain.FULL}
+    # A copy prints its masked fields as they were signed; of a licence only whole values are printed.
+    printed = {Grain.FULL} if statement.copy is None else {Grain.FULL, Grain.MASKED}
+    credential = {name: shown.value for name, shown in statement.shown.items() if shown.grain in printed}
     if any(name in credential and credential[name] != value for name, value in document.stated.items()):
         return _check(Outcome.FAILED, "document.differs")
     if document.page_agrees is False:

@@ -4,12 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.grains import Grain
 from certificates.core.licence_types import FieldDefinition, FieldKind, LicenceTypeDefinition
 from certificates.core.photos import photo_field
 from certificates.core.sd_jwt_format import Shown
 
 TYPE_CODE: Final = "ZZLXDM"
+COPY_PURPOSE: Final = "JZJZZSY"
+# GB/T 36903: when, by whom and why a copy was made, and when it ends.
+COPY_ITEMS: Final = frozenset({"JZJZZSJ", "JZJZZZ", COPY_PURPOSE, "JZJYXQJZSJ"})
 _SEPARATOR: Final = ";"
 _LONG_TERM: Final = "长期"
 _COMPACT_DAY: Final = re.compile(r"[0-9]{8}", re.ASCII)
@@ -53,8 +57,16 @@ def _single(field: FieldDefinition, text: str) -> str:
     return text
 
 
+def names_copy(metadata: Mapping[str, str], *, copy: CopyClaims | None) -> bool:
+    """This will tell whether the document says to be this purpose copy, or says nothing of copies where it carries a licence."""
+    stated = {name for name in COPY_ITEMS if name in metadata}
+    if copy is None:
+        return not stated
+    return stated == COPY_ITEMS and metadata[COPY_PURPOSE] == copy.purpose
+
+
 def _items(text: str, shown: Shown | None) -> tuple[str, ...]:
-    signed = shown.value if shown is not None and shown.grain is Grain.FULL else None
+    signed = shown.value if shown is not None and shown.grain is not Grain.FACT else None
     # A value may hold the separator itself; then only the joined texts can be compared.
     is_same = isinstance(signed, tuple) and _SEPARATOR.join(signed) == text
     return signed if isinstance(signed, tuple) and is_same else tuple(text.split(_SEPARATOR))

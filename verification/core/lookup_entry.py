@@ -39,6 +39,7 @@ class EntryKind(StrEnum):
     LOOKUP_REFUSED = "lookup.refused"  # an authenticated caller was refused
     LOOKUP_ANSWERED = "lookup.answered"  # another region was answered
     LOOKUP_SELF = "lookup.self"  # the holder saw the own licence
+    LOOKUP_COPIED = "lookup.copied"  # an agency had a copy made of a licence, or was handed its file
     LOOKUP_COMPLETED = "lookup.completed"  # the answer that came after `peer.timeout`
     EVENT_ISSUED = "event.issued"
     EVENT_REVOKED = "event.revoked"

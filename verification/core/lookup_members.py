@@ -36,6 +36,10 @@ class Member(StrEnum):
     POLICY_VERSIONS = "policy"  # object: trust list, usage list, recognition rule
     STATUS_LIST = "status.list"  # text, number of the list whose past was asked for
     STATUS_AGE = "status.age"  # whole seconds
+    COPY_NUMBER = "copy.number"  # text, of the purpose copy that was made, handed out or shown
+    COPY_RECIPIENT = "copy.recipient"  # text
+    COPY_PURPOSE = "copy.purpose"  # text, of a copy that the holder had made
+    COPY_END = "copy.end"  # text, ISO 8601 in UTC
     RECORD = "record"  # object: what the look-up's own row says
 
 

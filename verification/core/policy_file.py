@@ -27,7 +27,8 @@ _MATTER: Final = {"region", "agency", "code", "name_zh", "name_en", "in_force_fr
     "past_days",
 }
 _USAGE: Final = {"region", "version", "type_code", "relying_region", "agency_uscc", "matter_code", "fields"} | {
-    "past_dates"
+    "past_dates",
+    "copies",
 }
 _RECOGNITION: Final = {"region", "version", "type_code", "issuing_region", "matter_code"} | {
     "presence_required",
@@ -113,7 +114,7 @@ def _matter(row: Mapping[str, Any]) -> tuple[AgencyMatter, str]:
 
 
 def _usage_rule(row: Mapping[str, Any]) -> UsageRule:
-    _require(row.keys() <= _USAGE and isinstance(row.get("past_dates", False), bool))
+    _require(row.keys() <= _USAGE and all(isinstance(row.get(name, False), bool) for name in ("past_dates", "copies")))
     return UsageRule(
         type_code=_text(row, "type_code"),
         relying_region=_text(row, "relying_region"),
@@ -122,6 +123,7 @@ def _usage_rule(row: Mapping[str, Any]) -> UsageRule:
         fields=_grains(row.get("fields")),
         version=_whole(row.get("version")),
         past_dates=row.get("past_dates", False),
+        copies=row.get("copies", False),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verification.core.copy_sentences import COPY_SENTENCES
 from verification.core.document_sentences import DOCUMENT_SENTENCES
 from verification.core.node_sentences import NODE_SENTENCES
 from verification.core.ofd_sentences import OFD_SENTENCES
@@ -256,6 +257,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **OFD_SENTENCES,
         **_FETCHING,
         **NODE_SENTENCES,
+        **COPY_SENTENCES,
         **PAST_SENTENCES,
         **POLICY_SENTENCES,
     }

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from certificates.core.canonical import b64url
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import CanonicalError, CredentialError, SealCodeError
 from certificates.core.sd_jwt_format import CredentialHeader, Shown, VerifiedCredential
 from certificates.core.sd_jwt_verify import verify_credential
@@ -37,7 +38,7 @@ class Statement:
     """This will hold what a good signature covers, the same for a credential and a seal code.
 
     `key` is the entry of the signing agency, `x5c` the chain to check, `text` what was presented; `credential` is None for a
-    seal code.
+    seal code, `copy` for all but a purpose copy 加注件.
     """
 
     region_code: str
@@ -53,6 +54,7 @@ class Statement:
     shown: Mapping[str, Shown]
     text: str
     credential: VerifiedCredential | None
+    copy: CopyClaims | None = None
 
 
 _Read = tuple[Check, Check, Statement | None]
@@ -167,6 +169,7 @@ def _from_credential(text: str, keys: AgencyKeys, trust_list: TrustList, *, know
         shown=verified.shown,
         text=text,
         credential=verified,
+        copy=claims.copy,
     )
 
 
@@ -187,6 +190,7 @@ def _from_seal_code(text: str, keys: AgencyKeys, trust_list: TrustList) -> State
         shown=verified.fields,
         text=text,
         credential=None,
+        copy=verified.copy,
     )
 
 

@@ -20,7 +20,8 @@ ANY: Final = "*"
 class UsageRule:
     """This will hold one line of the list; `relying_region` and `agency_uscc` may be `*`, the matter never.
 
-    `past_dates`: for this matter it may also be asked how things stood on a past date.
+    `past_dates`: for this matter it may also be asked how things stood on a past date. `copies`: copies 加注件 of what a
+    look showed may be made for its case.
     """
 
     type_code: str
@@ -30,6 +31,7 @@ class UsageRule:
     fields: Mapping[str, Grain]
     version: int
     past_dates: bool = False
+    copies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class UsageDecision:
     withheld: tuple[str, ...]
     rule_version: int | None
     past_dates: bool = False
+    copies: bool = False
 
     @property
     def code(self) -> str:
@@ -85,6 +88,7 @@ def cut(
         withheld=tuple(sorted(name for name, grain in shown.items() if grain is Grain.WITHHELD)),
         rule_version=max((rule.version for rule in deciding), default=None),
         past_dates=bool(deciding) and all(rule.past_dates for rule in deciding),
+        copies=bool(deciding) and all(rule.copies for rule in deciding),
     )
 
 

@@ -26,6 +26,7 @@ from verification.core.check_presence import check_presence
 from verification.core.check_recognition import check_recognition, deciding_rule
 from verification.core.check_status import check_status
 from verification.core.check_validity import check_validity
+from verification.core.copy_codes import spoken_of_copy
 from verification.core.errors import PolicyError
 from verification.core.evidence import Evidence, InputKind, Missing
 from verification.core.past_codes import spoken_of_then
@@ -84,9 +85,11 @@ def _statement_checks(
     moment = at if evidence.as_of is None else evidence.as_of
     validity = check_validity(statement, fields=evidence.validity_fields, at=moment)
     status = check_status(statement, evidence.status, at=moment)
-    if evidence.as_of is None:
-        return issuer, validity, status
-    return issuer, spoken_of_then(validity), spoken_of_then(status)
+    if evidence.as_of is not None:
+        return issuer, spoken_of_then(validity), spoken_of_then(status)
+    if statement.copy is not None:
+        return issuer, spoken_of_copy(validity), spoken_of_copy(status)
+    return issuer, validity, status
 
 
 def _presence(evidence: Evidence, statement: Statement | None, at: datetime) -> Check:

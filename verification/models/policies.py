@@ -36,6 +36,9 @@ class UsageRule(models.Model):
     matter_code = models.CharField(max_length=64)
     fields = models.JSONField(help_text='{"field": "masked"}')
     past_dates = models.BooleanField(default=False, help_text="it may also be asked how things stood on a past date")
+    copies = models.BooleanField(
+        default=False, help_text="copies 加注件 of what a look showed may be made for the case"
+    )
     version = models.PositiveIntegerField(default=1)
     is_active = models.BooleanField(default=True)
 

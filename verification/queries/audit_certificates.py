@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby, islice
@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from certificates.core.certificate_states import standing_after
 from certificates.core.event_leaf import event_leaf
+from certificates.core.status_list import Status
 from certificates.models import CertificateEvent, StatusEntry
 from verification.core.audit_report import MOST_FINDINGS, Finding
 
@@ -31,6 +32,15 @@ class _Event:
     leaf: bytes
     at: datetime
     index: int | None
+
+
+@dataclass(slots=True)
+class _Entries:
+    """A certificate's entries: its own by purpose, and the values of its copies' entries."""
+
+    own: dict[str, int] = field(default_factory=dict)
+    copies: set[int] = field(default_factory=set)
+    revoked_copies: set[int] = field(default_factory=set)
 
 
 def certificate_findings() -> list[Finding]:
@@ -64,17 +74,28 @@ def _stands_now(certificate_id: UUID) -> bool:
     return bool(events) and _stands(events, _entries([certificate_id])[certificate_id])
 
 
-def _entries(certificate_ids: Sequence[UUID]) -> defaultdict[UUID, dict[str, int]]:
-    found: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+def _entries(certificate_ids: Sequence[UUID]) -> defaultdict[UUID, _Entries]:
+    found: defaultdict[UUID, _Entries] = defaultdict(_Entries)
     rows = StatusEntry.objects.filter(certificate__in=certificate_ids)
-    for certificate_id, purpose, value in rows.values_list("certificate_id", "purpose", "value"):
-        found[certificate_id][purpose] = value
+    columns = ("certificate_id", "purpose", "value", "copy_id", "copy__revoked_at")
+    for certificate_id, purpose, value, copy_id, revoked_at in rows.values_list(*columns):
+        if copy_id is None:
+            found[certificate_id].own[purpose] = value
+        elif revoked_at is None:
+            found[certificate_id].copies.add(value)
+        else:
+            found[certificate_id].revoked_copies.add(value)
     return found
 
 
-def _stands(history: Sequence[_Event], entries: dict[str, int]) -> bool:
+def _stands(history: Sequence[_Event], entries: _Entries) -> bool:
     led = standing_after([event.kind for event in history])
-    return led is not None and history[0].state == led.state and entries == dict.fromkeys(_PURPOSES, int(led.status))
+    if led is None or history[0].state != led.state:
+        return False
+    status = int(led.status)
+    # Copies stand as their licence does; those that were revoked alone are invalid for good.
+    of_copies = entries.copies <= {status} and entries.revoked_copies <= {int(Status.INVALID)}
+    return of_copies and entries.own == dict.fromkeys(_PURPOSES, status)
 
 
 def _foreign(history: Sequence[_Event]) -> Iterator[Finding]:

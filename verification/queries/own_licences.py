@@ -50,6 +50,10 @@ _REGISTERED = CompiledRead(
             "certificate__seal_code_digest",
             "certificate__issued_at",
             "certificate__released_at",
+            "copy__credential_digest",
+            "copy__seal_code_digest",
+            "copy__made_at",
+            "copy__revoked_at",
             "certificate__holder_links__holder",
         )
     )
@@ -83,11 +87,16 @@ class OwnLicence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredLicence:
-    """This will hold what the register says under a status reference; `logged_issue_at` where the issue stands in the log."""
+    """This will hold what the register says under a status reference; `logged_issue_at` where the issue stands in the log.
+
+    Of a purpose copy: when it was made and, alone, revoked.
+    """
 
     owned: Owned
     status: Status
     logged_issue_at: datetime | None
+    copy_made_at: datetime | None = None
+    copy_revoked_at: datetime | None = None
 
 
 def own_licence(*, certificate_id: UUID) -> OwnLicence | None:
@@ -121,6 +130,16 @@ def status_then(*, certificate_id: UUID, as_of: datetime) -> Status | None:
     return None if led is None else led.status
 
 
+def registered_then(*, registered: RegisteredLicence, as_of: datetime) -> Status | None:
+    """This will give how a registered licence, or copy of one, stood at a past moment, or None where it was not made yet."""
+    made_at, revoked_at = registered.copy_made_at, registered.copy_revoked_at
+    if made_at is not None and as_of < made_at.replace(microsecond=0):
+        return None
+    if revoked_at is not None and revoked_at <= as_of:
+        return Status.INVALID
+    return status_then(certificate_id=registered.owned.certificate_id, as_of=as_of)
+
+
 def registered_licence(
     *, reference: StatusReference, presented: str, is_seal_code: bool
 ) -> RegisteredLicence | OtherCredential | None:
@@ -133,18 +152,29 @@ def registered_licence(
     rows = _REGISTERED.rows(status_list=list_id, index=reference.index) if list_id else []
     if not rows:
         return None
-    certificate_id, value, has_ended, purpose, jwt, seal_digest, issued_at, released_at, _ = rows[0]
-    if is_seal_code:
-        is_issued = purpose == "seal" and bytes(seal_digest or b"") == sha256(presented.encode()).digest()
+    certificate_id, value, has_ended, purpose, jwt, seal_digest, issued_at, released_at, *of_copy, _ = rows[0]
+    copy_digest, copy_seal_digest, made_at, revoked_at = of_copy
+    if purpose == "copy":
+        known = copy_seal_digest if is_seal_code else copy_digest
+        is_issued = _is(known, presented if is_seal_code else presented.partition("~")[0])
+    elif is_seal_code:
+        is_issued = purpose == "seal" and _is(seal_digest, presented)
     else:
         is_issued = purpose == "credential" and presented.partition("~")[0] == jwt
     if not is_issued:
         return OtherCredential()
     return RegisteredLicence(
         owned=_owned(certificate_id, rows),
-        status=_status(value, has_ended),
-        logged_issue_at=None if released_at is None else issued_at,
+        status=_status(value, has_ended or revoked_at is not None),
+        # The log tells when a copy was asked for, not when its statement was signed under which key.
+        logged_issue_at=None if released_at is None or purpose == "copy" else issued_at,
+        copy_made_at=made_at,
+        copy_revoked_at=revoked_at,
     )
+
+
+def _is(digest: bytes | None, presented: str) -> bool:
+    return bytes(digest or b"") == sha256(presented.encode()).digest()
 
 
 def _status(value: int | None, has_ended: bool) -> Status:

@@ -40,7 +40,9 @@ _USAGE_RULES = CompiledRead(
     lambda given: (
         UsageRuleRow.objects.filter(type_code=given("type_code"), matter_code=given("matter_code"), is_active=True)
         .order_by("pk")
-        .values_list("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version", "past_dates")
+        .values_list(
+            *("type_code", "relying_region", "agency_uscc", "matter_code", "fields", "version", "past_dates", "copies")
+        )
     )
 )
 _RECOGNITION_RULES = CompiledRead(
@@ -81,8 +83,9 @@ def usage_rules(*, type_code: str, matter_code: str) -> tuple[UsageRule, ...]:
             fields=_grains(fields),
             version=version,
             past_dates=past_dates,
+            copies=copies,
         )
-        for stated_type, region, agency, matter, fields, version, past_dates in _USAGE_RULES.rows(
+        for stated_type, region, agency, matter, fields, version, past_dates, copies in _USAGE_RULES.rows(
             type_code=type_code, matter_code=matter_code
         )
     )

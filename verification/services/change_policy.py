@@ -93,7 +93,7 @@ def _checked_rule(table: PolicyTable, policies: Policies) -> tuple[dict[str, Any
         usage = policies.usage_rules[0]
         _check_place(usage.relying_region, usage.agency_uscc)
         _check_fields(usage.type_code, usage.fields)
-        content = {"fields": _plain(usage.fields), "past_dates": usage.past_dates}
+        content = {"fields": _plain(usage.fields), "past_dates": usage.past_dates, "copies": usage.copies}
         return _columns(usage, "type_code relying_region agency_uscc matter_code"), content
     if table is PolicyTable.RECOGNITION:
         rule = policies.recognition_rules[0]

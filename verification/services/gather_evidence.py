@@ -34,7 +34,7 @@ from verification.core.trust_list import TrustedRegion, TrustList
 from verification.core.usage_list import UsageDecision
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.own_agency_keys import own_agency_keys
-from verification.queries.own_licences import RegisteredLicence, registered_licence, status_then
+from verification.queries.own_licences import RegisteredLicence, registered_licence, registered_then
 from verification.queries.policies import recognition_rules
 from verification.services.peer_agency_keys import peer_agency_keys
 from verification.services.peer_status import peer_status
@@ -199,7 +199,7 @@ def _peers_word(evidence: Evidence, region: TrustedRegion, uri: str, at: datetim
 def _own_word(evidence: Evidence, registered: RegisteredLicence, at: datetime) -> OwnStatus | Missing:
     if evidence.as_of is None:
         return OwnStatus(status=registered.status, read_at=at)
-    then = status_then(certificate_id=registered.owned.certificate_id, as_of=evidence.as_of)
+    then = registered_then(registered=registered, as_of=evidence.as_of)
     return Missing(code="status.not_issued_then") if then is None else OwnStatus(status=then, read_at=evidence.as_of)
 
 

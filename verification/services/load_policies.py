@@ -73,6 +73,7 @@ def _load_usage_rules(policies: Policies) -> None:
             {
                 "fields": {name: grain.value for name, grain in rule.fields.items()},
                 "past_dates": rule.past_dates,
+                "copies": rule.copies,
             },
             rule.version,
         )

@@ -11,7 +11,7 @@ from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.printed_values import page_agrees
-from verification.core.document_stated import names_type, stated_photo, stated_values
+from verification.core.document_stated import names_copy, names_type, stated_photo, stated_values
 from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.statement import Statement
 from verification.core.trust_keys import CaEntry
@@ -93,7 +93,8 @@ def stated_beside(
     """This will add to the evidence what the file states and prints by itself, once type and credential are known."""
     if statement is None or definition is None or document is None or document.refusal is not None:
         return document
-    if not names_type(brought.metadata, type_code=statement.type_code):
+    metadata = brought.metadata
+    if not names_type(metadata, type_code=statement.type_code) or not names_copy(metadata, copy=statement.copy):
         return replace(document, refusal="document.differs")
     stated = stated_values(brought.metadata, definition=definition, shown=statement.shown)
     return replace(

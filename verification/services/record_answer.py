@@ -40,7 +40,7 @@ def record_told(
     """
     decisive = told.verdict.decisive
     lookup_id = asked.lookup_id if completes is None else uuid4()
-    recorded = _record(
+    recorded = record_asked(
         asked,
         lookup_id=lookup_id,
         kind=EntryKind.LOOKUP_VERIFIED if completes is None else EntryKind.LOOKUP_COMPLETED,
@@ -60,7 +60,7 @@ def record_told(
 
 def record_refused(asked: Asked, *, code: str, about: About) -> VerificationAnswer:
     """This will record in the caller's transaction that a request was refused, and store the refusal for a repeat."""
-    recorded = _record(
+    recorded = record_asked(
         asked,
         lookup_id=asked.lookup_id,
         kind=EntryKind.LOOKUP_REFUSED,
@@ -68,7 +68,6 @@ def record_refused(asked: Asked, *, code: str, about: About) -> VerificationAnsw
         about=about,
         outcome="refused",
         code=code,
-        completes=None,
     )
     body = refusal_body(code=code, lookup_id=str(asked.lookup_id), receipt=recorded.receipt)
     answer = VerificationAnswer(status=REFUSED_STATUS, body=body)
@@ -89,7 +88,7 @@ def case_text(asked: Asked) -> str:
     return f"{asked.request.matter_code}\n{asked.request.case_number}"
 
 
-def _record(
+def record_asked(
     asked: Asked,
     *,
     lookup_id: UUID,
@@ -97,9 +96,10 @@ def _record(
     members: dict[str, object],
     about: About,
     outcome: str,
-    code: str,
-    completes: UUID | None,
+    code: str = "",
+    completes: UUID | None = None,
 ) -> RecordedLookup:
+    """This will record, in the caller's transaction, what came of a request, with who asked and what for."""
     return record_lookup(
         lookup_id=lookup_id,
         side=about.side,

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -49,13 +51,16 @@ def record_own_look(
     seen: str,
     shown: Mapping[str, Shown],
     every_time: bool = False,
+    lookup_id: UUID | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
     at: datetime,
 ) -> UUID:
     """This will record, in the caller's transaction, that the holder saw `seen`, and give the look-up's id.
 
-    Unless `every_time`, a look of the same licence in the same sign-in that is recorded already stands for this one.
+    Unless `every_time`, a look of the same licence in the same sign-in that is recorded already stands for this one. `more` are
+    members of this look beside the usual ones; its id is `lookup_id` where that was drawn before.
     """
-    once = f"{session_key}\n{licence.owned.certificate_id}\n{seen}"
+    once = "\n".join((session_key, str(licence.owned.certificate_id), seen, *(str(one) for one in more.values())))
     if not every_time:
         known = Lookup.objects.filter(
             caller=caller_name(caller),
@@ -65,7 +70,7 @@ def record_own_look(
         if known is not None:
             return known.pk
     recorded = record_lookup(
-        lookup_id=uuid4(),
+        lookup_id=lookup_id or uuid4(),
         side=Lookup.Side.SELF,
         kind=EntryKind.LOOKUP_SELF,
         caller=caller_name(caller),
@@ -74,6 +79,7 @@ def record_own_look(
             Member.PURPOSE: f"own.{seen}",
             Member.LICENCE_TYPE: licence.definition.code,
             Member.ISSUING_REGION: settings.NODE.region,
+            **more,
             **shown_members(shown),
         },
         subjects=subjects_of(licence.owned),

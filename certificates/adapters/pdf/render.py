@@ -35,6 +35,7 @@ _LAYOUT = Path(__file__).parent / "layout"
 _BEIJING = timezone(timedelta(hours=8))
 _STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
 _SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
+_COPY_STATEMENT = "本件为加注件，只供所载接收方用于所载用途，逾期作废；真伪与状态以扫码查验结果为准。"
 _DESCRIPTIONS = {
     METADATA_NAME: "证照元数据",
     SEAL_CODE_NAME: "二维码内容",
@@ -94,7 +95,7 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         "agency_name": content.agency_name,
         "issued": f"{issued.year} 年 {issued.month} 月 {issued.day} 日",
         "notes": list(content.notes),
-        "statement": _SAMPLE_STATEMENT if content.sample else _STATEMENT,
+        "statement": _SAMPLE_STATEMENT if content.sample else _COPY_STATEMENT if content.overlay else _STATEMENT,
         "sample": content.sample,
         "sample_text": content.sample_words,
         "paper": content.paper.value,

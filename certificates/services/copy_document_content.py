@@ -1,0 +1,170 @@
+"""What a purpose copy's page says: what its own statement shows, its terms across the page, and nothing else of the licence."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from certificates.adapters.pdf.content import (
+    CREDENTIAL_MIME,
+    CREDENTIAL_NAME,
+    LICENCE_TYPE_MIME,
+    LICENCE_TYPE_NAME,
+    Attachment,
+    CopyOverlay,
+    DocumentContent,
+    Row,
+)
+from certificates.core.canonical import canonical_json
+from certificates.core.copy_terms import CopyTerms
+from certificates.core.facts import SHANGHAI, shanghai_date
+from certificates.core.grains import Grain
+from certificates.core.layout_kinds import Paper
+from certificates.core.licence_types import FieldDefinition, FieldKind, LicenceTypeDefinition
+from certificates.core.photos import PHOTO_MIME, PHOTO_NAME
+from certificates.core.printed_values import chinese_date, printed_value
+from certificates.core.sd_jwt_format import Shown
+from certificates.models import PurposeCopy
+from certificates.services.document_metadata import SEPARATOR, stated_text
+from certificates.services.printed_page import NUMBER_LABEL, PLACED
+
+_SUBTITLE = "加注件"
+_COPY_NUMBER = "加注件编号"
+_ELSEWHERE = PLACED - {"ZZBFJGDM"}  # a licence prints that as part of its identifier
+_YES = "是"  # a fact is only ever signed when true
+
+
+def copy_document_content(
+    *,
+    copy: PurposeCopy,
+    definition: LicenceTypeDefinition,
+    shown: Mapping[str, Shown],
+    terms: CopyTerms,
+    seal_code: str,
+    credential: str,
+    photo: bytes | None,
+) -> DocumentContent:
+    """This will lay a copy out on the generic page, which prints whatever was chosen; a type's own template counts on all fields.
+
+    `shown` is what the copy's statement `credential` shows, `photo` the picture if it is among that. The licence's identifier is
+    not on it: it would tie all copies together.
+    """
+    agency, number = copy.certificate.agency, _number(definition, shown)
+    return DocumentContent(
+        title_zh=definition.title_zh,
+        title_en=definition.title_en,
+        subtitle=_SUBTITLE,
+        number_label=_COPY_NUMBER if number is None else _number_label(definition),
+        number=copy.number if number is None else number,
+        rows=tuple(_rows(definition, shown)),
+        identifier=copy.number,
+        agency_name=agency.name_zh,
+        agency_code=agency.seal_number or agency.uscc,
+        seal_image=None if agency.seal_image is None else bytes(agency.seal_image),
+        issue_date=_day(definition, shown, "ZZBFRQ") or shanghai_date(copy.made_at),
+        validity=_validity(definition, shown),
+        seal_code=seal_code,
+        notes=(),
+        attachments=(
+            Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),
+            Attachment(
+                name=LICENCE_TYPE_NAME,
+                mime=LICENCE_TYPE_MIME,
+                data=canonical_json(copy.certificate.licence_type.definition),
+            ),
+            *(() if photo is None else (Attachment(name=PHOTO_NAME, mime=PHOTO_MIME, data=photo),)),
+        ),
+        metadata=_metadata(copy, definition, shown, terms),
+        sample=definition.provisional,
+        paper=definition.layout.paper if definition.layout.paper is not Paper.CARD else Paper.A4_PORTRAIT,
+        theme=definition.layout.theme,
+        frame=definition.layout.frame,
+        photo=photo,
+        overlay=_overlay(copy, terms),
+        mark=copy.mark,
+    )
+
+
+def _overlay(copy: PurposeCopy, terms: CopyTerms) -> CopyOverlay:
+    return CopyOverlay(
+        lines=(
+            f"仅供 {terms.recipient} 使用",
+            f"用途：{terms.purpose}",
+            f"制作 {chinese_date(shanghai_date(copy.made_at))}，有效至 {_minute(copy.expires_at)}",
+        ),
+        number=copy.number,
+    )
+
+
+def _rows(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> Iterator[Row]:
+    for name in dict.fromkeys((*definition.layout.order, *(field.name for field in definition.fields))):
+        field = definition.field(name)
+        if name in shown and field.short_name not in _ELSEWHERE and field.kind is not FieldKind.PHOTO:
+            yield Row(label=field.title_zh, values=_texts(field, shown[name]), wide=name in definition.layout.wide)
+    for fact in definition.facts:
+        if fact.name in shown:
+            yield Row(label=fact.title_zh, values=(_YES,))
+
+
+def _texts(field: FieldDefinition, shown: Shown) -> tuple[str, ...]:
+    """A mask is printed as it was signed: it is no date and no code any more."""
+    texts = _items(shown)
+    return texts if shown.grain is Grain.MASKED else tuple(printed_value(field, text) for text in texts)
+
+
+def _items(shown: Shown) -> tuple[str, ...]:
+    assert not isinstance(shown.value, bool)
+    return (shown.value,) if isinstance(shown.value, str) else tuple(shown.value)
+
+
+def _number(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> str | None:
+    field = definition.by_short_name("ZZBH")
+    return "/".join(_items(shown[field.name])) if field is not None and field.name in shown else None
+
+
+def _number_label(definition: LicenceTypeDefinition) -> str:
+    field = definition.by_short_name("ZZBH")
+    return NUMBER_LABEL if field is None else field.title_zh
+
+
+def _day(definition: LicenceTypeDefinition, shown: Mapping[str, Shown], short_name: str) -> date | None:
+    field = definition.by_short_name(short_name)
+    item = None if field is None else shown.get(field.name)
+    whole = item is not None and item.grain is Grain.FULL
+    return date.fromisoformat(str(item.value)) if item is not None and whole else None
+
+
+def _validity(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> str:
+    first, last = (_day(definition, shown, name) for name in ("ZZYXQQSRQ", "ZZYXQJZRQ"))
+    until = f"至{chinese_date(last)}" if last is not None else ""
+    return f"{chinese_date(first)}{until or '起'}" if first is not None else until
+
+
+def _metadata(
+    copy: PurposeCopy, definition: LicenceTypeDefinition, shown: Mapping[str, Shown], terms: CopyTerms
+) -> Mapping[str, str]:
+    stated = {field.short_name: _stated(field, shown[field.name]) for field in definition.fields if field.name in shown}
+    return MappingProxyType(
+        {
+            **stated,
+            "ZZMC": definition.title_zh,
+            "ZZLXDM": definition.code,
+            "JZJZZSJ": _second(copy.made_at),
+            "JZJZZZ": terms.maker_name,
+            "JZJZZSY": terms.purpose,
+            "JZJYXQJZSJ": _second(copy.expires_at),
+        }
+    )
+
+
+def _stated(field: FieldDefinition, shown: Shown) -> str:
+    items = _items(shown)
+    return SEPARATOR.join(items) if shown.grain is Grain.MASKED else stated_text(field, items)
+
+
+def _second(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
+
+
+def _minute(moment: datetime) -> str:
+    day = moment.astimezone(SHANGHAI)
+    return f"{chinese_date(day.date())} {day:%H:%M}"
