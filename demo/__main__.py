@@ -12,7 +12,8 @@ from demo.journey import Journey
 from demo.node import DemoNode
 from demo.people import PASSWORD, Cast
 from demo.story import Story
-from demo.world import FOLDER, INTERNATIONAL, PROFILES, build_world, taken_ports
+from demo.timestamp_process import TimestampProcess
+from demo.world import FOLDER, INTERNATIONAL, PROFILES, TIMESTAMP_PORT, build_world, taken_ports
 
 STEPS: tuple[tuple[str, str, Callable[[Journey], str]], ...] = (
     ("trust", "两省信任同一份签名列表 · both trust the anchor's list", steps_recognition.trust),
@@ -64,9 +65,11 @@ def _run(*, once: bool, profile: str) -> int:
         return 1
     started = time.monotonic()
     print("互证 Huzheng: 准备浙江与四川两个节点 · setting up two provinces ...", flush=True)
-    nodes, cast = build_world(profile=profile)
-    story = Story(summary=FOLDER / "summary.json", colour=sys.stdout.isatty())
+    authority = TimestampProcess(folder=FOLDER / "timestamp_authority", port=TIMESTAMP_PORT)
+    nodes: list[DemoNode] = []
     try:
+        nodes, cast = build_world(profile=profile, authority=authority)
+        story = Story(summary=FOLDER / "summary.json", colour=sys.stdout.isatty())
         for node in nodes:
             node.start()
         print(f"两省已就绪 · both are up after {time.monotonic() - started:.0f} s\n", flush=True)
@@ -80,6 +83,7 @@ def _run(*, once: bool, profile: str) -> int:
     finally:
         for node in nodes:
             node.stop()
+        authority.stop()
     return 0 if ok else 1
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class DemoNode:
     presentation_seconds: int = 60
     database_url: str = ""  # none: SQLite in the folder
     profile: str = "international"  # or "guomi": with which algorithms it signs and encrypts
+    timestamps: Mapping[str, str] = field(default_factory=dict)  # by which variables it asks a timestamp authority
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -47,6 +49,7 @@ class DemoNode:
         if self.database_url:
             kept["DATABASE_URL"] = self.database_url
         return kept | {
+            **self.timestamps,
             "HUZHENG_VAR": str(self.folder),
             "HUZHENG_REGION": self.code,
             "HUZHENG_NODE_URL": self.url,

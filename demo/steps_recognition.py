@@ -84,8 +84,9 @@ def issue(journey: Journey) -> str:
     eventually(lambda: zhang.get(path).status == 200, seconds=DOCUMENT_SECONDS, otherwise="the PDF was not ready")
     pdf = zhang.get(path).content
     require(pdf.startswith(b"%PDF"), "the document is no PDF")
+    require(b"/DocTimeStamp" in pdf and b"/DSS" in pdf, "the document is not signed for the long term")
     (journey.folder / "zhang_constructor.pdf").write_bytes(pdf)
-    return "\n".join(lines) + f"\n签名 PDF {len(pdf) // 1024} KB；同一 Idempotency-Key 重复提交只签发一本"
+    return "\n".join(lines) + f"\n签名 PDF（PAdES B-LTA）{len(pdf) // 1024} KB；同一 Idempotency-Key 重复提交只签发一本"
 
 
 def present(journey: Journey) -> str:

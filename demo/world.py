@@ -12,8 +12,10 @@ from joserfc.jwk import ECKey
 
 from demo.node import PROJECT, DemoNode
 from demo.people import Cast, client_id, read_toml
+from demo.timestamp_process import TimestampProcess
 
 FOLDER = PROJECT / "var" / "demo"
+TIMESTAMP_PORT = 8318
 INTERNATIONAL, GUOMI = "international", "guomi"
 # What `--profile` may say, and with which algorithms each province then works.
 PROFILES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -27,7 +29,7 @@ PROFILES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def taken_ports() -> tuple[int, ...]:
     """This will list those of the demo's ports on which something answers already."""
-    ports = [int(item["port"]) for item in read_toml("provinces.toml")["provinces"]]
+    ports = [TIMESTAMP_PORT, *(int(item["port"]) for item in read_toml("provinces.toml")["provinces"])]
     return tuple(port for port in ports if _answers(port))
 
 
@@ -42,14 +44,17 @@ def build_world(
     ports: Mapping[str, int] | None = None,
     databases: Mapping[str, str] | None = None,
     profile: str = INTERNATIONAL,
+    authority: TimestampProcess | None = None,
 ) -> tuple[list[DemoNode], Cast]:
     """This will make both nodes anew under `folder`, stopped, each trusting the anchor's list.
 
     By a province's name, `ports` and `databases` (URLs) replace the fixed port and the SQLite file of its node. `profile`
-    is a name of PROFILES.
+    is a name of PROFILES. A timestamp authority is started, and asked by both nodes: documents are then B-LTA; the caller stops it.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if authority is not None:
+        authority.start()
     people = read_toml("people.toml")
     provinces = read_toml("provinces.toml")["provinces"]
     nodes = [
@@ -60,6 +65,7 @@ def build_world(
             folder=folder / item["name"],
             database_url=(databases or {}).get(item["name"], ""),
             profile=PROFILES[profile][item["name"]],
+            timestamps=authority.environment() if authority else {},
         )
         for item in provinces
     ]

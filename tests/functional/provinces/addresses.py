@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from config.urls import urlpatterns
 
-MACHINE_ROOTS = ("api/", "oauth/", ".well-known/", "recognition/", "log/", "status-lists", "healthz", "readyz")
+MACHINE_ROOTS = ("api/", "oauth/", ".well-known/", "recognition/", "log/", "crl/", "status-lists", "healthz", "readyz")
 PAGES_FOR_PEOPLE = ("api/docs",)
 
 

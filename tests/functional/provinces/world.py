@@ -17,6 +17,7 @@ from demo.clients import PersonClient, SystemClient
 from demo.journey import Journey
 from demo.node import DemoNode
 from demo.people import Cast
+from demo.timestamp_process import TimestampProcess, free_port
 from demo.world import build_world
 
 NAMES = ("zhejiang", "sichuan")
@@ -77,7 +78,11 @@ def two_provinces(folder: Path) -> Iterator[Provinces]:
     server = os.environ.get("HUZHENG_TEST_DATABASE_URL", "")
     with ExitStack() as stack:
         databases = stack.enter_context(_databases(server)) if server else {}
-        nodes, cast = build_world(folder, ports=_free_ports(), databases=databases, profile="mixed")
+        authority = TimestampProcess(folder=folder / "timestamp_authority", port=free_port())
+        stack.callback(authority.stop)
+        nodes, cast = build_world(
+            folder, ports=_free_ports(), databases=databases, profile="mixed", authority=authority
+        )
         zhejiang, sichuan = nodes
         sichuan.presentation_seconds = SHORT_CODE_SECONDS
         both = stack.enter_context(ThreadPoolExecutor())
