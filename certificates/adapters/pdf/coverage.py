@@ -11,6 +11,8 @@ from certificates.adapters.pdf.refusals import item
 from certificates.core.errors import DocumentError
 
 _HEX: Final = re.compile(rb"[0-9A-F]+")
+_END: Final = re.compile(rb"startxref\s{1,4}\d{1,10}\s{1,4}%%EOF(?:\r?\n)?\Z")
+_END_WITHIN: Final = 48  # bytes that the end of a file takes
 _HEADER_WITHIN: Final = 1024  # bytes in which viewers look for a header
 _RANGE: Final = 4  # numbers of a byte range
 
@@ -21,9 +23,9 @@ def require_one_end_of_file(data: bytes) -> None:
         if b"%PDF-" in data[:_HEADER_WITHIN]:
             raise DocumentError("pdf.trailing", "the file begins with something else")
         raise DocumentError("pdf.unreadable", "the file is not a PDF")
-    if b"%%EOF" not in data:
+    if b"startxref" not in data or b"%%EOF" not in data:
         raise DocumentError("pdf.unreadable", "the file is not a PDF")
-    if not data.endswith((b"%%EOF", b"%%EOF\n", b"%%EOF\r\n")):
+    if _END.search(data, max(0, len(data) - _END_WITHIN)) is None:
         raise DocumentError("pdf.trailing", "the file goes on after its end marker")
 
 
@@ -76,6 +78,8 @@ def signed_end(data: bytes, signature: EmbeddedPdfSignature) -> int:
     gap = data[first:second]
     digits = gap[1:-1]
     if gap[:1] != b"<" or gap[-1:] != b">" or not _HEX.fullmatch(digits) or len(digits) % 2:
+        if b"endobj" in gap:  # wrapping: what is read stands there, what is signed was moved behind it
+            raise DocumentError("pdf.coverage", "the signature leaves out objects of the file")
         raise DocumentError("pdf.gap", "the unsigned gap holds more than a signature")
     if bytes.fromhex(digits.decode("ascii")) != signature.pkcs7_content:
         raise DocumentError("pdf.coverage", "the gap is not the place of the signature that is read")

@@ -17,9 +17,13 @@ def page_text(pdf: bytes) -> str:
     Raises DocumentError (`pdf.unreadable`, `pdf.limit`).
     """
     try:
-        document = pypdfium2.PdfDocument(pdf)
+        return _pages(pdf)
     except pypdfium2.PdfiumError as error:
         raise DocumentError("pdf.unreadable", "the pages cannot be read") from error
+
+
+def _pages(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
     parts = []
     try:
         for index in range(len(document)):

@@ -61,6 +61,7 @@ def read_document(
     require_one_end_of_file(data)
     with refusing(*_UNREADABLE):
         signed = _signed(data, _reader(data))  # 2, 3
+    with refusing("pdf.modified", "the document was changed after it was signed"):
         require_only_timestamps(data, signed.reader, certified=signed.certified, timestamps=signed.timestamps)  # 4
     with refusing("pdf.cms", "the signature is damaged"):
         token = require_profile(signed.certified)  # 5

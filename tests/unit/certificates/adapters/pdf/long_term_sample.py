@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from cryptography import x509
 
+from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.long_term import (
     finish_archive_timestamp,
     lay_out_archive_timestamp,
@@ -25,6 +26,10 @@ class SampleTsa:
 
     ca: KeyAndCertificate
     unit: KeyAndCertificate
+
+    @property
+    def anchor(self) -> TrustAnchor:
+        return TrustAnchor(der=self.ca.der, valid_from=self.ca.certificate.not_valid_before_utc)
 
     @property
     def chain(self) -> list[bytes]:
