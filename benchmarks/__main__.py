@@ -15,6 +15,7 @@ from functools import partial
 from importlib.metadata import version
 
 from benchmarks.credential_core import issuing, verifying
+from benchmarks.document_levels import document_levels
 from benchmarks.issuing_whole import issuing_whole
 from benchmarks.lookups_section import lookups
 from benchmarks.nodes import FOLDER, nodes
@@ -55,6 +56,7 @@ def main() -> int:
     measure(lambda: (receipts_together(),))
     measure(lambda: (stored_values(),))
     measure(lambda: (status_lists(),))
+    measure(lambda: (document_levels(),))
     if not options.core:
         _measure_nodes(measure)
     seconds = time.monotonic() - started
