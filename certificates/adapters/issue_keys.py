@@ -1,7 +1,8 @@
 """Agencies' issue keys as signing handles: each signs credentials, seal codes and documents against one-shot tokens, and nothing else.
 
 A handle holds what it is to sign against the token, tells its kind from the first bytes (a JWS of a credential, a COSE Sig_structure, the DER
-of CMS signed attributes), spends the token in the database, and only then signs. There is no way to sign without a token.
+of CMS signed attributes or of an electronic seal's TBS_Sign), spends the token in the database, and only then signs. There is no way to
+sign without a token.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from certificates.adapters.issue_token_row import spend_token
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
-from certificates.adapters.typed_signing import stated_typ
+from certificates.adapters.typed_signing import is_to_be_sealed, stated_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CredentialError
 from certificates.core.issue_token import IssueToken, Output, require_fit
@@ -22,8 +23,13 @@ from certificates.core.sd_jwt_format import TYP
 from certificates.core.signing.registry import ES256
 
 # The use of an agency's key -> the purpose it is kept under.
-_PURPOSES: Final = {"credential": "issue", "document": "document"}
-_USES: Final = {Output.CREDENTIAL: "credential", Output.SEAL_CODE: "credential", Output.DOCUMENT: "document"}
+_PURPOSES: Final = {"credential": "issue", "document": "document", "seal": "issue"}
+_USES: Final = {
+    Output.CREDENTIAL: "credential",
+    Output.SEAL_CODE: "credential",
+    Output.SEAL: "seal",  # the key of credentials, by a handle of its own: OFD is sealed with SM2, PDF signed with P-256
+    Output.DOCUMENT: "document",
+}
 # RFC 9052 section 4.4: an array of four, whose first item is the text "Signature1".
 _COSE_START = b"\x84\x6aSignature1"
 _DER_SET = b"\x31"
@@ -55,6 +61,8 @@ class IssueSigner:
 def _is_kind(output: Output, data: bytes) -> bool:
     if output is Output.CREDENTIAL:
         return stated_typ(data) == TYP
+    if output is Output.SEAL:
+        return is_to_be_sealed(data)
     return data.startswith(_COSE_START if output is Output.SEAL_CODE else _DER_SET)
 
 
@@ -72,6 +80,11 @@ def issue_signer(*, kid: str) -> IssueSigner:
 def document_signer(*, kid: str) -> IssueSigner:
     """This will give the handle that signs the attributes of documents (CMS); raises CipherError `cipher.no_key`."""
     return _handle(kid, "document")
+
+
+def seal_signer(*, kid: str) -> IssueSigner:
+    """This will give the handle that seals files (TBS_Sign) with the key of credentials; raises CipherError `cipher.no_key`."""
+    return _handle(kid, "seal")
 
 
 def _handle(kid: str, use: str) -> IssueSigner:

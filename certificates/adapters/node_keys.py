@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.conf import settings
 
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
-from certificates.adapters.typed_signing import is_message_base, stated_cose_typ, stated_typ
+from certificates.adapters.typed_signing import is_message_base, is_seal_info, stated_cose_typ, stated_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.cost import is_dear
@@ -32,6 +32,8 @@ COSE_TYPES: Mapping[str, str] = MappingProxyType({"status": "application/statusl
 # C2SP signed notes know Ed25519, whatever the profile; a guomi node's log adds a line by an SM2 key.
 NOTE_PURPOSES = ("log", "witness")
 ADDED_LINE_PURPOSE = "log_sm2"
+# It makes the agencies' electronic seals, which are SM2 throughout (GB/T 38540): only guomi nodes have one.
+SEAL_PURPOSE = "seal_maker"
 _COSIGNATURE = b"cosignature/v1\n"
 
 
@@ -77,7 +79,7 @@ class LogSigner:
 def node_purposes() -> Mapping[str, str]:
     """This will give the purposes that a node of this profile has keys for, and the suite of each."""
     suite = profile(settings.NODE.profile).suite
-    added = {ADDED_LINE_PURPOSE: suite} if suite == SM2.name else {}
+    added = dict.fromkeys((ADDED_LINE_PURPOSE, SEAL_PURPOSE), suite) if suite == SM2.name else {}
     return {**dict.fromkeys(STATEMENT_TYPES, suite), **dict.fromkeys(NOTE_PURPOSES, ED25519.name), **added}
 
 
@@ -119,6 +121,8 @@ def log_signer(*, kid: str, purpose: str = "log") -> LogSigner:
 
 
 def _is_of_purpose(data: bytes, purpose: str) -> bool:
+    if purpose == SEAL_PURPOSE:
+        return is_seal_info(data)
     typ, cose_typ = STATEMENT_TYPES[purpose], COSE_TYPES.get(purpose)
     if typ is None:
         return is_message_base(data)

@@ -1,8 +1,11 @@
 """What kind of statement some bytes to sign are, read from the bytes themselves."""
 
+from collections.abc import Callable
+
 from certificates.core import deterministic_cbor as cbor
 from certificates.core.canonical import b64url_decode_strict, strict_json_loads
-from certificates.core.errors import CanonicalError, SealCodeError
+from certificates.core.errors import CanonicalError, DocumentError, SealCodeError
+from certificates.core.ses import require_seal_info, require_to_be_sealed
 from certificates.core.signing.jws import MAX_HEADER_BYTES
 
 # RFC 9421 section 2.5: the last line of a signature base; our tag stands among its parameters.
@@ -43,3 +46,21 @@ def is_message_base(data: bytes) -> bool:
     """This will tell whether the bytes are the signature base of an HTTP message between nodes (RFC 9421)."""
     last_line = data.rpartition(b"\n")[2]
     return last_line.startswith(_MESSAGE_PARAMETERS) and _MESSAGE_TAG in last_line
+
+
+def is_seal_info(data: bytes) -> bool:
+    """This will tell whether the bytes are the data of an electronic seal (SES_SealInfo of GB/T 38540)."""
+    return _has_form(data, require_seal_info)
+
+
+def is_to_be_sealed(data: bytes) -> bool:
+    """This will tell whether the bytes are what an agency signs when it seals a file (TBS_Sign of GB/T 38540)."""
+    return _has_form(data, require_to_be_sealed)
+
+
+def _has_form(data: bytes, require: Callable[[bytes], None]) -> bool:
+    try:
+        require(data)
+    except DocumentError:
+        return False
+    return True

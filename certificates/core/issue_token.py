@@ -23,6 +23,7 @@ class Output(StrEnum):
     CREDENTIAL = "credential"
     SEAL_CODE = "seal_code"
     DOCUMENT = "document"
+    SEAL = "seal"
 
 
 class Grantor(StrEnum):

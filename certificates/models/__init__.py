@@ -14,11 +14,13 @@ from certificates.models.keys import EXTERNAL, IssuerKey, KeptKey, KeyState, Key
 from certificates.models.licence_types import LicenceType
 from certificates.models.mass_revocations import MassRevocation, MassRevocationDecision, MassRevocationItem
 from certificates.models.presentations import Presentation
+from certificates.models.seals import AgencySeal
 from certificates.models.status_lists import StatusChange, StatusEntry, StatusList, StatusToken
 
 __all__ = [
     "EXTERNAL",
     "LIVE_STATES",
+    "AgencySeal",
     "Certificate",
     "CertificateEvent",
     "CertificateHolder",

@@ -22,11 +22,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from django.conf import settings
+
 from certificates.adapters.timestamps.authority import has_timestamp_authority
+from certificates.core.crypto_profile import profile
 from certificates.core.errors import DocumentError
 from certificates.core.issue_token import Output
+from certificates.core.signing.registry import SM2
 from certificates.models import Document, IssuerKey, KeyUse
 from certificates.services.copy_pdf import compose_copy_pdf
+from certificates.services.licence_ofd import compose_licence_ofd, finish_licence_ofd, ofd_to_sign
 from certificates.services.licence_pdf import compose_licence_pdf, finish_pdf, pdf_to_sign
 from certificates.services.timestamp_document import timestamped
 
@@ -82,8 +87,22 @@ _KINDS: Final[Mapping[str, DocumentKind]] = MappingProxyType(
             to_sign=pdf_to_sign,
             finish=finish_pdf,
         ),
+        Document.Kind.OFD: DocumentKind(
+            key_use=KeyUse.CREDENTIAL,
+            output=Output.SEAL,
+            level=Document.Level.NONE,
+            compose=compose_licence_ofd,
+            to_sign=ofd_to_sign,
+            finish=finish_licence_ofd,
+        ),
     }
 )
+
+
+def kinds_of_licences() -> tuple[Document.Kind, ...]:
+    """This will name the files that every licence gets: a PDF, and in the guomi profile an OFD, whose seal is SM2 throughout."""
+    has_seals = profile(settings.NODE.profile).suite == SM2.name
+    return (Document.Kind.PDF, Document.Kind.OFD) if has_seals else (Document.Kind.PDF,)
 
 
 def kind_of(document: Document) -> DocumentKind:

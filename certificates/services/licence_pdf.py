@@ -4,6 +4,7 @@ import base64
 from datetime import datetime
 
 from certificates.adapters.field_cipher import decrypt
+from certificates.adapters.pdf.content import DocumentContent
 from certificates.adapters.pdf.page_text import page_text
 from certificates.adapters.pdf.prepared import pack_prepared_pdf, unpack_prepared_pdf
 from certificates.adapters.pdf.render import render
@@ -24,7 +25,9 @@ _REASON = "电子证照签发"
 
 def compose_licence_pdf(document: Document, key: IssuerKey, at: datetime) -> bytes:
     """This will lay out the licence's page for its signature, packed; raises DocumentError (`pdf.glyphs_missing` ...), CipherError."""
-    return lay_out_pdf(_page(document.certificate), key, at, reason=_REASON)
+    page = render(licence_content(document.certificate))
+    require_page_agrees(page_text(page), document.certificate)
+    return lay_out_pdf(page, key, at, reason=_REASON)
 
 
 def lay_out_pdf(page: bytes, key: IssuerKey, at: datetime, *, reason: str) -> bytes:
@@ -53,21 +56,26 @@ def stored_photo(certificate: Certificate) -> bytes | None:
     return None if certificate.sealed_photo is None else _opened(certificate, "sealed_photo")
 
 
-def _page(certificate: Certificate) -> bytes:
-    definition, values = known_from_row(certificate.licence_type).definition, stored_values(certificate)
-    content = document_content(
+def licence_content(certificate: Certificate) -> DocumentContent:
+    """This will give what a licence's page says and carries, in any kind of file. Raises CipherError."""
+    return document_content(
         certificate=certificate,
-        definition=definition,
-        values=values,
+        definition=known_from_row(certificate.licence_type).definition,
+        values=stored_values(certificate),
         seal_code=_opened(certificate, "sealed_seal_code").decode("ascii"),
         credential=_whole_credential(certificate),
         photo=stored_photo(certificate),
     )
-    page = render(content)
-    # Whoever verifies the file reads its page: one that leaves out a value, or shows it otherwise, must not be signed.
-    if not page_agrees(page_text(page), definition=definition, values=values):
+
+
+def require_page_agrees(text: str, certificate: Certificate) -> None:
+    """This will return if a page with that text prints what is signed: whoever verifies the file reads its page.
+
+    One that leaves out a value, or shows it otherwise, must not be signed. Raises DocumentError `document.page_differs`.
+    """
+    definition = known_from_row(certificate.licence_type).definition
+    if not page_agrees(text, definition=definition, values=stored_values(certificate)):
         raise DocumentError("document.page_differs", "the page does not print what is signed")
-    return page
 
 
 def _whole_credential(certificate: Certificate) -> str:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from certificates.adapters.document_store import drop_file
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.adapters.issue_keys import document_signer
+from certificates.adapters.issue_keys import document_signer, seal_signer
 from certificates.core.errors import CredentialError, DocumentError, IssueError
 from certificates.core.issue_token import Grantor, IssueToken
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.signing.registry import suite
-from certificates.models import Document, IssuerKey, KeyState
+from certificates.models import Document, IssuerKey, KeyState, KeyUse
 from certificates.services.document_kinds import DocumentKind, kind_of
 from certificates.services.grant_issue_token import new_token, no_token_out
 from certificates.services.keep_document import keep_document, new_file_name
@@ -72,8 +72,9 @@ def _granted_again(
 
 
 def _signature(kind: DocumentKind, to_sign: bytes, key: IssuerKey, token: IssueToken, at: datetime) -> bytes | None:
+    signer = seal_signer if kind.key_use == KeyUse.CREDENTIAL else document_signer
     try:
-        raw = document_signer(kid=key.kid).sign({kind.output: to_sign}, token=token, at=at)[kind.output]
+        raw = signer(kid=key.kid).sign({kind.output: to_sign}, token=token, at=at)[kind.output]
     except IssueError:
         return None  # the token is another's by now
     try:

@@ -15,28 +15,29 @@ from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.stored_disclosures import pack_disclosures
 from certificates.models import Certificate, CertificateEvent, CertificateState, Document, IssueIntent
 from certificates.services.apply_act import apply_act
+from certificates.services.document_kinds import kinds_of_licences
 from certificates.services.sign_certificate import SignedIssue, stored_prepared
 
 
 def store_certificate(*, intent_id: int, signed: SignedIssue, at: datetime) -> bool:
-    """This will commit credential, seal code, event and document row, and supersede what the licence replaces.
+    """This will commit credential, seal code, event and document rows, and supersede what the licence replaces.
 
     False where the intent was finished by others. Raises IssueError `issue.number_in_use|state|signed_other_bytes`.
     """
     try:
         with transaction.atomic():
-            document = _store(intent_id, signed, at)
+            documents = _store(intent_id, signed, at)
     except IntegrityError as error:
         raise IssueError("issue.number_in_use", "the agency has a live licence of this number") from error
-    if document is not None:
+    for document in documents:
         nudge("certificates.render_document", document_id=document.pk)
-    return document is not None
+    return bool(documents)
 
 
-def _store(intent_id: int, signed: SignedIssue, at: datetime) -> Document | None:
+def _store(intent_id: int, signed: SignedIssue, at: datetime) -> list[Document]:
     intent = IssueIntent.objects.select_for_update().get(pk=intent_id)
     if intent.stage != IssueIntent.Stage.PREPARED:
-        return None
+        return []
     if stored_prepared(intent) != signed.prepared:
         raise IssueError("issue.signed_other_bytes", "what was signed is not what was stored to be signed")
     certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=intent.certificate_id)
@@ -59,7 +60,10 @@ def _store(intent_id: int, signed: SignedIssue, at: datetime) -> Document | None
         ),
         at=issued_at,
     )
-    return Document.objects.create(certificate=certificate, kind=Document.Kind.PDF, created_at=at, nudged_at=at)
+    return [
+        Document.objects.create(certificate=certificate, kind=kind, created_at=at, nudged_at=at)
+        for kind in kinds_of_licences()
+    ]
 
 
 def _fill(certificate: Certificate, signed: SignedIssue, issued_at: datetime) -> None:

@@ -42,6 +42,7 @@ OPENERS: Mapping[tuple[str, str | None], frozenset[str]] = {
     # Nobody signs a licence but who was granted a token for stored bytes; a preview, a reprint or a shell has none.
     (f"{A}.issue_keys", "issue_signer"): frozenset({f"{S}.sign_certificate"}),
     (f"{A}.issue_keys", "document_signer"): frozenset({f"{S}.sign_document"}),
+    (f"{A}.issue_keys", "seal_signer"): frozenset({f"{S}.sign_document"}),
     (f"{A}.issue_keys", "IssueSigner"): frozenset(),
     (f"{A}.issue_keys", "request_signer"): frozenset({f"{S}.request_issuer_certificate"}),
     (f"{A}.issue_keys", None): frozenset(

@@ -179,7 +179,7 @@ def test_refuses_a_form_with_neither_code_nor_file_and_one_with_both(journey: Jo
 
 
 def test_verifies_an_uploaded_document(journey: Journey) -> None:
-    render_document(document_id=Document.objects.get().pk, at=AT)
+    render_document(document_id=Document.objects.get(kind="pdf").pk, at=AT)
     data = read_document(certificate_id=journey.licence)
 
     answer = ask(journey, document=SimpleUploadedFile("licence.pdf", data, "application/pdf"))

@@ -148,7 +148,7 @@ def test_refuses_a_licence_of_somebody_else(journey: Journey, node: Node, path: 
 def test_downloads_the_signed_document_and_records_it(journey: Journey) -> None:
     early = journey.holder.post(f"/my/{journey.licence}/document", follow=True)
     assert early.redirect_chain
-    render_document(document_id=Document.objects.get().pk, at=AT)
+    render_document(document_id=Document.objects.get(kind="pdf").pk, at=AT)
 
     answer = journey.holder.post(f"/my/{journey.licence}/document")
 

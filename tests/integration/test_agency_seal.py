@@ -51,7 +51,7 @@ def handed_in(client: Client, node: Node, data: bytes, **more: str) -> HttpRespo
 def test_the_own_seal_is_printed_in_the_drawn_ones_place(client: Client, node: Node, picture: bytes) -> None:
     assert handed_in(client, node, picture).status_code == 302
     certificate = Certificate.objects.get(pk=node.issue())
-    render_document(document_id=Document.objects.get(certificate=certificate).pk, at=AT)
+    render_document(document_id=Document.objects.get(certificate=certificate, kind="pdf").pk, at=AT)
     file = pypdfium2.PdfDocument(read_document(certificate_id=certificate.pk))
     try:
         colours = {colour for _count, colour in file[0].render(scale=1).to_pil().getcolors(1 << 24)}

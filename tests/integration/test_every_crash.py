@@ -195,7 +195,7 @@ def try_render(room: Room, mode: str, *, all_of_them: bool) -> None:
     for stop in stops:
         licence = begin()
         cut(room, mode=mode, stop=stop, work="render", licence=licence)
-        document = Document.objects.get(certificate=licence)
+        document = Document.objects.get(certificate=licence, kind="pdf")
         render_document(document_id=document.pk, at=room.later)
 
         document.refresh_from_db()

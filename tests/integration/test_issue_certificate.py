@@ -79,7 +79,7 @@ def test_row_signature_event_and_document_come_together(node: Node) -> None:
     digest = hashlib.sha256(row.credential_jwt.encode()).digest()
 
     assert bytes(event.leaf) == event_leaf(kind="event.issued", credential_sha256=digest, at=AT)
-    assert Document.objects.get(certificate=row).state == Document.State.PENDING
+    assert Document.objects.get(certificate=row, kind="pdf").state == Document.State.PENDING
     assert StatusEntry.objects.filter(certificate=row).count() == 2
     assert IssueIntent.objects.get(certificate=row).sealed_bytes is None
 

@@ -182,7 +182,7 @@ def test_an_issued_licence_is_not_signed_again(node: Node, monkeypatch: pytest.M
 
     monkeypatch.setattr(IssueSigner, "sign", watching)
     node.issue()
-    document = Document.objects.get()
+    document = Document.objects.get(kind="pdf")
     assert render_document(document_id=document.pk, at=AT)
     assert not render_document(document_id=document.pk, at=LATER)
 

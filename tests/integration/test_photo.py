@@ -55,7 +55,7 @@ def issued(node: Node, photo: bytes | None = None) -> Certificate:
 
 
 def file_of(certificate: Certificate) -> pypdfium2.PdfDocument:
-    render_document(document_id=Document.objects.get(certificate=certificate).pk, at=AT)
+    render_document(document_id=Document.objects.get(certificate=certificate, kind="pdf").pk, at=AT)
     return pypdfium2.PdfDocument(read_document(certificate_id=certificate.pk))
 
 

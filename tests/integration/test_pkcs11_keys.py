@@ -79,7 +79,7 @@ def refusal(call: Callable[[], object]) -> str:
 def test_a_node_issues_states_and_rotates_with_every_key_in_the_token(hsm: SoftHsm, node_folder: Path) -> None:
     node = make_node()
     first = node.issue()
-    render_document(document_id=Document.objects.get().pk, at=AT)
+    render_document(document_id=Document.objects.get(kind="pdf").pk, at=AT)
     new_kid = rotate_issuer_key(agency_uscc=node.agency.uscc, at=LATER)
     second = node.issue(node.request(values={"certificate_number": "浙2332026202600002"}), key="k2", at=LATER)
     publish_log(at=LATER)
@@ -89,7 +89,7 @@ def test_a_node_issues_states_and_rotates_with_every_key_in_the_token(hsm: SoftH
     for certificate_id, kid in ((first, node.kid), (second, new_kid)):
         sd_jwt = disclose_credential(certificate_id=certificate_id, grains={"sex": Grain.FULL}).sd_jwt
         verify_credential(sd_jwt, key=trusted_key(IssuerKey.objects.get(kid=kid)))
-    assert Document.objects.get(certificate=first).state == "ready"
+    assert Document.objects.get(certificate=first, kind="pdf").state == "ready"
     assert read_region(describe_node(at=LATER)).code == "330000"
     labels = {key.label for key in hsm.private_keys()}
     kids = {kid for model in (IssuerKey, NodeKey, RegionCa) for kid in model.objects.values_list("kid", flat=True)}

@@ -34,7 +34,7 @@ def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document_of(certificate_id: UUID) -> Document:
-    return Document.objects.get(certificate=certificate_id)
+    return Document.objects.get(certificate=certificate_id, kind="pdf")
 
 
 @pytest.mark.django_db

@@ -118,7 +118,7 @@ def test_gives_the_document_when_it_is_ready(node: Node, issued: UUID) -> None:
     with pytest.raises(DocumentError):
         fetch_document(caller=caller, certificate_id=issued, session_key="s", at=AT)
     assert kinds() == []
-    render_document(document_id=Document.objects.get(certificate=issued).pk, at=AT)
+    render_document(document_id=Document.objects.get(certificate=issued, kind="pdf").pk, at=AT)
     document = fetch_document(caller=caller, certificate_id=issued, session_key="s", at=AT)
     assert document.data.startswith(b"%PDF")
     assert kinds() == [EntryKind.LOOKUP_SELF]

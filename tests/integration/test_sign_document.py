@@ -46,7 +46,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def document_of(certificate_id: UUID) -> Document:
-    return Document.objects.get(certificate=certificate_id)
+    return Document.objects.get(certificate=certificate_id, kind="pdf")
 
 
 def dies(*_: object, **__: object) -> None:

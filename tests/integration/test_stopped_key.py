@@ -181,7 +181,7 @@ def test_only_a_stopped_key_can_be_cleared(node: Node) -> None:
 
 def test_a_document_signed_otherwise_is_held_and_stops_its_key(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate_id = node.issue()
-    document = Document.objects.get(certificate=certificate_id)
+    document = Document.objects.get(certificate=certificate_id, kind="pdf")
     with monkeypatch.context() as broken:
         broken.setattr(
             document_signing,
@@ -198,7 +198,7 @@ def test_a_document_signed_otherwise_is_held_and_stops_its_key(node: Node, monke
 
 
 def test_documents_wait_while_their_key_is_stopped(node: Node) -> None:
-    document = Document.objects.get(certificate=node.issue())
+    document = Document.objects.get(certificate=node.issue(), kind="pdf")
     IssuerKey.objects.filter(use="document").update(stopped_at=AT)
 
     for minute in range(20):

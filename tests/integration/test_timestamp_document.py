@@ -60,7 +60,7 @@ def tsa(node: Node, tmp_path: Path) -> Iterator[MovedAuthority]:
 
 @pytest.fixture
 def document(tsa: MovedAuthority, issued: UUID) -> Document:
-    return Document.objects.get(certificate=issued)
+    return Document.objects.get(certificate=issued, kind="pdf")
 
 
 def signatures(pdf: bytes) -> list[EmbeddedPdfSignature]:
@@ -108,7 +108,7 @@ def test_the_node_asks_to_have_its_authority_listed(tsa: MovedAuthority) -> None
 
 
 def test_without_an_authority_documents_are_b_b_and_say_so(node: Node, issued: UUID) -> None:
-    document = Document.objects.get(certificate=issued)
+    document = Document.objects.get(certificate=issued, kind="pdf")
     assert render_document(document_id=document.pk, at=SOON)
     document.refresh_from_db()
     assert (document.state, document.level, document.stamped_until) == ("ready", "B-B", None)
@@ -273,6 +273,6 @@ class TestRenewal:
         files_are_documents()
 
     def test_documents_without_timestamps_are_left_alone(self, node: Node, issued: UUID, tmp_path: Path) -> None:
-        render_document(document_id=Document.objects.get().pk, at=SOON)
+        render_document(document_id=Document.objects.get(kind="pdf").pk, at=SOON)
         with asked_by_the_node(tmp_path, at=SOON):
             assert renew_timestamps(at=SOON) == 0

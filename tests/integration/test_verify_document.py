@@ -44,7 +44,7 @@ def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def pdf(world: World, issued: UUID) -> bytes:
-    render_document(document_id=Document.objects.get(certificate=issued).pk, at=AT)
+    render_document(document_id=Document.objects.get(certificate=issued, kind="pdf").pk, at=AT)
     return read_document(certificate_id=issued)
 
 

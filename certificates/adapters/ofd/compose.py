@@ -1,10 +1,11 @@
 """A licence as an OFD, from the same content and the same template as its PDF."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from certificates.adapters.ofd.fonts import fonts_of
 from certificates.adapters.ofd.package import CarriedFile, Package, Paper, build_package
+from certificates.adapters.ofd.page import Text
 from certificates.adapters.ofd.pdf_pages import pages_of
 from certificates.adapters.ofd.seal_place import PLACEHOLDER, without_placeholder
 from certificates.adapters.ofd.signature_xml import Box
@@ -19,9 +20,12 @@ _ID_DIGITS = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedOfd:
-    """This will hold the files of the licence, not yet sealed, and where its seal goes: the page from 0, and its box in mm."""
+    """This will hold the files of the licence, not yet sealed, what its page says line by line, and where its seal goes: the page from 0,
+    and its box in mm.
+    """
 
     package: Package
+    text: str = field(repr=False)
     page: int
     box: Box
 
@@ -49,4 +53,5 @@ def compose_ofd(content: DocumentContent, *, tags: Mapping[str, Wanted]) -> Comp
         ),
         tags=places,
     )
-    return ComposedOfd(package=build_package(paper), page=page, box=box)
+    text = "\n".join(item.characters for one in pages for item in one.items if isinstance(item, Text))
+    return ComposedOfd(package=build_package(paper), text=text, page=page, box=box)

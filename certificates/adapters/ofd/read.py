@@ -38,8 +38,8 @@ class OfdFacts:
     """This will hold what was found in a sealed OFD of the strict profile, every byte of which is covered or fixed.
 
     `sealed_at` is the signer's own claim; `signer` and `maker` are DER, `seal_made_at` when the maker says the seal was made, `in_force`
-    whether seal and certificates were valid then. `credential` and `code` are still to be verified by themselves. `printed` is what
-    the page says of each item, by short name, without white space.
+    whether seal and certificates were valid then. `credential` and `code` are still to be verified by themselves. `text` is what the
+    pages say, object by object, `printed` what they say of each item, by short name and without white space.
     """
 
     version: int
@@ -52,6 +52,7 @@ class OfdFacts:
     code: str | None = field(repr=False)
     licence_type: bytes | None = field(repr=False)
     metadata: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
     printed: Mapping[str, str] = field(repr=False)
     carried: Mapping[str, bytes] = field(repr=False)
 
@@ -69,7 +70,7 @@ def read_ofd(data: bytes) -> OfdFacts:
     sealed_at = found.sealed.sealed_at
     if sealed_at is None:
         raise DocumentError("ofd.form", "the seal states no time")
-    carried = _carried(files)
+    carried, texts = _carried(files), _texts(files, document)
     return OfdFacts(
         version=found.sealed.version,
         sealed_at=sealed_at,
@@ -81,7 +82,8 @@ def read_ofd(data: bytes) -> OfdFacts:
         code=_ascii(carried.get(SEAL_CODE_NAME)),
         licence_type=carried.get(LICENCE_TYPE_NAME),
         metadata=_metadata(found.root),
-        printed=_printed(files, document),
+        text="\n".join(texts.values()),
+        printed=_printed(files, texts),
         carried=carried,
     )
 
@@ -138,9 +140,8 @@ def _metadata(root: Element) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def _printed(files: Mapping[str, bytes], document: Element) -> Mapping[str, str]:
+def _printed(files: Mapping[str, bytes], texts: Mapping[tuple[str, str], str]) -> Mapping[str, str]:
     """This will give the words of the page that the semantic index names for each item."""
-    texts = dict(_texts(files, document))
     if CUSTOM_TAGS not in files or TAGS not in files:
         return MappingProxyType({})
     found: dict[str, str] = {}
@@ -149,11 +150,21 @@ def _printed(files: Mapping[str, bytes], document: Element) -> Mapping[str, str]
         objects = [(reference.get("PageRef", ""), text_of(reference)) for reference in item.findall(named("ObjectRef"))]
         if not name or name in found or any(place not in texts for place in objects):
             raise DocumentError("ofd.structure", "the index names an item twice, or words that are not there")
-        found[name] = "".join(texts[place] for place in objects)
+        found[name] = "".join("".join(texts[place] for place in objects).split())
     return MappingProxyType(found)
 
 
-def _texts(files: Mapping[str, bytes], document: Element) -> Iterator[tuple[tuple[str, str], str]]:
+def _texts(files: Mapping[str, bytes], document: Element) -> Mapping[tuple[str, str], str]:
+    """This will give the words of every text object, by page and own number, in the order of drawing."""
+    found: dict[tuple[str, str], str] = {}
+    for place, words in _objects(files, document):
+        if place in found:
+            raise DocumentError("ofd.structure", "two parts of a page have one number")
+        found[place] = words
+    return MappingProxyType(found)
+
+
+def _objects(files: Mapping[str, bytes], document: Element) -> Iterator[tuple[tuple[str, str], str]]:
     pages = only(document, "Pages").findall(named("Page"))
     if not 0 < len(pages) <= MAX_PAGES:
         raise DocumentError("ofd.structure", "a licence has one to fifty pages")
@@ -165,7 +176,7 @@ def _texts(files: Mapping[str, bytes], document: Element) -> Iterator[tuple[tupl
                 raise DocumentError("ofd.active", "the page has parts that a licence does not have")
             if name == "TextObject":
                 words = "".join(code.text or "" for code in element.findall(named("TextCode")))
-                yield (page.get("ID", ""), element.get("ID", "")), "".join(words.split())
+                yield (page.get("ID", ""), element.get("ID", "")), words
 
 
 def _ascii(data: bytes | None) -> str | None:

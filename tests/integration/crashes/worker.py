@@ -44,7 +44,7 @@ def do(task: dict[str, Any]) -> None:
     node = Node(agency=agency, kid="", officer=officer_of(agency))
     points, at = task["points"], datetime.fromisoformat(task["at"])
     request = node.request(values=task["values"]) if "values" in task else None
-    document = Document.objects.get(certificate=task["licence"]).pk if task["work"] == "render" else None
+    document = Document.objects.get(certificate=task["licence"], kind="pdf").pk if task["work"] == "render" else None
     with points.watching():
         if task["work"] == "issue":
             issue_certificate(caller=node.officer, request=request, idempotency_key=task["key"], at=at)
