@@ -64,3 +64,38 @@ def test_refuses_an_unknown_type() -> None:
     with pytest.raises(LicenceTypeError) as refused:
         licence_type_definition(code=FOOD)
     assert refused.value.code == "licence_type.unknown"
+
+
+TEMPLATE = '#import "/huzheng.typ": *\n#show: sheet\n#title()\n'
+
+
+def with_template(version: int) -> dict[str, object]:
+    data = versioned(version)
+    data["layout"] = {**data["layout"], "template": "food-business.v1.typ"}  # type: ignore[dict-item]
+    return data
+
+
+@pytest.mark.django_db
+def test_keeps_the_template_with_its_version() -> None:
+    load_licence_types(definitions=[with_template(1)], templates={"food-business.v1.typ": TEMPLATE}, at=AT)
+    assert LicenceType.objects.get().template == TEMPLATE
+
+
+@pytest.mark.django_db
+def test_refuses_another_template_under_a_used_version() -> None:
+    load_licence_types(definitions=[with_template(1)], templates={"food-business.v1.typ": TEMPLATE}, at=AT)
+    with pytest.raises(LicenceTypeError) as refused:
+        load_licence_types(
+            definitions=[with_template(1)], templates={"food-business.v1.typ": TEMPLATE + "#v(1mm)"}, at=AT
+        )
+    assert refused.value.code == "licence_type.changed"
+    assert LicenceType.objects.get().template == TEMPLATE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("templates", [{}, {"food-business.v1.typ": TEMPLATE + '#include "/generic.typ"'}])
+def test_refuses_a_template_that_is_missing_or_reaches_further(templates: dict[str, str]) -> None:
+    with pytest.raises(LicenceTypeError) as refused:
+        load_licence_types(definitions=[with_template(1)], templates=templates, at=AT)
+    assert refused.value.code == "licence_type.template"
+    assert not LicenceType.objects.exists()

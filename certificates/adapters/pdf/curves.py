@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from math import tau
 
+import numpy as np
+from numpy.typing import NDArray
+
 Curve = Callable[[float], complex]
+Curves = Callable[[NDArray[np.float64]], NDArray[np.complex128]]
+_HUNDREDTHS = 100
 
 
 def _number(value: float) -> str:
@@ -29,3 +34,19 @@ def path(curve: Curve, *, pieces: int, start: float = 0.0, end: float = tau, clo
         f"C{point(at[i] + handle[i])} {point(at[i + 1] - handle[i + 1])} {point(at[i + 1])}" for i in range(pieces)
     ]
     return f"M{point(at[0])}{''.join(bends)}{'Z' if closed else ''}"
+
+
+def closed_paths(curves: Curves, *, pieces: int) -> list[str]:
+    """This will follow many closed curves at once, as `path` does one; `curves` gives a row for each. Units are hundredths."""
+    step = tau / pieces
+    nudge = step / 64
+    at = np.linspace(0, tau, pieces + 1)
+    points = curves(at) * _HUNDREDTHS
+    handles = (curves(at + nudge) - curves(at - nudge)) * (_HUNDREDTHS * step / 3 / (2 * nudge))
+    bends = np.stack([points[:, :-1] + handles[:, :-1], points[:, 1:] - handles[:, 1:], points[:, 1:]], axis=2)
+    numbers = np.rint(np.stack([bends.real, bends.imag], axis=3)).astype(int).reshape(len(points), -1)
+    starts = np.rint(points[:, 0])
+    return [
+        f"M{start.real:.0f} {start.imag:.0f}C{' '.join(map(str, row))}Z"
+        for start, row in zip(starts.tolist(), numbers.tolist(), strict=True)
+    ]

@@ -6,7 +6,10 @@ from hashlib import sha256
 from math import cos, pi, sin, tau
 from typing import Final
 
-from certificates.adapters.pdf.curves import Curve, path
+import numpy as np
+from numpy.typing import NDArray
+
+from certificates.adapters.pdf.curves import Curve, closed_paths, path
 from certificates.adapters.pdf.themes import COLOURS, Colours
 from certificates.core.layout_kinds import FrameStyle, Paper, Theme
 
@@ -126,6 +129,7 @@ def frame_svg(*, paper: Paper, style: FrameStyle, theme: Theme) -> str:
     return "".join((*parts, "</svg>"))
 
 
+@lru_cache(maxsize=64)  # a licence's page and its copies, or its other format, have the same
 def rosette_svg(*, identifier: str, theme: Theme) -> str:
     """This will draw the background rosette: its petals, twist and rim colour follow the identifier's SHA-256.
 
@@ -137,21 +141,24 @@ def rosette_svg(*, identifier: str, theme: Theme) -> str:
     colours = COLOURS[theme]
     rim = colours.rims[seed[4] % len(colours.rims)]
     inner, outer = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colours.middle, rim))
+    share = np.linspace(0, 1, _RINGS)[:, None]
+    turn = twist * share * tau / petals * 3
+    radius, swing = 11 + 58 * share, depth * (0.3 + 0.7 * share) * (1 - 0.35 * np.sin(pi * share))
 
-    def ring(index: int) -> str:
-        share = index / (_RINGS - 1)
-        radius, swing = 11 + 58 * share, (depth * (0.3 + 0.7 * share)) * (1 - 0.35 * sin(pi * share))
-        turn = twist * share * tau / petals * 3
+    def rings(t: NDArray[np.float64]) -> NDArray[np.complex128]:
+        r = radius + swing * (0.62 * np.sin(petals * (t + turn)) + 0.2 * np.sin(minor * t - turn * 5))
+        turned: NDArray[np.complex128] = r * np.exp(1j * t)
+        return turned
 
-        def curve(t: float) -> complex:
-            r = radius + swing * 0.62 * sin(petals * t + turn * petals) + swing * 0.2 * sin(minor * t - turn * 5)
-            return exp(1j * t) * r
-
-        colour = "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(inner, outer, strict=True))
-        return f'<path d="{path(curve, pieces=minor * 5)}" stroke="{colour}"/>'
-
-    body = "".join(ring(index) for index in range(_RINGS))
+    strokes = (
+        "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(inner, outer, strict=True))
+        for part in share[:, 0]
+    )
+    body = "".join(
+        f'<path d="{data}" stroke="{stroke}"/>'
+        for data, stroke in zip(closed_paths(rings, pieces=minor * 5), strokes, strict=True)
+    )
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-90 -90 180 180">'
-        f'<g fill="none" stroke-width="0.17" opacity="0.42">{body}</g></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-9000 -9000 18000 18000">'
+        f'<g fill="none" stroke-width="17" opacity="0.42">{body}</g></svg>'
     )
