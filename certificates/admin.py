@@ -1,8 +1,13 @@
 """Administration pages of licences: metadata to read. No column that holds a value, a sealed value or an index is named here."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.admin import READS_EVIDENCE, ReadOnlyAdmin
+from accounts.admin import READS_EVIDENCE, RUNS, ReadOnlyAdmin, actions_of
 from certificates.models import (
     Certificate,
     CertificateEvent,
@@ -14,6 +19,7 @@ from certificates.models import (
     StatusList,
     StatusToken,
 )
+from certificates.services.retry_documents import retry_documents
 
 _KEY = ("kid", "suite", "backend", "spki")
 _TIMES = ("state", "from_at", "to_at", "compromised_at")
@@ -120,3 +126,17 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at")
     list_filter = ("state", "kind", "level", "held_code")
     search_fields = ("certificate__id",)
+    actions = ("try_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """This will let administrators of the node take held files up again; auditors only read."""
+        return bool(actions_of(request) & RUNS)
+
+    @admin.action(description=gettext_lazy("重新制作所选的暂缓文件"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        """This will have the chosen held files tried again; who asked stands in each one's history."""
+        chosen = tuple(queryset.values_list("pk", flat=True))
+        retried = retry_documents(document_ids=chosen, at=timezone.now())
+        for document in Document.objects.filter(pk__in=retried):
+            self.log_change(request, document, "try again")
+        self.message_user(request, _("已重新制作 %(count)d 份文件。") % {"count": len(retried)})

@@ -83,6 +83,16 @@ class IssueAnswerBody(serializers.Serializer[Any]):
     location = serializers.CharField()
 
 
+class DocumentProgressBody(serializers.Serializer[Any]):
+    """How far one file of a licence is."""
+
+    kind = serializers.ChoiceField(choices=["pdf", "copy", "ofd"])
+    state = serializers.ChoiceField(choices=["pending", "waiting", "ready", "held"])
+    level = serializers.ChoiceField(choices=["B-B", "B-LTA"], allow_blank=True)
+    held_code = serializers.CharField(allow_blank=True, help_text="why it is held, or what it waits for")
+    attempts = serializers.IntegerField(help_text="tries that ended without a word")
+
+
 class MetadataBody(serializers.Serializer[Any]):
     """What is known of a certificate without its values."""
 
@@ -99,6 +109,7 @@ class MetadataBody(serializers.Serializer[Any]):
     released_at = serializers.DateTimeField(allow_null=True)
     document_state = serializers.CharField(allow_blank=True)
     document_code = serializers.CharField(allow_blank=True)
+    documents = DocumentProgressBody(many=True)
     replaces = serializers.UUIDField(allow_null=True)
 
 

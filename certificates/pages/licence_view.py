@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.pages.wording import in_language, sentence_for
 from certificates.core.facts import shanghai_date
-from certificates.pages.rows import DOCUMENT_WORDS, STATE_WORDS, StateWord
+from certificates.pages.document_words import DocumentWord, document_word
+from certificates.pages.rows import STATE_WORDS, StateWord
 from certificates.queries.certificate_metadata import CertificateMetadata
 
 
@@ -29,7 +30,7 @@ class LicenceView:
     released: bool
     issued_at: datetime | None
     released_at: datetime | None
-    document: str
+    document: DocumentWord
     document_ready: bool
     failure_code: str
     failure: str
@@ -69,7 +70,7 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
         released=released,
         issued_at=certificate.issued_at,
         released_at=certificate.released_at,
-        document=str(DOCUMENT_WORDS.get(certificate.document_state, "")),
+        document=document_word(state=certificate.document_state, code=certificate.document_code),
         document_ready=released and certificate.document_state == "ready",
         failure_code=certificate.failure_code,
         failure=sentence_for(certificate.failure_code) if certificate.failure_code else "",

@@ -78,15 +78,6 @@ STATE_WORDS: Mapping[str, StateWord] = MappingProxyType(
 )
 
 
-DOCUMENT_WORDS: Mapping[str, Promise] = MappingProxyType(
-    {
-        "pending": gettext_lazy("制作中"),
-        "ready": gettext_lazy("已完成"),
-        "held": gettext_lazy("暂缓：有字形需要补全，证照本身不受影响"),
-    }
-)
-
-
 def grain_word(grain: str) -> GrainWord:
     """This will word a grain."""
     return GRAIN_WORDS[Grain(grain)]

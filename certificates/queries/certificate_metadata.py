@@ -17,8 +17,19 @@ _MOST = 500  # newest first; a page or an answer never lists more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProgress:
+    """This will hold how far a file is: `level` of its signature, why it is held or what it waits for, and tries that came to nothing."""
+
+    kind: str
+    state: str
+    level: str
+    held_code: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateMetadata:
-    """This will hold a certificate's metadata; `holder_ids` in the order printed, `document_state` empty before issue.
+    """This will hold a certificate's metadata; `holder_ids` in the order printed, `document_state` (of the PDF) empty before issue.
 
     `failure_code` says why a certificate of the state `failed` was not issued.
     """
@@ -43,6 +54,7 @@ class CertificateMetadata:
     holder_ids: tuple[UUID, ...]
     document_state: str
     document_code: str
+    documents: tuple[DocumentProgress, ...]
     failure_code: str
 
 
@@ -106,7 +118,14 @@ def _metadata(row: Certificate) -> CertificateMetadata:
         holder_ids=tuple(link.holder_id for link in links),
         document_state=document.state if document else "",
         document_code=document.held_code if document else "",
+        documents=tuple(_progress(one) for one in sorted(row.documents.all(), key=lambda one: one.pk)),
         failure_code=_failure_code(row),
+    )
+
+
+def _progress(row: Document) -> DocumentProgress:
+    return DocumentProgress(
+        kind=row.kind, state=row.state, level=row.level, held_code=row.held_code, attempts=row.attempts
     )
 
 

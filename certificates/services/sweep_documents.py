@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from certificates.adapters.task_nudge import nudge
 from certificates.models import Document
@@ -25,7 +25,9 @@ def sweep_documents(*, at: datetime) -> int:
     waiting = Document.objects.filter(state=Document.State.WAITING)
     for unfinished in (pending, waiting):
         unfinished.filter(attempts__gte=_MOST_ATTEMPTS).update(state=Document.State.HELD, held_code="document.attempts")
-    waiting.filter(signed_at__lte=at - WAITS_AT_MOST).update(state=Document.State.HELD, held_code="document.waited")
+    # Only what was tried in vain: one that a person has taken up again gets its try.
+    overdue = waiting.filter(signed_at__lte=at - WAITS_AT_MOST).exclude(held_code="")
+    overdue.update(state=Document.State.HELD, held_code="document.waited")
     return _nudged(pending, most=_MOST_A_TURN, at=at) + _nudged(waiting, most=_probes(waiting, at), at=at)
 
 
@@ -36,7 +38,9 @@ def _probes(waiting: QuerySet[Document], at: datetime) -> int:
 
 
 def _nudged(unfinished: QuerySet[Document], *, most: int, at: datetime) -> int:
-    due = unfinished.filter(Q(nudged_at__isnull=True) | Q(nudged_at__lte=at - AGAIN_AFTER)).order_by("nudged_at", "pk")
+    due = unfinished.filter(Q(nudged_at__isnull=True) | Q(nudged_at__lte=at - AGAIN_AFTER)).order_by(
+        F("nudged_at").asc(nulls_first=True), "pk"
+    )
     ids = tuple(due.values_list("pk", flat=True)[:most])
     for document_id in ids:
         if nudge("certificates.render_document", document_id=document_id):
