@@ -10,6 +10,7 @@ from certificates.services.render_document import render_document as render_one_
 from certificates.services.renew_timestamps import renew_timestamps
 from certificates.services.sweep_copies import sweep_copies
 from certificates.services.sweep_documents import sweep_documents
+from certificates.services.sweep_files import sweep_files as sweep_stored_files
 
 
 @shared_task(name="certificates.render_document")  # type: ignore[untyped-decorator]  # the library publishes no types
@@ -29,3 +30,9 @@ def sweep(**kwargs: object) -> None:
     sweep_documents(at=at)
     renew_timestamps(at=at)
     publish_revocation_lists(at=at)  # last: a CA's key may be out of reach for long
+
+
+@shared_task(name="certificates.sweep_files")  # type: ignore[untyped-decorator]  # the library publishes no types
+def sweep_files(**kwargs: object) -> None:
+    """This will remove stored files that no document names."""
+    sweep_stored_files(at=timezone.now())

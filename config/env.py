@@ -62,6 +62,7 @@ class NodeEnvironment:
     mass_revoke_threshold: int  # so many revocations and suspensions of one agency in an hour take two administrators
     mass_revoke_delay: int  # between asking for a mass revocation and deciding on it
     presentation_seconds: int
+    files: str  # an S3-compatible store for sealed files; empty: a folder of `var`
     render_processes: int  # that make documents
     redelivery_seconds: int  # until a broker gives an unanswered message to another worker
     copy_days: int  # most days that a purpose copy is good for; a licence type may say less
@@ -110,6 +111,7 @@ def read_environment() -> NodeEnvironment:
         mass_revoke_delay=whole("HUZHENG_MASS_REVOKE_DELAY", default=300, least=0),
         copy_days=whole("HUZHENG_COPY_DAYS", default=30),
         presentation_seconds=whole("HUZHENG_PRESENTATION_SECONDS", default=60),
+        files=_env.str("HUZHENG_FILES", default=""),
         render_processes=whole("HUZHENG_RENDER_PROCESSES", default=min(2, os.cpu_count() or 1)),
         redelivery_seconds=whole("HUZHENG_REDELIVERY_SECONDS", default=300),
         publish_seconds=seconds("HUZHENG_PUBLISH_SECONDS", default=0.5),

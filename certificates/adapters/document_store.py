@@ -1,12 +1,21 @@
-"""Files of licences in the default storage, always sealed under the certificate's key."""
+"""Files of licences in the default storage, a folder or an S3-compatible store, always sealed under the certificate's key."""
 
-from contextlib import suppress
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from certificates.adapters.field_cipher import decrypt, seal
-from certificates.core.errors import DocumentWaitsError
+from certificates.core.errors import DocumentError, DocumentWaitsError
+
+FOLDER: Final = "documents"
+
+_log = logging.getLogger(__name__)
 
 
 def keep_file(data: bytes, *, name: str, subject: str, place: str) -> None:
@@ -16,23 +25,63 @@ def keep_file(data: bytes, *, name: str, subject: str, place: str) -> None:
     """
     sealed = ContentFile(seal(data, subject=subject, place=place))
     try:
-        kept_as = default_storage.save(name, sealed)
-    except OSError as error:
-        with suppress(OSError):
-            default_storage.delete(name)
-        raise DocumentWaitsError("document.storage", "the store of files is full or out of reach") from error
+        with _reachable():
+            kept_as = default_storage.save(name, sealed)
+    except DocumentWaitsError:
+        drop_file(name)
+        raise
     if kept_as != name:
-        default_storage.delete(kept_as)
+        drop_file(kept_as)
         raise FileExistsError("a file's name was drawn twice")
 
 
 def read_file(name: str, *, subject: str, place: str) -> bytes:
-    """This will open a stored file; raises CipherError."""
-    with default_storage.open(name, "rb") as file:
-        return decrypt(file.read(), subject=subject, place=place)
+    """This will open a stored file; raises CipherError, DocumentError `document.file_missing`, DocumentWaitsError `document.storage`."""
+    with _reachable(), default_storage.open(name, "rb") as file:
+        sealed: bytes = file.read()
+    return decrypt(sealed, subject=subject, place=place)
 
 
 def drop_file(name: str) -> None:
-    """This will remove a stored file, if there."""
-    if name:
-        default_storage.delete(name)
+    """This will remove a stored file, if there; one that cannot be removed now is left to the sweep of files."""
+    if not name:
+        return
+    try:
+        with _reachable():
+            default_storage.delete(name)
+    except DocumentWaitsError:
+        _log.warning("a file that is not needed could not be removed; the sweep of files will")
+
+
+def stored_files() -> tuple[str, ...]:
+    """This will list the names of all stored files; raises DocumentWaitsError `document.storage`."""
+    try:
+        with _reachable():
+            names = default_storage.listdir(FOLDER)[1]
+    except DocumentError as error:
+        if error.code == "document.file_missing":
+            return ()  # nothing was stored yet
+        raise
+    return tuple(f"{FOLDER}/{name}" for name in names)
+
+
+def stored_at(name: str) -> datetime:
+    """This will tell (aware) when a file was written; raises DocumentError `document.file_missing`, DocumentWaitsError `document.storage`."""
+    with _reachable():
+        return default_storage.get_modified_time(name)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DocumentError("document.file_missing", "the store has no such file") from error
+    except _failures() as error:
+        raise DocumentWaitsError("document.storage", "the store of files is full or out of reach") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    # Loaded by the remote storage itself; a node with a folder never loads the library.
+    library = sys.modules.get("botocore.exceptions")
+    return (OSError, library.BotoCoreError, library.ClientError) if library else (OSError,)

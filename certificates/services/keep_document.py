@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from certificates.adapters.document_store import drop_file, keep_file
+from certificates.adapters.document_store import FOLDER, drop_file, keep_file
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.models import Document
 
@@ -41,4 +41,4 @@ def keep_document(*, document: Document, token_digest: bytes, data: bytes, level
 
 def new_file_name() -> str:
     """This will draw the name of a document's file; it is committed before the file is written, so that none is left behind."""
-    return f"documents/{secrets.token_hex(16)}.sealed"
+    return f"{FOLDER}/{secrets.token_hex(16)}.sealed"

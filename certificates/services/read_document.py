@@ -1,5 +1,6 @@
 """The signed file of a licence. Protected: only verification's services call it, for they record who looked."""
 
+import hashlib
 from uuid import UUID
 
 from certificates.adapters.document_store import read_file
@@ -11,13 +12,34 @@ from certificates.models import Document
 def read_document(*, certificate_id: UUID, kind: str = "pdf") -> bytes:
     """This will give the clear bytes of the file; it changes nothing.
 
-    Raises DocumentError `document.not_ready` (still made, held back, or the licence is not in the log), CipherError.
+    Raises DocumentError `document.not_ready` (still made, held back, or the licence is not in the log), `document.storage` (out of reach),
+    `document.file_missing`, `document.altered` (not the file that the row names, such as an earlier one put back in its place), CipherError.
     """
+    ready = _ready(certificate_id, kind)
+    try:
+        return _opened(ready)
+    except DocumentError:
+        newest = _ready(certificate_id, kind)
+        if newest.stored_name == ready.stored_name:
+            raise
+        return _opened(newest)  # it was replaced in between
+
+
+def _ready(certificate_id: UUID, kind: str) -> Document:
     ready = Document.objects.filter(
         certificate=certificate_id, kind=kind, state=Document.State.READY, certificate__released_at__isnull=False
     ).first()
     if ready is None:
         raise DocumentError("document.not_ready", "the document is not ready")
-    return read_file(
-        ready.stored_name, subject=certificate_subject(certificate_id), place=place("Document", ready.pk, "file")
+    return ready
+
+
+def _opened(document: Document) -> bytes:
+    data = read_file(
+        document.stored_name,
+        subject=certificate_subject(document.certificate_id),
+        place=place("Document", document.pk, "file"),
     )
+    if hashlib.sha256(data).hexdigest() != document.digest:
+        raise DocumentError("document.altered", "the stored file is not the one that was made")
+    return data

@@ -39,8 +39,6 @@ def renew_timestamps(*, at: datetime) -> int:
             break
         except (DocumentError, CipherError) as error:
             _log.error("the archive timestamp of document %s cannot be renewed: %s", document.pk, error.code)
-        except OSError:
-            _log.error("the archive timestamp of document %s cannot be renewed: its file is not there", document.pk)
     return count
 
 

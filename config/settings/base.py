@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.env import BASE_DIR, read_environment
+from config.file_storage import file_storage
 from config.request_bodies import MAX_UPLOAD_BYTES
 
 _env = environ.Env()
@@ -140,10 +141,7 @@ STATIC_ROOT = NODE.var / "static"
 WHITENOISE_USE_FINDERS = True  # a fresh clone serves its pages without a collectstatic step
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(NODE.var / "files")},
-    },
+    "default": file_storage(NODE.files, folder=NODE.var / "files"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from django.core.files.storage import default_storage
-
+from certificates.adapters.document_store import stored_files
 from certificates.core.canonical import b64url_decode_strict
 from certificates.core.event_leaf import event_leaf
 from certificates.core.sd_jwt_verify import verify_credential
@@ -82,9 +81,7 @@ def signatures(ledger: Path, purpose: str) -> set[str]:
 def files_are_documents() -> None:
     """Every stored file is that of a document that is ready, and the other way about."""
     ready = Counter(Document.objects.filter(state="ready").values_list("stored_name", flat=True))
-    folder = "documents"
-    stored = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
-    assert Counter(f"{folder}/{name}" for name in stored) == ready
+    assert Counter(stored_files()) == ready
 
 
 def published(list_id: int, index: int) -> int:
