@@ -19,6 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from benchmarks.sample_credential import make_issuer
 from benchmarks.stopwatch import Stopwatch
 from certificates.adapters.pdf import render as product
+from certificates.adapters.pdf import typeset as typesetter
 from certificates.adapters.pdf.content import DocumentContent
 
 
@@ -26,7 +27,7 @@ class TypstAlone:
     """Takes down what the product hands to typst, and lets typst set pages with nothing around it."""
 
     def __init__(self, watch: Stopwatch) -> None:
-        self._typst: Any = product._compiler()  # noqa: SLF001  # the process has one, with its fonts
+        self._typst: Any = typesetter._compiler()  # noqa: SLF001  # the process has one, with its fonts
         self._compile = watch.timed("typst", self._typst.compile)
         self._content: DocumentContent | None = None
         self._inputs: dict[str, Any] = {}
@@ -43,7 +44,7 @@ class TypstAlone:
 
         with (
             patch("certificates.services.licence_pdf.render", render),
-            patch("certificates.adapters.pdf.render._compiler", lambda: self),
+            patch("certificates.adapters.pdf.typeset._compiler", lambda: self),
         ):
             yield
 

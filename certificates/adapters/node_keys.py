@@ -9,12 +9,18 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.conf import settings
 
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
-from certificates.adapters.typed_signing import is_message_base, is_seal_info, stated_cose_typ, stated_typ
+from certificates.adapters.typed_signing import (
+    is_file_attributes,
+    is_message_base,
+    is_seal_info,
+    stated_cose_typ,
+    stated_typ,
+)
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.signing.cost import is_dear
 from certificates.core.signing.ed25519 import ED25519
-from certificates.core.signing.registry import SM2
+from certificates.core.signing.registry import ES256, SM2
 
 # None: an HTTP message between nodes (RFC 9421) instead of a JWS.
 STATEMENT_TYPES: Mapping[str, str | None] = MappingProxyType(
@@ -34,6 +40,8 @@ NOTE_PURPOSES = ("log", "witness")
 ADDED_LINE_PURPOSE = "log_sm2"
 # It makes the agencies' electronic seals, which are SM2 throughout (GB/T 38540): only guomi nodes have one.
 SEAL_PURPOSE = "seal_maker"
+# Receipts as files: PDF readers know no SM2, so a guomi node has a P-256 key for these, too.
+ARCHIVE_PURPOSE = "archive"
 _COSIGNATURE = b"cosignature/v1\n"
 
 
@@ -80,7 +88,8 @@ def node_purposes() -> Mapping[str, str]:
     """This will give the purposes that a node of this profile has keys for, and the suite of each."""
     suite = profile(settings.NODE.profile).suite
     added = dict.fromkeys((ADDED_LINE_PURPOSE, SEAL_PURPOSE), suite) if suite == SM2.name else {}
-    return {**dict.fromkeys(STATEMENT_TYPES, suite), **dict.fromkeys(NOTE_PURPOSES, ED25519.name), **added}
+    notes = dict.fromkeys(NOTE_PURPOSES, ED25519.name)
+    return {**dict.fromkeys(STATEMENT_TYPES, suite), **notes, **added, ARCHIVE_PURPOSE: ES256.name}
 
 
 def create_node_key(*, purpose: str) -> KeptKey:
@@ -118,6 +127,19 @@ def log_signer(*, kid: str, purpose: str = "log") -> LogSigner:
     if not isinstance(public_key, Ed25519PublicKey):
         raise CipherError("cipher.no_key", "the key is not one that signs notes")
     return LogSigner(kid=kid, purpose=purpose, public_key=public_key.public_bytes_raw())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSigner:
+    """This will sign receipts as files: the signed attributes of a CMS signature (RFC 5652 section 5.4), and nothing else."""
+
+    kid: str
+
+    def sign(self, data: bytes) -> bytes:
+        """This will give the raw r || s signature. Raises CredentialError `key.purpose`, KeyUnavailableError."""
+        if not is_file_attributes(data):
+            raise CredentialError("key.purpose", "the node's key signs another kind of statement")
+        return _signed(kept_key(kid=self.kid, purpose=ARCHIVE_PURPOSE), data)
 
 
 def _is_of_purpose(data: bytes, purpose: str) -> bool:

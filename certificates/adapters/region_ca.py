@@ -16,7 +16,7 @@ from certificates.adapters.key_store import KeptKey, create_key, kept_key
 from certificates.core.errors import CredentialError
 from certificates.core.x509_crl import Revocation
 from certificates.core.x509_crl_make import make_crl
-from certificates.core.x509_make import make_agency_certificate, make_region_ca, make_seal_maker_certificate
+from certificates.core.x509_make import make_agency_certificate, make_own_certificate, make_region_ca
 from certificates.core.x509_read import read_certificate
 
 _PURPOSE: Final = "ca"
@@ -106,13 +106,14 @@ def issue_leaf(
     )
 
 
-def issue_seal_maker(*, ca_kid: str, ca_certificate: bytes, spki: bytes, at: datetime) -> bytes:
-    """This will give the X.509 certificate (DER, 5 years) of the node's maker of electronic seals.
+def issue_own_leaf(*, eku: str, ca_kid: str, ca_certificate: bytes, spki: bytes, at: datetime) -> bytes:
+    """This will give an X.509 certificate (DER, 5 years) for one of the region's own roles, named by its purpose.
 
     Raises IssueError, CipherError `cipher.no_key`, KeyUnavailableError.
     """
     start = at.replace(microsecond=0)
-    return make_seal_maker_certificate(
+    return make_own_certificate(
+        eku=eku,
         ca_certificate=ca_certificate,
         signer=CaSigner(kid=ca_kid, suite=kept_key(kid=ca_kid, purpose=_PURPOSE).suite),
         spki=spki,

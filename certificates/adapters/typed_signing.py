@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from asn1crypto.cms import CMSAttributes
+
 from certificates.core import deterministic_cbor as cbor
 from certificates.core.canonical import b64url_decode_strict, strict_json_loads
 from certificates.core.errors import CanonicalError, DocumentError, SealCodeError
@@ -12,6 +14,7 @@ from certificates.core.signing.jws import MAX_HEADER_BYTES
 _MESSAGE_PARAMETERS = b'"@signature-params": '
 _MESSAGE_TAG = b';tag="huzheng-'
 _SIGNATURE1 = b"\x84\x6aSignature1"  # RFC 9052 section 4.4: an array of four that begins with this text
+_FILE_ATTRIBUTES = ["content_type", "message_digest", "signing_certificate_v2"]
 _COSE_TYP = 16  # RFC 9596
 _LONGEST_COSE_HEADER = 256
 
@@ -64,3 +67,14 @@ def _has_form(data: bytes, require: Callable[[bytes], None]) -> bool:
     except DocumentError:
         return False
     return True
+
+
+def is_file_attributes(data: bytes) -> bool:
+    """This will tell whether the bytes are the signed attributes of a PAdES signature (ETSI EN 319 122-1 section 5): a SET in DER
+    of content type, message digest and signing certificate.
+    """
+    try:
+        names = [attribute["type"].native for attribute in CMSAttributes.load(data, strict=True)]
+    except (ValueError, TypeError, KeyError):
+        return False
+    return sorted(names) == _FILE_ATTRIBUTES

@@ -10,6 +10,7 @@ from certificates.core.der import octets_in_bits, read_der, sequence
 # The arc under 2.25 needs no registration (ITU-T X.667): it is the number of a random UUID.
 LICENCE_SIGNING_EKU: Final = "2.25.214007393116565566172689354434170099529"
 SEAL_MAKING_EKU: Final = "2.25.306278894919295551351764005747823502773"
+ARCHIVE_SIGNING_EKU: Final = "2.25.167924605678010443051602016289040163830"  # receipts as files, by a node
 
 SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
 KEY_USAGE: Final = "2.5.29.15"
@@ -59,14 +60,9 @@ def key_usage(*uses: str) -> x509.Extension:
     return extension(KEY_USAGE, x509.KeyUsage(set(uses)), critical=True)
 
 
-def licence_signing() -> x509.Extension:
-    """This will name signing licences as the one purpose of the key."""
-    return extension(EXTENDED_KEY_USAGE, x509.ExtKeyUsageSyntax([LICENCE_SIGNING_EKU]))
-
-
-def seal_making() -> x509.Extension:
-    """This will name making electronic seals as the one purpose of the key."""
-    return extension(EXTENDED_KEY_USAGE, x509.ExtKeyUsageSyntax([SEAL_MAKING_EKU]))
+def one_purpose(eku: str) -> x509.Extension:
+    """This will name the one purpose of the key, by its object identifier."""
+    return extension(EXTENDED_KEY_USAGE, x509.ExtKeyUsageSyntax([eku]))
 
 
 def names_under(base: x509.Name) -> x509.Extension:

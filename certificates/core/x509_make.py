@@ -4,7 +4,7 @@ Serial numbers and times are given; nothing is read from a clock. A private key 
 what it gave is verified before the certificate leaves. Profile: RFC 5280, one suite along the path; SM2: GB/T 20518.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from asn1crypto import x509
@@ -13,28 +13,33 @@ from certificates.core.errors import CredentialError, IssueError, X509Error
 from certificates.core.signing.suite import Signer
 from certificates.core.x509_algorithms import algorithm_identifier, sign_der, suite_of_spki, verify_der
 from certificates.core.x509_extensions import (
+    ARCHIVE_SIGNING_EKU,
+    LICENCE_SIGNING_EKU,
+    SEAL_MAKING_EKU,
     authority_key_identifier,
     basic_constraints,
     crl_at,
     extension,
     key_usage,
-    licence_signing,
     names_under,
-    seal_making,
+    one_purpose,
     subject_key_identifier,
 )
 from certificates.core.x509_profile import subject_key_identifier as identifier_of
 from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, X509Certificate, read_certificate
 from certificates.core.x509_scope import LICENCE_SCOPE, scope_value
 from certificates.core.x509_subject import (
+    ARCHIVE,
+    SEAL_MAKER,
     SubjectFacts,
     agency_subject,
+    own_subject,
     read_subject,
     region_base,
     region_subject,
-    seal_maker_subject,
 )
 
+_ROLES: Mapping[str, str] = {SEAL_MAKING_EKU: SEAL_MAKER, ARCHIVE_SIGNING_EKU: ARCHIVE}
 _LAST_UTC_YEAR = 2049  # RFC 5280 section 4.1.2.5
 
 
@@ -89,65 +94,78 @@ def make_agency_certificate(
     signer signs with another key), `issue.certificate_size`.
     """
     ca, facts = _region_ca(ca_certificate)
-    _require_period(valid_from, valid_until)
-    if valid_from < ca.valid_from or valid_until > ca.valid_until:
-        raise IssueError("issue.validity", "the certificate would outlive its CA")
     scope = scope_value(region_code=facts.region_code, licence_types=licence_types)
-    extensions = [
-        basic_constraints(ca=False),
-        # Without content commitment (non-repudiation) PDF validators do not take it for document signatures.
-        key_usage("digital_signature", "non_repudiation"),
-        licence_signing(),
-        extension(LICENCE_SCOPE, scope),
-        subject_key_identifier(_certifiable(spki)),
-        authority_key_identifier(identifier_of(ca)),
-    ]
-    if crl_url is not None:
-        extensions.append(crl_at(crl_url))
-    tbs = _tbs(
+    return _leaf(
+        ca=ca,
+        signer=signer,
         subject=agency_subject(region_code=facts.region_code, agency_uscc=agency_uscc, agency_name=agency_name),
+        own=[one_purpose(LICENCE_SIGNING_EKU), extension(LICENCE_SCOPE, scope)],
         spki=spki,
         serial_number=serial_number,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        extensions=extensions,
+        period=(valid_from, valid_until),
+        crl_url=crl_url,
     )
-    return _signed(tbs, issuer=x509.Name.load(ca.subject), issuer_spki=ca.spki, signer=signer)
 
 
-def make_seal_maker_certificate(
+def make_own_certificate(
     *,
     ca_certificate: bytes,
     signer: Signer,
+    eku: str,
     spki: bytes,
     serial_number: int,
     valid_from: datetime,
     valid_until: datetime,
     crl_url: str | None = None,
 ) -> bytes:
-    """This will make the certificate (DER) of the region's maker of electronic seals over its key (DER), for nothing else.
+    """This will make a certificate (DER) for one of the region's own roles, named by its purpose, and for nothing else: making
+    electronic seals, or signing receipts as files.
 
     Raises IssueError `issue.curve`, `issue.validity`, `issue.ca`.
     """
     ca, facts = _region_ca(ca_certificate)
-    _require_period(valid_from, valid_until)
-    if valid_from < ca.valid_from or valid_until > ca.valid_until:
+    return _leaf(
+        ca=ca,
+        signer=signer,
+        subject=own_subject(region_code=facts.region_code, region_name=facts.organisation_name, role=_ROLES[eku]),
+        own=[one_purpose(eku)],
+        spki=spki,
+        serial_number=serial_number,
+        period=(valid_from, valid_until),
+        crl_url=crl_url,
+    )
+
+
+def _leaf(
+    *,
+    ca: X509Certificate,
+    signer: Signer,
+    subject: x509.Name,
+    own: list[x509.Extension],
+    spki: bytes,
+    serial_number: int,
+    period: tuple[datetime, datetime],
+    crl_url: str | None,
+) -> bytes:
+    _require_period(*period)
+    if period[0] < ca.valid_from or period[1] > ca.valid_until:
         raise IssueError("issue.validity", "the certificate would outlive its CA")
     extensions = [
         basic_constraints(ca=False),
+        # Without content commitment (non-repudiation) PDF validators do not take it for document signatures.
         key_usage("digital_signature", "non_repudiation"),
-        seal_making(),
+        *own,
         subject_key_identifier(_certifiable(spki)),
         authority_key_identifier(identifier_of(ca)),
     ]
     if crl_url is not None:
         extensions.append(crl_at(crl_url))
     tbs = _tbs(
-        subject=seal_maker_subject(region_code=facts.region_code, region_name=facts.organisation_name),
+        subject=subject,
         spki=spki,
         serial_number=serial_number,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        valid_from=period[0],
+        valid_until=period[1],
         extensions=extensions,
     )
     return _signed(tbs, issuer=x509.Name.load(ca.subject), issuer_spki=ca.spki, signer=signer)

@@ -22,6 +22,7 @@ from certificates.core.der import (
 from certificates.core.errors import X509Error
 from certificates.core.x509_algorithms import suite_of_spki, verify_der
 from certificates.core.x509_extensions import (
+    ARCHIVE_SIGNING_EKU,
     AUTHORITY_KEY_IDENTIFIER,
     BASIC_CONSTRAINTS,
     EXTENDED_KEY_USAGE,
@@ -61,6 +62,12 @@ def require_leaf_profile(leaf: X509Certificate) -> None:
 def require_seal_maker_profile(maker: X509Certificate) -> None:
     """This will return for a certificate of a region's maker of electronic seals. Raises X509Error as `require_leaf_profile`."""
     _require_signer(maker, purpose=SEAL_MAKING_EKU)
+
+
+@certificate_form()
+def require_archive_profile(leaf: X509Certificate) -> None:
+    """This will return for a node's own certificate for receipts as files. Raises X509Error as `require_leaf_profile`."""
+    _require_signer(leaf, purpose=ARCHIVE_SIGNING_EKU)
 
 
 def _require_signer(leaf: X509Certificate, *, purpose: str) -> None:

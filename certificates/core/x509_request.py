@@ -14,7 +14,7 @@ from certificates.core.der import SEQUENCE, SET, integer, octets_in_bits, oid, r
 from certificates.core.errors import CanonicalError, CredentialError, IssueError, X509Error
 from certificates.core.signing.suite import Signer
 from certificates.core.x509_algorithms import algorithm_identifier, sign_der, verify_der
-from certificates.core.x509_extensions import basic_constraints, extension, key_usage, licence_signing
+from certificates.core.x509_extensions import LICENCE_SIGNING_EKU, basic_constraints, extension, key_usage, one_purpose
 from certificates.core.x509_read import MAX_CERTIFICATE_BYTES, read_extensions
 from certificates.core.x509_scope import LICENCE_SCOPE, LicenceScope, read_scope, scope_value
 from certificates.core.x509_subject import SubjectFacts, agency_subject, read_subject
@@ -49,7 +49,7 @@ def make_csr(
     wanted = [
         basic_constraints(ca=False),
         key_usage("digital_signature", "non_repudiation"),
-        licence_signing(),
+        one_purpose(LICENCE_SIGNING_EKU),
         extension(LICENCE_SCOPE, scope_value(region_code=region_code, licence_types=licence_types)),
     ]
     info = csr.CertificationRequestInfo(

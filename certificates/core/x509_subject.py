@@ -26,7 +26,8 @@ _STATE: Final = "2.5.4.8"
 _ORGANISATION: Final = "2.5.4.10"
 _ORGANISATION_IDENTIFIER: Final = "2.5.4.97"
 _COMMON_NAME: Final = "2.5.4.3"
-_SEAL_MAKER: Final = "电子印章制作"
+SEAL_MAKER: Final = "电子印章制作"
+ARCHIVE: Final = "用证回执归档"
 _MAX_RDNS: Final = 16  # ours have five; others' CAs may add a place or a unit
 
 
@@ -49,9 +50,9 @@ def region_subject(*, region_code: str, region_name: str) -> x509.Name:
     return _name([*_base(region_code), (_ORGANISATION, _checked_name(region_name))])
 
 
-def seal_maker_subject(*, region_code: str, region_name: str) -> x509.Name:
-    """This will build the subject of a region's maker of electronic seals. Raises IssueError `issue.subject.region|name`."""
-    own = [(_ORGANISATION, _checked_name(region_name)), (_COMMON_NAME, _SEAL_MAKER)]
+def own_subject(*, region_code: str, region_name: str, role: str) -> x509.Name:
+    """This will build the subject of a certificate for one of the region's own roles. Raises IssueError `issue.subject.region|name`."""
+    own = [(_ORGANISATION, _checked_name(region_name)), (_COMMON_NAME, role)]
     return _name([*_base(region_code), *own])
 
 

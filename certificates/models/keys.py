@@ -86,6 +86,9 @@ class NodeKey(KeptKey):
     """The public half of one of the node's own keys; each signs one kind of statement only."""
 
     purpose = models.CharField(max_length=12)
+    certificate_der = models.TextField(
+        blank=True, help_text="base64 DER of its X.509 certificate: only the archive's key needs one, for files"
+    )
 
     class Meta:
         verbose_name = "node key 节点密钥"

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from certificates.adapters.node_keys import SEAL_PURPOSE, node_signer
 from certificates.adapters.ofd.seal_picture import seal_png
-from certificates.adapters.region_ca import issue_seal_maker
+from certificates.adapters.region_ca import issue_own_leaf
 from certificates.core.errors import CredentialError, DocumentError
 from certificates.core.ses import read_seal
 from certificates.core.ses_make import SealPicture, seal, seal_info
 from certificates.core.signing.registry import SM2
+from certificates.core.x509_extensions import SEAL_MAKING_EKU
 from certificates.core.x509_read import read_certificate
 from certificates.models import EXTERNAL, AgencySeal, IssuerKey, KeyState, NodeKey, RegionCa
 
@@ -80,8 +81,12 @@ def _maker_certificate(maker_key: NodeKey, at: datetime) -> bytes:
         raise DocumentError(
             "document.no_seal_ca", "the region has no CA for the maker of seals: run manage.py init_node"
         )
-    return issue_seal_maker(
-        ca_kid=ca.kid, ca_certificate=b64decode(ca.certificate_der), spki=b64decode(maker_key.spki), at=at
+    return issue_own_leaf(
+        eku=SEAL_MAKING_EKU,
+        ca_kid=ca.kid,
+        ca_certificate=b64decode(ca.certificate_der),
+        spki=b64decode(maker_key.spki),
+        at=at,
     )
 
 

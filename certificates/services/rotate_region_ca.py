@@ -8,7 +8,7 @@ from django.db import transaction
 from certificates.core.errors import IssueError
 from certificates.core.x509_profile import authority_key_identifier, subject_key_identifier
 from certificates.core.x509_read import read_certificate
-from certificates.models import EXTERNAL, IssuerKey, KeyState, KeyUse, RegionCa
+from certificates.models import EXTERNAL, IssuerKey, KeyState, KeyUse, NodeKey, RegionCa
 from certificates.services.create_issuer_key import add_issuer_key
 from certificates.services.create_region_cas import add_region_ca
 from certificates.services.end_key import end_key
@@ -37,6 +37,9 @@ def rotate_region_ca(*, suite: str, at: datetime, compromised: bool = False) -> 
             pending.state = KeyState.ACTIVE
             pending.save(update_fields=["state"])
         _rotate_agencies(suite, at)
+        NodeKey.objects.filter(suite=suite).update(
+            certificate_der=""
+        )  # the new CA certifies the key when it is next used
         return pending.kid
 
 

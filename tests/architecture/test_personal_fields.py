@@ -25,7 +25,7 @@ REVIEWED: Mapping[str, Mapping[str, str]] = {
         "certificates.LicenceType": "code definition digest template",
         "certificates.IssuerKey": "kid suite backend spki use chain_der licence_types state stop_code",
         "certificates.AgencySeal": "made_for number maker_kid seal_der",
-        "certificates.NodeKey": "purpose kid suite backend spki state",
+        "certificates.NodeKey": "purpose kid suite backend spki certificate_der state",
         "certificates.RegionCa": "kid suite backend spki certificate_der crl_der state",
         "certificates.Certificate": "serial identifier state credential_jwt",
         "certificates.IssueIntent": "stage failure_code idempotency_key",

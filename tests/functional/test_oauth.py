@@ -61,6 +61,7 @@ NEEDED: dict[tuple[str, str], frozenset[Scope] | None] = {
     ("POST", "api/v1/verifications"): frozenset({Scope.VERIFICATIONS_WRITE}),
     ("POST", "api/v1/verifications/document"): frozenset({Scope.VERIFICATIONS_WRITE}),
     ("GET", "api/v1/lookups/<uuid:lookup_id>/receipt"): frozenset({Scope.LOOKUPS_READ}),
+    ("GET", "api/v1/lookups/<uuid:lookup_id>/receipt/document"): frozenset({Scope.LOOKUPS_READ}),
     ("GET", "api/v1/me/lookups"): PEOPLE_ONLY,
     ("GET", "api/v1/me/certificates/<uuid:certificate_id>/values"): PEOPLE_ONLY,
     ("GET", "api/v1/me/certificates/<uuid:certificate_id>/seal-code"): PEOPLE_ONLY,

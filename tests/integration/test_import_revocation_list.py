@@ -174,8 +174,8 @@ def test_a_list_that_ends_within_a_week_is_told_to_who_runs_the_node(node: Node,
     import_revocation_list(der=ca.revocation_list(), at=AT + HOUR)
     assert warnings(at=AT + timedelta(days=15)) == ()
     publish_revocation_lists(at=AT + timedelta(days=25))  # the node's own are renewed by themselves
-    assert warnings(at=AT + timedelta(days=25)) == ("issuer.crl_ends",)
-    assert reason("issuer.crl_ends") is not UNKNOWN_REASON
+    assert warnings(at=AT + timedelta(days=25)) == ("node.crl_ends",)
+    assert reason("node.crl_ends") is not UNKNOWN_REASON
     at = AT + timedelta(days=40)
     publish_revocation_lists(at=at)
-    assert warnings(at=at) == ("issuer.crl_ends",)
+    assert warnings(at=at) == ("node.crl_ends",)

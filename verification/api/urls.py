@@ -14,7 +14,7 @@ from verification.api.health import healthz, readyz
 from verification.api.log import add_checkpoint, checkpoint, proof, tile
 from verification.api.own_history import OwnLookups
 from verification.api.own_licence import OwnCredential, OwnDocument, OwnSealCode, OwnValues
-from verification.api.receipt import LookupReceiptView
+from verification.api.receipt import ArchivedReceiptView, LookupReceiptView
 from verification.api.recognition import PeerLookup, PeerLookups, agency_keys, licence_types
 from verification.api.status_history import status_list
 from verification.api.verify import DocumentVerifications, Verifications
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/verifications", Verifications.as_view()),
     path("api/v1/verifications/document", DocumentVerifications.as_view()),
     path("api/v1/lookups/<uuid:lookup_id>/receipt", LookupReceiptView.as_view()),
+    path("api/v1/lookups/<uuid:lookup_id>/receipt/document", ArchivedReceiptView.as_view()),
     path("api/v1/me/lookups", OwnLookups.as_view()),
     path("api/v1/me/certificates/<uuid:certificate_id>/values", OwnValues.as_view()),
     path("api/v1/me/certificates/<uuid:certificate_id>/seal-code", OwnSealCode.as_view()),

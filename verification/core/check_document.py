@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from certificates.core.grains import Grain
+from verification.core.archived_receipt import judge_archive
 from verification.core.document_signer import judge_signer
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
 from verification.core.receipt import ReceiptState
@@ -30,9 +31,12 @@ def check_document(evidence: Evidence, statement: Statement | None, *, at: datet
 
 def check_receipt_logged(evidence: Evidence) -> Check:
     """This will pass only for an entry proved to be in the log; a promise not kept speaks against the log."""
-    receipt = evidence.receipt
+    receipt, archive = evidence.receipt, evidence.archive
     if receipt is None or isinstance(receipt, Missing):
         return _check(Outcome.UNDETERMINED, "receipt.not_verified")
+    against = archive and judge_archive(archive, entry=receipt.entry, region=receipt.promise.region)
+    if against:
+        return _check(Outcome.FAILED, against)
     codes = {
         ReceiptState.INCLUDED: (Outcome.PASSED, "receipt.included"),
         ReceiptState.PROMISED: (Outcome.UNDETERMINED, "receipt.promised"),

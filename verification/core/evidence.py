@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from certificates.core.status_list import Status, VerifiedStatusList
 from verification.core.agency_keys import AgencyKeys
+from verification.core.archived_receipt import ArchivedReceipt
 from verification.core.matters import Matter
 from verification.core.receipt import VerifiedReceipt
 from verification.core.recognition_rule import RecognitionRule
@@ -139,4 +140,5 @@ class Evidence:
     validity_fields: ValidityFields = ValidityFields()
     document: DocumentEvidence | None = None
     receipt: VerifiedReceipt | Missing | None = None
+    archive: ArchivedReceipt | None = None
     as_of: datetime | None = None

@@ -26,7 +26,7 @@ NODE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "日志发布进程没有动静，请立即报告管理员。",
             "The process that publishes the log gives no sign of life. Report it to your administrator at once.",
         ),
-        "issuer.crl_ends": (
+        "node.crl_ends": (
             "某个电子认证机构的吊销清单一周内到期，请导入新的清单（node_key add-crl）。",
             "A CA's list of revoked certificates ends within a week: import the next one (node_key add-crl).",
         ),

@@ -192,6 +192,26 @@ _DOCUMENT = {
         "凭证附有不能核验的绑定，请勿采信。",
         "It carries a binding that cannot be checked. Do not accept it.",
     ),
+    "document.is_receipt": (
+        "这是一份用证回执，不是证照；请出示证照本身，回执可离线核验。",
+        "This is the receipt of a look-up, not a licence. Ask for the licence itself; a receipt is verified offline.",
+    ),
+    "receipt.waiting": (
+        "日志还没有证明这次查询，通常一分钟内完成；请稍后再试。",
+        "The log does not prove this look-up yet. That takes a minute at most: try again soon.",
+    ),
+    "receipt.erased": (
+        "这次查询的明细已按规定删除，不能再做成归档回执。",
+        "The details of this look-up were erased, so that no receipt for the archive can be made of it.",
+    ),
+    "receipt.archive_signer": (
+        "归档回执不是由出具回执的节点签名的，请勿采信。",
+        "The file was not signed by the node that gave the receipt. Do not accept it.",
+    ),
+    "receipt.archive_differs": (
+        "归档回执所写与日志承诺的不一致，请勿采信。",
+        "The file says something else than the log's entry commits to. Do not accept it.",
+    ),
     "receipt.promised": (
         "回执签名有效，记录尚未入日志，请在承诺时间后再核验。",
         "The receipt is signed; its entry is not logged yet. Check again after the promised time.",

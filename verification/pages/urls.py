@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("my/<uuid:certificate_id>/document", own_licence.document, name="own_document"),
     path("my/<uuid:certificate_id>/seal-code", own_licence.seal_code, name="own_seal_code"),
     path("lookups/<uuid:lookup_id>/receipt", receipt.receipt, name="receipt"),
+    path("lookups/<uuid:lookup_id>/receipt.pdf", receipt.archived, name="archived_receipt"),
     path("audit", audit.audit, name="audit"),
     path("log", log.log, name="log"),
 ]

@@ -34,7 +34,7 @@ def warnings(*, at: datetime) -> tuple[str, ...]:
         ends = a_revocation_list_ends(at=at)
     except DatabaseError:
         return ()  # `readiness` says so
-    return (*(("issue.key_stopped",) if stopped else ()), *(("issuer.crl_ends",) if ends else ()))
+    return (*(("issue.key_stopped",) if stopped else ()), *(("node.crl_ends",) if ends else ()))
 
 
 def _trust(at: datetime) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.printed_values import page_agrees
+from verification.core.archived_receipt import ArchivedReceipt
 from verification.core.document_stated import names_copy, names_type, stated_photo, stated_values
 from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.statement import Statement
@@ -33,6 +34,8 @@ class BroughtDocument:
     licence_type: bytes | None = field(default=None, repr=False)
     photo: str | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)
+    receipt: bytes | None = field(default=None, repr=False)
+    archive: ArchivedReceipt | None = None
     document: DocumentEvidence | None = None
     unreadable: str | None = None
     missing: Missing = _NO_CREDENTIAL
@@ -51,6 +54,14 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
         facts = POOL.read(data, trust_anchors=_anchors(trust_list), timestamp_anchors=_authorities(trust_list), at=at)
     except DocumentError as refused:
         return _refused(refused.code)
+    if facts.receipt is not None:
+        archive = ArchivedReceipt(
+            openings=facts.openings or b"",
+            signer_leaf=facts.signer_leaf,
+            signer_trusted=facts.signer_trusted,
+            printed=facts.printed,
+        )
+        return BroughtDocument(kind=InputKind.RECEIPT, receipt=facts.receipt, archive=archive)
     document = DocumentEvidence(
         doubt=facts.doubt,
         signer_trusted=facts.signer_trusted,

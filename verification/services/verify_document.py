@@ -7,6 +7,7 @@ from hashlib import sha256
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, require
 from verification.core.errors import PolicyError
+from verification.core.evidence import DocumentEvidence, InputKind
 from verification.core.presentation_kind import claimed_region_or_code
 from verification.core.verification_request import VerificationRequest, require_form
 from verification.queries.own_licences import keeps_document
@@ -41,8 +42,15 @@ def verify_document(
         asked = permit_request(asked)
     except PolicyError as refused:
         return refuse(asked, code=refused.code)
-    brought = read_brought_document(data, trust_list=trust_or_missing(at=at), at=at)
+    brought = _licence(read_brought_document(data, trust_list=trust_or_missing(at=at), at=at))
     return _verify(asked, brought, sha256(data).digest())
+
+
+def _licence(brought: BroughtDocument) -> BroughtDocument:
+    """A receipt tells of a look that was; it is no licence that could be looked at now."""
+    if brought.receipt is None:
+        return brought
+    return BroughtDocument(kind=InputKind.PDF, document=DocumentEvidence(refusal="document.is_receipt"))
 
 
 def _verify(asked: Asked, brought: BroughtDocument, digest: bytes) -> VerificationAnswer:

@@ -16,6 +16,7 @@ from certificates.core.status_cwt import verify_status_cwt
 from certificates.core.status_list import VerifiedStatusList, verify_status_token
 from verification.core.agency_keys import AgencyKeys, verify_agency_keys
 from verification.core.answer_view import ViewField, view_fields
+from verification.core.archived_receipt import ArchivedReceipt
 from verification.core.errors import IssuerError, ReceiptError, TrustListError
 from verification.core.evidence import Evidence, InputKind, ListedStatus, Missing
 from verification.core.field_items import facts_by_field
@@ -136,6 +137,8 @@ def _told(
 def _document(
     brought: BroughtDocument, trust_list: TrustList | Missing, files: OfflineFiles, at: datetime
 ) -> OfflineVerdict:
+    if brought.receipt is not None:
+        return _receipt(brought.receipt, trust_list, at, archive=brought.archive)
     text = brought.credential
     region, refusal = (None, None) if text is None else claimed_region_or_code(text)
     return _statement(
@@ -143,7 +146,9 @@ def _document(
     )
 
 
-def _receipt(data: bytes, trust_list: TrustList | Missing, at: datetime) -> OfflineVerdict:
+def _receipt(
+    data: bytes, trust_list: TrustList | Missing, at: datetime, *, archive: ArchivedReceipt | None = None
+) -> OfflineVerdict:
     found: VerifiedReceipt | Missing = Missing(code="receipt.not_verified")
     unreadable = None
     try:
@@ -161,6 +166,7 @@ def _receipt(data: bytes, trust_list: TrustList | Missing, at: datetime) -> Offl
         status=_NOTHING,
         unreadable=unreadable,
         receipt=found,
+        archive=archive,
     )
     verified = found if isinstance(found, VerifiedReceipt) else None
     return OfflineVerdict(kind=InputKind.RECEIPT, verdict=examine(evidence, at).verdict, receipt=verified)

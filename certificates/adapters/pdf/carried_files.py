@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates.adapters.pdf.content import CREDENTIAL_NAME, LICENCE_TYPE_NAME, SEAL_CODE_NAME
+from certificates.adapters.pdf.content import (
+    CREDENTIAL_NAME,
+    LICENCE_TYPE_NAME,
+    OPENINGS_NAME,
+    RECEIPT_NAME,
+    SEAL_CODE_NAME,
+)
 from certificates.adapters.pdf.metadata import METADATA_NAME
 from certificates.adapters.pdf.refusals import item
 from certificates.core.errors import DocumentError
@@ -13,7 +19,9 @@ from certificates.core.photos import PHOTO_NAME
 
 MAX_CARRIED_FILES = 8  # a licence carries four: credential, seal code, type, metadata
 MAX_CARRIED_BYTES = 1024 * 1024  # the largest, a credential with every disclosure, has 64 KiB
-KNOWN_NAMES = frozenset({CREDENTIAL_NAME, SEAL_CODE_NAME, LICENCE_TYPE_NAME, METADATA_NAME, PHOTO_NAME})
+KNOWN_NAMES = frozenset(
+    {CREDENTIAL_NAME, SEAL_CODE_NAME, LICENCE_TYPE_NAME, METADATA_NAME, PHOTO_NAME, RECEIPT_NAME, OPENINGS_NAME}
+)
 _MAX_TREE_DEPTH = 8  # a name tree of eight files is one level deep
 
 

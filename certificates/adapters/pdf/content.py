@@ -45,6 +45,8 @@ class Attachment:
 
 
 CREDENTIAL_NAME = "credential.sd-jwt"
+RECEIPT_NAME = "receipt.json"  # of an archived receipt, with what opens its entry
+OPENINGS_NAME = "openings.json"
 SEAL_CODE_NAME = "seal-code.txt"
 LICENCE_TYPE_NAME = "licence-type.json"
 LICENCE_TYPE_MIME = "application/json"

@@ -36,7 +36,8 @@ class DocumentFacts:
     else at the moment of reading; `signing_time` is the signer's own claim. `revocation_lists` are the lists (DER) that the
     file carries, not yet verified. `credential`, `code` and `licence_type` (JSON) are carried, still to be verified by
     themselves; `photo` is the text that stands for the carried picture ("sha256:" and its digest); `printed` is the text of
-    the pages, read only from a trusted signer's file.
+    the pages, read only from a trusted signer's file. `receipt` and `openings` are carried by an archived receipt,
+    which is no licence.
     """
 
     level: Level
@@ -53,3 +54,5 @@ class DocumentFacts:
     licence_type: bytes | None = field(default=None, repr=False)
     photo: str | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)
+    receipt: bytes | None = field(default=None, repr=False)
+    openings: bytes | None = field(default=None, repr=False)

@@ -14,7 +14,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from certificates.adapters.pdf.carried_files import carried_files
 from certificates.adapters.pdf.cms_profile import judge, require_profile, require_zero_padding
-from certificates.adapters.pdf.content import CREDENTIAL_NAME, LICENCE_TYPE_NAME, SEAL_CODE_NAME
+from certificates.adapters.pdf.content import (
+    CREDENTIAL_NAME,
+    LICENCE_TYPE_NAME,
+    OPENINGS_NAME,
+    RECEIPT_NAME,
+    SEAL_CODE_NAME,
+)
 from certificates.adapters.pdf.coverage import require_byte_ranges, require_end, require_one_end_of_file, signed_end
 from certificates.adapters.pdf.facts import DocumentFacts, Level, TrustAnchor
 from certificates.adapters.pdf.inert import require_inert
@@ -106,6 +112,8 @@ def _facts(
         licence_type=files.get(LICENCE_TYPE_NAME),
         photo=photo_value(files[PHOTO_NAME]) if PHOTO_NAME in files else None,
         printed=page_text(signed.certified_bytes) if is_trusted else None,
+        receipt=files.get(RECEIPT_NAME),
+        openings=files.get(OPENINGS_NAME),
     )
 
 

@@ -1,37 +1,34 @@
 """From content to a PDF/A-3a page: the layout gets strings only, so nothing a user wrote is ever read as markup."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time, timedelta, timezone
 from functools import lru_cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
-
-import typst
 
 from certificates.adapters.pdf.content import (
     CREDENTIAL_NAME,
     LICENCE_TYPE_NAME,
+    OPENINGS_NAME,
+    RECEIPT_NAME,
     SEAL_CODE_NAME,
     Attachment,
     DocumentContent,
 )
 from certificates.adapters.pdf.copy_mark_svg import mark_svg
-from certificates.adapters.pdf.fonts import font_folders
 from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.adapters.pdf.guilloche import SIZES, frame_svg, rosette_svg
 from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
 from certificates.adapters.pdf.pictures import picture_svg
 from certificates.adapters.pdf.seal import seal_svg
 from certificates.adapters.pdf.themes import COLOURS
+from certificates.adapters.pdf.typeset import LAYOUT, draw, typeset
 from certificates.core.errors import DocumentError
 from certificates.core.layout_kinds import Paper, check_template
 from certificates.core.photos import PHOTO_NAME
 from certificates.core.qr_image import qr_svg
 
-_LAYOUT = Path(__file__).parent / "layout"
 _BEIJING = timezone(timedelta(hours=8))
 _STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
 _SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
@@ -42,30 +39,17 @@ _DESCRIPTIONS = {
     CREDENTIAL_NAME: "证照凭据",
     LICENCE_TYPE_NAME: "证照类型",
     PHOTO_NAME: "持证人照片",
+    RECEIPT_NAME: "用证回执",
+    OPENINGS_NAME: "各项内容及随机数",
 }
 
 _DOTS, _DOTS_OF_CARDS = 110.0, 300.0
-
-# A Compiler keeps fonts and caches (125 MB), so a process has one; compile() must not be entered twice at a time.
-_lock = Lock()
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> Any:  # the library publishes no types
-    return typst.Compiler(
-        root=str(_LAYOUT),
-        font_paths=[str(folder) for folder in font_folders()],
-        ignore_system_fonts=True,
-        # No packages: none is kept here, and a template cannot name one that would be fetched (`check_template`).
-        package_path=str(_LAYOUT / "no-packages"),
-        package_cache_path=str(_LAYOUT / "no-packages"),
-    )
 
 
 @lru_cache(maxsize=256)
 def _source(template: str) -> bytes:
     if not template:
-        return (_LAYOUT / "generic.typ").read_bytes()
+        return (LAYOUT / "generic.typ").read_bytes()
     check_template(template)
     return template.encode("utf-8")
 
@@ -78,6 +62,11 @@ def _file(attachment: Attachment) -> dict[str, Any]:
         data = list(attachment.data)
     description = _DESCRIPTIONS.get(attachment.name, "附件")
     return {"name": attachment.name, "mime": attachment.mime, "data": data, "description": description}
+
+
+def carried_inputs(carried: Sequence[Attachment]) -> str:
+    """This will give the files that a document carries as the layouts read them (JSON)."""
+    return json.dumps([_file(attachment) for attachment in carried], ensure_ascii=False)
 
 
 def _page_data(content: DocumentContent) -> dict[str, Any]:
@@ -116,7 +105,7 @@ def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
     )
     inputs = {
         "data": json.dumps(_page_data(content), ensure_ascii=False),
-        "carried": json.dumps([_file(attachment) for attachment in carried], ensure_ascii=False),
+        "carried": carried_inputs(carried),
         "frame": frame_svg(paper=content.paper, style=content.frame, theme=content.theme),
         "rosette": rosette_svg(identifier=content.identifier, theme=content.theme),
         "qr": qr_svg(text=content.seal_code),
@@ -151,23 +140,16 @@ def render(content: DocumentContent, *, at: datetime | None = None, seal: str | 
     `pdf.layout`) and LicenceTypeError `licence_type.template`.
     """
     moment = at or datetime.combine(content.issue_date, time(), tzinfo=_BEIJING)
-    pdf: bytes = _compiled(content, seal=seal, format="pdf", pdf_standards="a-3a", timestamp=int(moment.timestamp()))
-    return pdf
+    return typeset(*_page(content, seal=seal), at=moment)
 
 
 def render_pictures(content: DocumentContent) -> tuple[bytes, ...]:
     """This will typeset the same pages as PNG pictures of 110 dots an inch (300 for a card); raises as `render`."""
     dots = _DOTS_OF_CARDS if content.paper is Paper.CARD else _DOTS
-    pages: bytes | list[bytes] = _compiled(content, format="png", ppi=dots)
-    return (pages,) if isinstance(pages, bytes) else tuple(pages)
+    return draw(*_page(content), dots=dots)
 
 
-def _compiled(content: DocumentContent, *, seal: str | None = None, **how: Any) -> Any:
+def _page(content: DocumentContent, *, seal: str | None = None) -> tuple[bytes, Mapping[str, str]]:
     if missing_glyphs(content.texts()):
         raise DocumentError("pdf.glyphs_missing", "a text has characters that the document's fonts cannot draw")
-    source, inputs = _source(content.template), _inputs(content, seal)
-    try:
-        with _lock:
-            return _compiler().compile(input=source, sys_inputs=inputs, **how)
-    except typst.TypstError:
-        raise DocumentError("pdf.layout", "the licence could not be typeset") from None  # its message quotes the data
+    return _source(content.template), _inputs(content, seal)

@@ -61,6 +61,8 @@ def pack_facts(facts: DocumentFacts) -> bytes:
             "licence_type": _bytes_out(facts.licence_type),
             "photo": facts.photo,
             "printed": facts.printed,
+            "receipt": _bytes_out(facts.receipt),
+            "openings": _bytes_out(facts.openings),
         }
     )
 
@@ -102,6 +104,8 @@ def _facts(told: dict[str, Any]) -> DocumentFacts:
         licence_type=_bytes_in(told["licence_type"]),
         photo=_maybe_text(told["photo"]),
         printed=_maybe_text(told["printed"]),
+        receipt=_bytes_in(told["receipt"]),
+        openings=_bytes_in(told["openings"]),
     )
 
 

@@ -15,7 +15,8 @@ from certificates.adapters.ofd.page import IDENTITY, Colour, Outline, Page, Stro
 from certificates.adapters.ofd.prepared import finish_ofd, prepare_ofd
 from certificates.adapters.ofd.signature_xml import SIGNED_VALUE
 from certificates.core.ses_make import SealPicture, Version, seal, seal_info
-from certificates.core.x509_make import make_seal_maker_certificate
+from certificates.core.x509_extensions import SEAL_MAKING_EKU
+from certificates.core.x509_make import make_own_certificate
 from tests.unit.certificates.x509_parts import START, Key, make_ca, make_leaf, new_key
 
 AT = datetime(2026, 6, 1, 2, 30, tzinfo=UTC)
@@ -70,7 +71,7 @@ def make_maker(ca: bytes, ca_key: Key, key: Key, **changes: Any) -> bytes:
         "valid_from": START,
         "valid_until": START + timedelta(days=1000),
     }
-    return make_seal_maker_certificate(**(values | changes))
+    return make_own_certificate(eku=SEAL_MAKING_EKU, **(values | changes))
 
 
 def tiny_font(characters: str) -> bytes:

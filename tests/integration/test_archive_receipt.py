@@ -1,0 +1,187 @@
+"""A receipt for the archive: signed by the node, and true to the log line by line, by files alone."""
+
+import io
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+import pytest
+from pytest_django import Settings
+
+from certificates.adapters.pdf.content import OPENINGS_NAME, RECEIPT_NAME, Attachment
+from certificates.core.canonical import canonical_json, strict_json_loads
+from certificates.core.grains import Grain
+from certificates.core.x509_make import make_agency_certificate
+from certificates.models import NodeKey
+from certificates.services.erase_holder import erase_holder
+from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
+from tests.integration.recognition_steps import World, asked, counter, make_world, shown_code
+from verification.core.errors import ReceiptError
+from verification.core.evidence import InputKind
+from verification.core.verdict import VerdictOutcome
+from verification.services import archive_receipt as archiving
+from verification.services.archive_receipt import VALUES_FOR, archive_receipt
+from verification.services.publish_log import publish_log
+from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
+from verification.services.verify_presentation import verify_presentation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(node: Node, settings: Settings, tmp_path: Path) -> World:
+    made = make_world(node, settings)
+    (tmp_path / "list.json").write_bytes(made.trust(issued_at=AT - timedelta(hours=1)))
+    return made
+
+
+@pytest.fixture
+def looked(world: World, issued: UUID) -> UUID:
+    """A look-up by a counter that was shown the name in full and the identity code masked, in the log."""
+    request = asked(shown_code(issued), fields={"holder_name": Grain.FULL, "holder_code": Grain.MASKED})
+    answer = verify_presentation(caller=counter(), request=request, idempotency_key="archive-1", at=AT)
+    assert answer.status == 200
+    publish_log(at=AT)
+    return UUID(answer.body["lookup_id"])
+
+
+def told(data: bytes, world: World) -> OfflineVerdict:
+    document = (world.settings.NODE.var / "list.json").read_bytes()
+    files = OfflineFiles(trust_list=document, anchor_fingerprint=world.settings.NODE.anchor_fingerprint)
+    return verify_offline(data=data, files=files, at=AT)
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+
+
+def last(verdict: OfflineVerdict) -> tuple[VerdictOutcome, str]:
+    return verdict.verdict.outcome, verdict.verdict.checks[7].code
+
+
+def test_the_file_is_valid_by_the_trust_list_alone(looked: UUID, world: World) -> None:
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    found = told(data, world)
+    assert found.kind is InputKind.RECEIPT
+    assert last(found) == (VerdictOutcome.VALID, "receipt.included")
+    text = text_of(data)
+    for printed in (str(looked), "有效", "VALID", "张䶮", "status.valid", counter().agency_name or ""):
+        assert printed in text
+    assert "19900307" not in text  # the identity code was shown masked
+
+
+def test_the_holder_gets_neither_the_officers_name_nor_values(looked: UUID, world: World, issued: UUID) -> None:
+    data = archive_receipt(caller=holder_caller(owner_of(issued)), lookup_id=looked, at=AT)
+    assert last(told(data, world)) == (VerdictOutcome.VALID, "receipt.included")
+    operator = counter().operator
+    assert operator is not None
+    assert operator.name not in text_of(data)
+    assert "张䶮" not in text_of(data)
+
+
+def test_values_are_in_the_file_only_as_long_as_a_matter_takes_to_be_filed(looked: UUID) -> None:
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT + VALUES_FOR + timedelta(seconds=1))
+    assert "张䶮" not in text_of(data)
+
+
+def test_refuses_strangers_as_if_the_look_up_did_not_exist(looked: UUID) -> None:
+    with pytest.raises(ReceiptError) as refused:
+        archive_receipt(caller=counter(principal="8"), lookup_id=looked, at=AT)
+    assert refused.value.code == "receipt.unknown"
+
+
+def test_waits_until_the_log_proves_the_look_up(world: World, issued: UUID) -> None:
+    answer = verify_presentation(
+        caller=counter(), request=asked(shown_code(issued)), idempotency_key="archive-2", at=AT
+    )
+    with pytest.raises(ReceiptError) as refused:
+        archive_receipt(caller=counter(), lookup_id=UUID(answer.body["lookup_id"]), at=AT)
+    assert refused.value.code == "receipt.waiting"
+
+
+def test_says_that_the_details_were_erased(looked: UUID, issued: UUID) -> None:
+    erase_holder(holder_id=owner_of(issued), at=AT)
+    with pytest.raises(ReceiptError) as refused:
+        archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    assert refused.value.code == "receipt.erased"
+
+
+def _another_value(openings: dict[str, Any]) -> dict[str, Any]:
+    return openings | {"purpose": [openings["purpose"][0], "another purpose"]}
+
+
+def _another_verdict(openings: dict[str, Any]) -> dict[str, Any]:
+    salt, verdict = openings["verdict"]
+    return openings | {"verdict": [salt, verdict | {"outcome": "invalid"}]}
+
+
+def _no_verdict(openings: dict[str, Any]) -> dict[str, Any]:
+    return {name: opening for name, opening in openings.items() if name != "verdict"}
+
+
+@pytest.mark.parametrize("change", [_another_value, _another_verdict, _no_verdict, lambda _: {}, lambda _: [1]])
+def test_refuses_a_file_that_opens_what_the_entry_does_not_commit_to(
+    looked: UUID, world: World, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    real = archiving.render_receipt
+
+    def forged(*, carried: tuple[Attachment, ...], **others: Any) -> bytes:
+        files = {one.name: one for one in carried}
+        openings = strict_json_loads(files[OPENINGS_NAME].data, max_bytes=100_000)
+        data = canonical_json(change(openings))
+        return real(
+            carried=(files[RECEIPT_NAME], Attachment(name=OPENINGS_NAME, mime="application/json", data=data)), **others
+        )
+
+    monkeypatch.setattr(archiving, "render_receipt", forged)
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    assert last(told(data, world)) == (VerdictOutcome.INVALID, "receipt.archive_differs")
+
+
+def test_refuses_a_page_that_says_something_else_than_is_opened(
+    looked: UUID, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = archiving.render_receipt
+
+    def forged(*, page: Mapping[str, Any], **others: Any) -> bytes:
+        rows = [[*row[:2], "贾造"] if row[0] == "事由" else row for row in page["rows"]]
+        return real(page={**page, "rows": rows}, **others)
+
+    monkeypatch.setattr(archiving, "render_receipt", forged)
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    assert last(told(data, world)) == (VerdictOutcome.INVALID, "receipt.archive_differs")
+
+
+def test_refuses_a_receipt_in_an_agencys_own_file(
+    looked: UUID, world: World, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_agency(*, eku: str, ca_certificate: bytes, signer: Any, **others: Any) -> bytes:
+        return make_agency_certificate(
+            ca_certificate=ca_certificate,
+            signer=signer,
+            agency_uscc=node.agency.uscc,
+            agency_name=node.agency.name_zh,
+            licence_types=[CONSTRUCTOR],
+            **others,
+        )
+
+    monkeypatch.setattr("certificates.adapters.region_ca.make_own_certificate", as_agency)
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    assert last(told(data, world)) == (VerdictOutcome.INVALID, "receipt.archive_signer")
+
+
+def test_any_changed_byte_is_refused(looked: UUID, world: World) -> None:
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    for place in range(100, len(data), len(data) // 23):
+        changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        assert told(changed, world).verdict.outcome is VerdictOutcome.INVALID
+
+
+def test_the_archives_key_signs_nothing_but_files(looked: UUID) -> None:
+    archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    row = NodeKey.objects.get(purpose="archive")
+    assert (row.suite, bool(row.certificate_der)) == ("ES256", True)
