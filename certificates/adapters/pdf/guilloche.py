@@ -26,6 +26,13 @@ _CORNER_RADIUS = 6.2
 _STRANDS = 6
 _WAVE_LENGTH = 6.15  # of the band, millimetres
 _RINGS = 22
+_CARD_PANEL = 0.8  # where the fine lines begin, from the edge
+_PANEL: Final = {
+    FrameStyle.WOVEN: 19.0,
+    FrameStyle.LATTICE: 19.0,
+    FrameStyle.RULE: _EDGE + 5.4,
+    FrameStyle.NONE: _CARD_PANEL,
+}
 
 
 def _band(length: float, *, along: complex, origin: complex, style: FrameStyle) -> list[str]:
@@ -118,7 +125,7 @@ def frame_svg(*, paper: Paper, style: FrameStyle, theme: Theme) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}">',
         f'<rect width="{size[0]:g}" height="{size[1]:g}" fill="{colours.ground}"/>',
-        _fine_lines(size, inset=0.8 if card else 19.0, step=1.6 if card else 3.0, colour=colours.pale),
+        _fine_lines(size, inset=_CARD_PANEL if card else _PANEL[style], step=1.6 if card else 3.0, colour=colours.pale),
     ]
     if card and style is not FrameStyle.NONE:
         parts += [_rule(size, 1.2, 0.3, colours.line), _rule(size, 1.8, 0.1, colours.line)]
