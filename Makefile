@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test test-full fuzz lint bench messages lock debian-tools clean
+.PHONY: demo gallery test test-full fuzz lint bench messages lock debian-tools clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/runtime
@@ -24,6 +24,9 @@ lint: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+gallery: .venv/runtime
+	$(BIN)/python -m demo.gallery $(ARGS)
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,5 +1,6 @@
 """Who takes part in the journey: the clients, made from the demo's data files."""
 
+import base64
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from demo.clients import PersonClient, SystemClient
 from demo.node import DemoNode
+from demo.portraits import portrait_of
 
 FOLDER = Path(__file__).resolve().parent
 PASSWORD = "huzheng-demo-2026"  # noqa: S105  # of demo accounts only, which exist in no other database
@@ -60,11 +62,13 @@ class Cast:
     def issue_body(self, licence_id: str) -> dict[str, Any]:
         """This will give the body by which an agency asks to have a sample licence issued."""
         licence = self.licence(licence_id)
+        photo = portrait_of(licence.get("portrait", ()))
         return {
             "type_code": licence["type"],
             "values": licence["values"],
             "valid_from": licence["valid_from"],
             "valid_until": licence.get("valid_until"),
+            **({} if photo is None else {"photo": base64.b64encode(photo).decode("ascii")}),
         }
 
     def usage_fields(self, *, region: str, matter_code: str) -> dict[str, str]:

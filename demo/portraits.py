@@ -1,7 +1,7 @@
 """Portraits of nobody: drawn from a few shapes, so that sample licences have a photo and no real person is in it."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
@@ -54,6 +54,18 @@ def joint_portrait(*, seeds: tuple[str, str]) -> bytes:
         Sitter(seed=seeds[1], woman=True, x=JOINT_WIDTH * 0.33, scale=0.95),
     )
     return _photo(JOINT_WIDTH, sitters, "red")
+
+
+def portrait_of(sitters: Sequence[str], *, background: str = "white") -> bytes | None:
+    """This will draw whom a data file names ("man 34", "woman 8"): one person, or a couple on red; None for nobody."""
+    named = [(seed, kind == "woman") for kind, seed in (text.split() for text in sitters)]
+    if not named:
+        return None
+    if len(named) == 1:
+        (seed, woman), *_ = named
+        return portrait(seed=seed, woman=woman, background=background)
+    (man, _), (woman_seed, _) = sorted(named, key=lambda one: one[1])
+    return joint_portrait(seeds=(man, woman_seed))
 
 
 def _photo(width: int, sitters: tuple[Sitter, ...], background: str) -> bytes:

@@ -12,6 +12,7 @@ from certificates.core.field_kinds import FieldKind
 from certificates.core.field_rules import check_values
 from certificates.core.issued_values import credential_content, licence_number, named_holders
 from certificates.core.licence_types import parse_licence_type
+from certificates.core.photos import photo_field, photo_value
 from certificates.core.seal_content import seal_content, seal_to_json
 from certificates.core.status_list import StatusReference
 from tests.unit.certificates.demo_data import AT, LICENCES, TYPE_CODES, definition, type_data
@@ -24,11 +25,17 @@ def check(licence: dict[str, Any], **changes: Any) -> None:
     end = licence.get("valid_until")
     check_values(
         definition(licence["type"]),
-        licence["values"] | changes,
+        licence["values"] | photo(licence) | changes,
         valid_from=date.fromisoformat(licence["valid_from"]),
         valid_until=date.fromisoformat(end) if end else None,
         at=AT,
     )
+
+
+def photo(licence: dict[str, Any]) -> dict[str, str]:
+    """A picture is handed in beside the values; its digest is the value."""
+    field = photo_field(definition(licence["type"]))
+    return {field.name: photo_value(b"a picture")} if field is not None and "portrait" in licence else {}
 
 
 def of_type(code: str) -> dict[str, Any]:
@@ -68,6 +75,18 @@ def test_a_number_that_is_the_holders_cannot_be_anothers(code: str) -> None:
     with pytest.raises(LicenceTypeError) as refusal:
         check(of_type(code), certificate_number=other)
     assert refusal.value.code == "licence_type.field.contradicts_id"
+
+
+@pytest.mark.parametrize("code", TYPE_CODES)
+def test_a_type_that_asks_for_a_photo_is_not_issued_without(code: str) -> None:
+    field, licence = photo_field(definition(code)), of_type(code)
+    if field is None or not field.required:
+        check(licence)
+    else:
+        del licence["portrait"]
+        with pytest.raises(LicenceTypeError) as refusal:
+            check(licence)
+        assert refusal.value.code == "licence_type.field.missing"
 
 
 def test_the_types_numbered_by_their_holder_say_so() -> None:
