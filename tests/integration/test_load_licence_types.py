@@ -93,8 +93,16 @@ def test_refuses_another_template_under_a_used_version() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("templates", [{}, {"food-business.v1.typ": TEMPLATE + '#include "/generic.typ"'}])
-def test_refuses_a_template_that_is_missing_or_reaches_further(templates: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "templates",
+    [
+        {},
+        {"food-business.v1.typ": TEMPLATE + '#include "/generic.typ"'},
+        {"food-business.v1.typ": TEMPLATE + "#no-such-part()"},
+        {"food-business.v1.typ": TEMPLATE + "#text("},
+    ],
+)
+def test_refuses_a_template_that_is_missing_reaches_further_or_cannot_be_typeset(templates: dict[str, str]) -> None:
     with pytest.raises(LicenceTypeError) as refused:
         load_licence_types(definitions=[with_template(1)], templates=templates, at=AT)
     assert refused.value.code == "licence_type.template"
