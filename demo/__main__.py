@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from demo import steps_doubt, steps_recognition, steps_trace
+from demo import steps_copy, steps_doubt, steps_recognition, steps_trace
 from demo.journey import Journey
 from demo.node import DemoNode
 from demo.people import PASSWORD, Cast
@@ -24,6 +24,7 @@ STEPS: tuple[tuple[str, str, Callable[[Journey], str]], ...] = (
     ("over_ask", "超范围索取 · asked for too much", steps_recognition.over_ask),
     ("replay", "重放 · the same code again", steps_recognition.replay),
     ("offline", "断网核验 · checked with no network", steps_doubt.offline),
+    ("copies", "加注件 · copies for one purpose", steps_copy.copies),
     ("revoke", "撤销 · revoked, seen in both provinces", steps_doubt.revoke),
     ("peer_down", "对端不可达 · the other province is down", steps_doubt.peer_down),
     ("history", "谁看过我的证照 · who looked, proved", steps_trace.history),

@@ -118,6 +118,13 @@ FOOD_SICHUAN = Look(
     purpose="连锁门店在锦江区开业，核对总部的食品经营许可",
 )
 
+HOME_SICHUAN = Look(
+    matter_code="12510100MB990007252510129003002",
+    case_prefix="GJJ2026",
+    digits=6,
+    purpose="在成都购房提取住房公积金，核对浙江的不动产权证书",
+)
+
 
 def checks_of(answer: dict[str, Any]) -> str:
     """This will write a verdict's checks in one line."""

@@ -176,6 +176,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "certificates", "description": "The issuing agency's licences 证照"},
         {"name": "me", "description": "What a holder sees and does 持证主体"},
         {"name": "presentations", "description": "Codes to show a licence with 亮证"},
+        {"name": "copies", "description": "Copies made for one purpose and one recipient 加注件"},
         {"name": "verifications", "description": "Looks at what is shown at a counter 核验"},
         {"name": "lookups", "description": "Receipts of looks 用证回执"},
         {"name": "recognition", "description": "Calls between provinces 互认"},

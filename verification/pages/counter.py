@@ -24,6 +24,7 @@ from certificates.queries.licence_types import licence_types
 from verification.core.errors import VerificationError
 from verification.core.matters import Matter
 from verification.core.verification_request import VerificationRequest
+from verification.pages.copy_notice import copy_notice, purpose_of_copy
 from verification.pages.counter_form import CounterForm
 from verification.pages.verdict_view import check_views, field_rows, licence_rows, verdict_view, withheld_titles
 from verification.pages.words import refused, shown_moment
@@ -109,7 +110,17 @@ def counter(request: HttpRequest, caller: Caller) -> HttpResponse:
         form.start_again()
         told = refused(answer.body["code"], recorded_as=answer.body["lookup_id"])
         return render(request, "verification/counter.html", {**context, "refusal": told}, status=answer.status)
-    context = {**_verdict_context(answer, form, desk), "again": _again(form, desk, wanted)}
+    context = {
+        **_verdict_context(answer, form, desk),
+        "again": _again(form, desk, wanted),
+        "copy_purpose": purpose_of_copy(
+            answer.body["verdict"],
+            answer.body["view"],
+            agency_uscc=caller.agency_uscc or "",
+            matter_code=desk.matter.code,
+            purpose=form.cleaned_data["purpose"],
+        ),
+    }
     return render(request, "verification/verdict.html", context)
 
 
@@ -155,8 +166,9 @@ def _verdict_context(answer: VerificationAnswer, form: CounterForm, desk: Desk) 
         Row(title=_("时间"), values=(shown_moment(verdict["at"]),)),
     ]
     return {
-        "verdict": verdict_view(verdict, definition),
+        "verdict": verdict_view(verdict, definition, of_copy="copy" in view),
         "checks": check_views(verdict, definition),
+        "copy": copy_notice(view),
         "rows": field_rows(view, definition),
         "withheld": withheld_titles(view, definition),
         # Where no statement was readable nobody withheld anything: the verdict alone says what happened.

@@ -60,6 +60,8 @@ OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
         "own.document": gettext_lazy("下载文件"),
         "own.seal_code": gettext_lazy("打开印刷码"),
         "own.credential": gettext_lazy("下载凭证"),
+        "own.copy_made": gettext_lazy("制作加注件"),
+        "own.copy": gettext_lazy("下载加注件"),
     }
 )
 
@@ -87,6 +89,7 @@ class LookView:
     case_number: str
     purpose: str
     as_of: str
+    copy: str
     fields: tuple[Row, ...]
     erased: bool
     index: int | None
@@ -131,6 +134,7 @@ def _look_view(line: LookupLine) -> LookView:
         case_number=str(line.member(Member.CASE_NUMBER) or ""),
         purpose=_purpose(line, own=own),
         as_of=shown_moment(as_of) if as_of else "",
+        copy=_copy(line),
         fields=tuple(
             Row(title=item_title(definition, shown.name) if definition else shown.name, grain=grain_word(shown.grain))
             for shown in sorted(line.fields, key=lambda shown: shown.name)
@@ -138,6 +142,11 @@ def _look_view(line: LookupLine) -> LookView:
         erased=line.erased,
         index=log_index(line.receipt),
     )
+
+
+def _copy(line: LookupLine) -> str:
+    parts = (line.member(Member.COPY_NUMBER), line.member(Member.COPY_RECIPIENT), line.member(Member.COPY_PURPOSE))
+    return " · ".join(str(part) for part in parts if part)
 
 
 def _who(line: LookupLine) -> str:

@@ -2,10 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from verification.pages import audit, counter, log, my_lookups, own_licence, receipt
+from verification.pages import agency_copies, audit, copies, counter, log, my_lookups, own_licence, receipt
 
 urlpatterns: list[URLPattern] = [
     path("counter", counter.counter, name="counter"),
+    path("my/copies", copies.my_copies, name="my_copies"),
+    path("my/copies/<uuid:copy_id>/file", copies.file, name="own_copy_file"),
+    path("my/copies/<uuid:copy_id>/revoke", copies.revoke, name="own_copy_revoke"),
+    path("my/<uuid:certificate_id>/copy", copies.make, name="make_copy"),
+    path("copies", agency_copies.agency_copies, name="agency_copies"),
+    path("copies/<uuid:copy_id>/file", agency_copies.file, name="agency_copy_file"),
+    path("copies/<uuid:copy_id>/revoke", agency_copies.revoke, name="agency_copy_revoke"),
+    path("lookups/<uuid:lookup_id>/copy", agency_copies.make, name="copy_of_look"),
     path("my/lookups", my_lookups.who_looked, name="my_lookups"),
     path("my/<uuid:certificate_id>", own_licence.licence, name="own_licence"),
     path("my/<uuid:certificate_id>/document", own_licence.document, name="own_document"),

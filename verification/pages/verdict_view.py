@@ -58,8 +58,10 @@ def check_views(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -
     return [_check_view(check, definition) for check in verdict["checks"]]
 
 
-def verdict_view(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> VerdictView:
-    """This will word the whole verdict; the sentence is that of the decisive check."""
+def verdict_view(
+    verdict: Mapping[str, Any], definition: LicenceTypeDefinition, *, of_copy: bool = False
+) -> VerdictView:
+    """This will word the whole verdict; the sentence is that of the decisive check, `of_copy` where a purpose copy was shown."""
     outcome = VerdictOutcome(verdict["outcome"])
     as_of = shown_moment(verdict["as_of"]) if "as_of" in verdict else ""
     words = VERDICTS_THEN[outcome] if as_of else VERDICTS[outcome]
@@ -67,7 +69,7 @@ def verdict_view(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) 
         value=f"{outcome.value.upper()} THEN" if as_of else outcome.value.upper(),
         word=str(words.word),
         tone=words.tone,
-        sentence=_first_sentence(verdict, definition),
+        sentence=_first_sentence(verdict, definition, of_copy=of_copy),
         as_of=as_of,
         note=said(verdict["note"]["code"]) if as_of else "",
     )
@@ -160,11 +162,13 @@ def _sentence(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> st
     return _("缺：%(items)s。%(sentence)s") % told
 
 
-def _first_sentence(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> str:
+def _first_sentence(verdict: Mapping[str, Any], definition: LicenceTypeDefinition, *, of_copy: bool) -> str:
     for wanted in (Outcome.FAILED, Outcome.UNDETERMINED):
         for check in verdict["checks"]:
             if check["outcome"] == wanted:
                 return _sentence(check, definition)
+    if of_copy:
+        return _("加注件真实、有效，只限所载的接收方和用途。")
     if "as_of" in verdict:
         return _("证照真实，所问时刻有效，符合所选事项的要求。")
     return _("证照真实、有效，可用于所选事项。")

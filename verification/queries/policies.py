@@ -16,7 +16,7 @@ from verification.core.matters import Matter, PurposeRules
 from verification.core.policy_file import rules_from_json
 from verification.core.recognition_rule import RecognitionRule
 from verification.core.request_policy import DEFAULT_PURPOSE_RULES, AgencyMatter
-from verification.core.usage_list import ANY, UsageRule
+from verification.core.usage_list import ANY, UsageRule, cut
 from verification.models import Matter as MatterRow
 from verification.models import PurposeRules as PurposeRulesRow
 from verification.models import RecognitionRule as RecognitionRuleRow
@@ -95,6 +95,20 @@ def past_dates_allowed(*, relying_region: str, matter_code: str) -> bool:
     """This will tell whether some active rule lets the region ask, for the matter, how things stood on a past date."""
     rules = UsageRuleRow.objects.filter(matter_code=matter_code, is_active=True, past_dates=True)
     return rules.filter(relying_region__in=(ANY, relying_region)).exists()
+
+
+def copies_allowed(*, type_code: str, region: str, agency_uscc: str, matter_code: str) -> bool:
+    """This will tell whether the deciding rule lets the agency have copies 加注件 made for the matter."""
+    decision = cut(
+        usage_rules(type_code=type_code, matter_code=matter_code),
+        type_code=type_code,
+        region=region,
+        agency=agency_uscc,
+        matter=matter_code,
+        wanted={},
+        offered={},
+    )
+    return decision.copies
 
 
 def recognition_rules(*, matter_code: str) -> tuple[RecognitionRule, ...]:

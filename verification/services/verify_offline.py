@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from certificates.core.canonical import strict_json_loads
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.cose import COSE_SIGN1
 from certificates.core.errors import CanonicalError, LicenceTypeError, StatusListError
 from certificates.core.licence_types import LicenceTypeDefinition, parse_licence_type
@@ -51,12 +52,17 @@ class OfflineFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineVerdict:
-    """This will hold the verdict, what the statement shows unless it is INVALID, and the receipt if it was one."""
+    """This will hold the verdict, what the statement shows unless it is INVALID, and the receipt if it was one.
+
+    `copy` and its end are there for a purpose copy whatever the verdict: they say for what and for whom it was made.
+    """
 
     kind: InputKind
     verdict: Verdict
     fields: tuple[ViewField, ...] = ()
     issuer: str = ""
+    copy: CopyClaims | None = None
+    copy_ends_at: datetime | None = None
     receipt: VerifiedReceipt | None = None
 
     @property
@@ -124,11 +130,18 @@ def _told(
 ) -> OfflineVerdict:
     examination = examine(evidence, at, reading=reading)
     statement = examination.statement
-    if statement is None or examination.verdict.outcome is VerdictOutcome.INVALID:
+    if statement is None:
         return OfflineVerdict(kind=evidence.kind, verdict=examination.verdict)
-    return OfflineVerdict(
+    told = OfflineVerdict(
         kind=evidence.kind,
         verdict=examination.verdict,
+        copy=statement.copy,
+        copy_ends_at=None if statement.copy is None else statement.expires_at,
+    )
+    if examination.verdict.outcome is VerdictOutcome.INVALID:
+        return told
+    return replace(
+        told,
         fields=view_fields(statement.shown, definition=definition, names=statement.shown),
         issuer=f"{statement.region_code} {statement.key.agency_uscc} {statement.key.agency_name_zh}",
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.core.moment import read_moment
 from verification.core.answer_view import ViewField
+from verification.core.copy_codes import ONLY_FOR
 from verification.core.reasons import reason
 from verification.core.verdict import Check, VerdictOutcome
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
@@ -105,6 +106,7 @@ def _lines(told: OfflineVerdict) -> Iterable[str]:
     for check in told.verdict.checks:
         yield _check_line(check)
         yield from (_note_line(code) for code in check.notes)
+    yield from _copy_lines(told)
     if told.issuer:
         yield f"issuer: {told.issuer}"
     yield from (_field_line(item) for item in told.fields)
@@ -112,6 +114,16 @@ def _lines(told: OfflineVerdict) -> Iterable[str]:
         promise = told.receipt.promise
         yield f"look-up {promise.lookup_id} of region {promise.region}, {promise.issued_at.isoformat()}"
         yield f"log index {told.logged_at}, {len(told.receipt.cosignatures)} cosignatures"
+
+
+def _copy_lines(told: OfflineVerdict) -> Iterable[str]:
+    if told.copy is None or told.copy_ends_at is None:
+        return
+    sentence = reason(ONLY_FOR)
+    yield f"PURPOSE COPY 加注件 {told.copy.number} · {sentence.zh} {sentence.en}"
+    yield f"recipient 接收方: {told.copy.recipient}"
+    yield f"purpose 用途: {told.copy.purpose}"
+    yield f"good until 有效至: {told.copy_ends_at.isoformat()}"
 
 
 def _check_line(check: Check) -> str:

@@ -1,0 +1,122 @@
+"""Purpose copies 加注件 on pages: a holder makes, takes and revokes one; a counter reads it, and makes one for its case."""
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pytest_django import Settings
+
+from certificates.models import Document, PurposeCopy
+from certificates.services.render_document import render_document
+from tests.functional.page_steps import Journey, ask, hidden, show_code, start_journey, words
+from verification.models import RecognitionRule
+
+pytestmark = pytest.mark.django_db
+RECIPIENT, PURPOSE = "湖州市城市建设投资集团", "城东污水处理厂扩建工程投标"
+
+
+@pytest.fixture
+def journey(node: Any, settings: Settings) -> Journey:
+    return start_journey(node, settings)
+
+
+def fill(journey: Journey, **changes: str) -> Any:
+    """The holder's form with everything that is chosen beforehand, sent."""
+    address = f"/my/{journey.licence}/copy"
+    page = journey.holder.get(address)
+    chosen = dict(re.findall(r'name="(grain\.[a-z0-9_]+)" value="([a-z]+)" checked', page.content.decode()))
+    given = {
+        **chosen,
+        "idempotency_key": hidden(page.content, "idempotency_key"),
+        "recipient": RECIPIENT,
+        "purpose": PURPOSE,
+        "days": "7",
+    }
+    return journey.holder.post(address, {**given, **changes})
+
+
+def finished() -> UUID:
+    """The only copy, its file made by a worker."""
+    assert render_document(document_id=Document.objects.get(kind="copy").pk, at=timezone.now())
+    return PurposeCopy.objects.get().public_id
+
+
+def test_a_holder_makes_takes_and_revokes_a_copy(journey: Journey) -> None:
+    assert fill(journey).status_code == 302
+    assert "制作中" in words(journey.holder.get("/my/copies").content)
+    copy_id = finished()
+
+    listed = words(journey.holder.get("/my/copies").content)
+    assert RECIPIENT in listed
+    assert PURPOSE in listed
+    answer = journey.holder.post(f"/my/copies/{copy_id}/file")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert journey.holder.get(f"/my/copies/{copy_id}/file").status_code == 302  # an address alone is no look
+
+    journey.holder.post(f"/my/copies/{copy_id}/revoke")
+    assert "已作废" in words(journey.holder.get("/my/copies").content)
+    looks = words(journey.holder.get("/my/lookups").content)
+    assert "制作加注件" in looks
+    assert "下载加注件" in looks
+
+
+def test_a_counter_reads_first_for_what_and_for_whom_a_copy_is(journey: Journey) -> None:
+    RecognitionRule.objects.update(presence_required=False)
+    fill(journey, **{"grain.holder_name": "full", "grain.certificate_number": "full"})
+    data = journey.holder.post(f"/my/copies/{finished()}/file").content
+
+    page = ask(journey, document=SimpleUploadedFile("copy.pdf", data, content_type="application/pdf"))
+
+    told = words(page.content)
+    assert "这是加注件" in told
+    assert told.index(RECIPIENT) < told.index("逐项核对")
+    assert "制作加注件" not in told  # of a copy no copy is made
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"purpose": "测试测试"}, "没有完成"),
+        ({"recipient": ""}, "请填写这一项"),
+        ({"days": "31"}, "超过允许的天数"),
+    ],
+)
+def test_says_what_is_wrong_and_makes_nothing(journey: Journey, changes: dict[str, str], sentence: str) -> None:
+    page = fill(journey, **changes)
+    assert sentence in words(page.content)
+    assert PurposeCopy.objects.count() == 0
+
+
+def test_anothers_copies_are_not_found(journey: Journey) -> None:
+    fill(journey)
+    copy_id = finished()
+    assert journey.counter.post(f"/my/copies/{copy_id}/file").status_code == 403
+    journey.counter.post(f"/copies/{copy_id}/revoke")
+    assert PurposeCopy.objects.get().revoked_at is None
+    assert "没有这份加注件" in words(journey.counter.post(f"/copies/{uuid4()}/file", follow=True).content)
+
+
+def test_an_officer_makes_a_copy_from_the_verdict(journey: Journey) -> None:
+    verdict = ask(journey, show_code(journey, holder_name="full", certificate_number="full", specialities="full"))
+    found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
+    assert found, words(verdict.content)
+
+    assert journey.counter.post(found[0], {"purpose": "投标资格审查存档"}).status_code == 302
+    assert journey.counter.post(found[0], {"purpose": "投标资格审查存档"}).status_code == 302  # a second click
+    copy_id = finished()
+    assert "投标资格审查存档" in words(journey.counter.get("/copies").content)
+    assert journey.counter.post(f"/copies/{copy_id}/file").content.startswith(b"%PDF")
+    assert "投标资格审查存档" in words(journey.holder.get("/my/copies").content)
+    assert f"/my/copies/{copy_id}/revoke" not in journey.holder.get("/my/copies").content.decode()
+
+
+def test_a_refused_copy_of_an_officer_is_told_and_recorded(journey: Journey) -> None:
+    verdict = ask(journey, show_code(journey, holder_name="full"))
+    found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
+    page = journey.counter.post(f"/lookups/{uuid4()}/copy" if found is None else found[0], {"purpose": "测试"})
+    assert page.status_code == 403
+    assert "已拒绝，并已记录" in words(page.content)
