@@ -34,11 +34,16 @@ def grey_pictures(data: bytes) -> Iterator[Grey]:
     """
     if len(data) > MAX_BYTES:
         raise PictureError("image.bytes", "the file has more bytes than a picture may have")
-    if data[:1024].lstrip().startswith(b"%PDF-"):
+    if is_pdf(data):
         for page in _pages(data):
             yield from _sizes(page)
     else:
         yield from _sizes(_picture(data))
+
+
+def is_pdf(data: bytes) -> bool:
+    """This will tell whether a file says that it is a PDF."""
+    return data[:1024].lstrip().startswith(b"%PDF-")
 
 
 def _sizes(image: Image.Image) -> Iterator[Grey]:

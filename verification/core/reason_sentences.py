@@ -9,6 +9,7 @@ from verification.core.document_sentences import DOCUMENT_SENTENCES
 from verification.core.node_sentences import NODE_SENTENCES
 from verification.core.ofd_sentences import OFD_SENTENCES
 from verification.core.past_sentences import PAST_SENTENCES
+from verification.core.picture_sentences import PICTURE_SENTENCES
 from verification.core.policy_sentences import POLICY_SENTENCES
 
 _PASSED = {
@@ -279,6 +280,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **NODE_SENTENCES,
         **COPY_SENTENCES,
         **PAST_SENTENCES,
+        **PICTURE_SENTENCES,
         **POLICY_SENTENCES,
     }
 )

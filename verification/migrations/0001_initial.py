@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('side', models.CharField(choices=[('home', 'home 本省核验'), ('relying', 'relying 用证方'), ('issuing', 'issuing 签发方'), ('self', 'self 本人查看')], max_length=8)),
                 ('caller', models.CharField(help_text='role and id of who asked', max_length=120)),
-                ('outcome', models.CharField(help_text='verdict, released, pending, or refused', max_length=16)),
+                ('outcome', models.CharField(help_text='verdict, released, pending, traced, or refused', max_length=16)),
                 ('code', models.CharField(blank=True, help_text='reason code of a refusal', max_length=60)),
                 ('purpose_index', models.BinaryField(blank=True, help_text='keyed index, to count copied purposes', max_length=32, null=True)),
                 ('case_index', models.BinaryField(blank=True, help_text='keyed index, to tell other cases from the same one', max_length=32, null=True)),

@@ -34,7 +34,7 @@ class ConfinedError(BaseException):
     """Something in a reading process reached for the outside; not even a parser's broad handler swallows it."""
 
 
-def confine() -> None:
+def confine(*, memory_bytes: int = MEMORY_BYTES) -> None:
     """This will give up, for the life of the process, files, sockets, programs, new privileges and most memory.
 
     All that reading needs must have been imported before. Works on Linux; elsewhere only the limits that the system knows.
@@ -46,7 +46,7 @@ def confine() -> None:
         ("RLIMIT_NPROC", 0),
         ("RLIMIT_NOFILE", _DESCRIPTORS),
         ("RLIMIT_CPU", LIFE_SECONDS),
-        ("RLIMIT_AS", _address_space() + MEMORY_BYTES),
+        ("RLIMIT_AS", _address_space() + memory_bytes),
     ):
         kind = getattr(resource, name, None)
         if kind is not None:
