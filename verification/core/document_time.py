@@ -44,7 +44,8 @@ def judge_time(
         return _TOO_LATE
     if None in ends:
         return _REVOKED
-    speaks = any(item.covers(leaf) and item.next_update > moment for item in carried)
+    # A list from before the signature is silent about a certificate that was revoked in between.
+    speaks = any(item.covers(leaf) and item.issued_at >= moment.replace(microsecond=0) for item in carried)
     return None if speaks or not document.is_archived else _NO_DATA
 
 

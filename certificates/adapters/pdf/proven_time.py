@@ -18,6 +18,7 @@ CLOCK_SKEW: Final = timedelta(seconds=60)  # between an authority and whoever re
 UNTRUSTED: Final = "document.timestamp_untrusted"
 EXPIRED: Final = "document.timestamp_expired"
 REVOKED: Final = "document.timestamp_revoked"
+NO_DATA: Final = "document.revocation_data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +42,24 @@ def proven_time(stamps: Sequence[Timestamp], *, revocation_lists: Sequence[bytes
     doubt = None
     lists = [x509.load_der_x509_crl(der) for der in revocation_lists]
     # From the last to the first: each is judged at the moment for which the next one proves it.
+    newest = stamps[-1]
     for stamp, until in zip(reversed(stamps), [at, *reversed(moments[1:])], strict=True):
-        doubt = doubt or _against(stamp, lists, until)
+        doubt = doubt or _against(stamp, lists, until, is_newest=stamp is newest)
     return ProvenTime(at=None if doubt else moments[0], doubt=doubt)
 
 
-def _against(stamp: Timestamp, lists: Sequence[x509.CertificateRevocationList], until: datetime) -> str | None:
+def _against(
+    stamp: Timestamp, lists: Sequence[x509.CertificateRevocationList], until: datetime, *, is_newest: bool
+) -> str | None:
     if stamp.issuer is None:
         return UNTRUSTED
     if until > stamp.leaf_until:
         return EXPIRED
-    revoked_at = _revoked_at(stamp, lists)
+    issuer, leaf = x509.load_der_x509_certificate(stamp.issuer), x509.load_der_x509_certificate(stamp.leaf)
+    own = [listed for listed in lists if _is_by(listed, issuer) and _end_of(listed) > stamp.at]
+    if not own and not is_newest:
+        return NO_DATA  # what a later timestamp rests upon must be in the file, or it was taken out
+    revoked_at = _revoked_at(leaf, own)
     if revoked_at is None or revoked_at > until:
         return None
     if revoked_at <= stamp.at:
@@ -59,14 +67,16 @@ def _against(stamp: Timestamp, lists: Sequence[x509.CertificateRevocationList], 
     return REVOKED
 
 
-def _revoked_at(stamp: Timestamp, lists: Sequence[x509.CertificateRevocationList]) -> datetime | None:
-    assert stamp.issuer is not None
-    issuer, leaf = x509.load_der_x509_certificate(stamp.issuer), x509.load_der_x509_certificate(stamp.leaf)
-    found = [
-        entry.revocation_date_utc
-        for listed in lists
-        if listed.issuer == issuer.subject and listed.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-        for entry in [listed.get_revoked_certificate_by_serial_number(leaf.serial_number)]
-        if entry is not None
-    ]
-    return min(found, default=None)
+def _is_by(listed: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    if listed.issuer != issuer.subject:
+        return False
+    return listed.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # a key of another kind is no issuer's
+
+
+def _end_of(listed: x509.CertificateRevocationList) -> datetime:
+    return listed.next_update_utc or listed.last_update_utc
+
+
+def _revoked_at(leaf: x509.Certificate, lists: Sequence[x509.CertificateRevocationList]) -> datetime | None:
+    entries = [listed.get_revoked_certificate_by_serial_number(leaf.serial_number) for listed in lists]
+    return min((entry.revocation_date_utc for entry in entries if entry is not None), default=None)
