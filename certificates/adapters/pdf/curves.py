@@ -36,17 +36,17 @@ def path(curve: Curve, *, pieces: int, start: float = 0.0, end: float = tau, clo
     return f"M{point(at[0])}{''.join(bends)}{'Z' if closed else ''}"
 
 
-def closed_paths(curves: Curves, *, pieces: int) -> list[str]:
-    """This will follow many closed curves at once, as `path` does one; `curves` gives a row for each. Units are hundredths."""
-    step = tau / pieces
+def many_paths(curves: Curves, *, pieces: int, end: float = tau, closed: bool = True) -> list[str]:
+    """This will follow many curves from 0 to `end` at once, as `path` does one; `curves` gives a row for each. Units are hundredths."""
+    step = end / pieces
     nudge = step / 64
-    at = np.linspace(0, tau, pieces + 1)
+    at = np.linspace(0, end, pieces + 1)
     points = curves(at) * _HUNDREDTHS
     handles = (curves(at + nudge) - curves(at - nudge)) * (_HUNDREDTHS * step / 3 / (2 * nudge))
     bends = np.stack([points[:, :-1] + handles[:, :-1], points[:, 1:] - handles[:, 1:], points[:, 1:]], axis=2)
     numbers = np.rint(np.stack([bends.real, bends.imag], axis=3)).astype(int).reshape(len(points), -1)
     starts = np.rint(points[:, 0])
     return [
-        f"M{start.real:.0f} {start.imag:.0f}C{' '.join(map(str, row))}Z"
+        f"M{start.real:.0f} {start.imag:.0f}C{' '.join(map(str, row))}{'Z' if closed else ''}"
         for start, row in zip(starts.tolist(), numbers.tolist(), strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Security ornament: the border and ground are the same for every licence of a type, the rosette is each licence's own."""
+"""Security ornament: border and ground are the same for every licence of a type, the rosette and the fine lines are each licence's own."""
 
 from cmath import exp
 from functools import lru_cache
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from certificates.adapters.pdf.curves import Curve, closed_paths, path
+from certificates.adapters.pdf.curves import Curve, many_paths, path
 from certificates.adapters.pdf.themes import COLOURS, Colours
 from certificates.core.layout_kinds import FrameStyle, Paper, Theme
 
@@ -81,21 +81,6 @@ def _rule(size: tuple[float, float], inset: float, width: float, colour: str) ->
     )
 
 
-def _fine_lines(size: tuple[float, float], *, inset: float, step: float, colour: str) -> str:
-    """A field of parallel waves over the panel, fine enough to break up in a photocopy."""
-    left, right = inset, size[0] - inset
-    count = int((size[1] - 2 * inset - step) // step) + 1
-
-    def wave(y: float) -> Curve:
-        return lambda t: complex(
-            left + t * (right - left), y + 1.1 * sin(tau * t * 5 + y / 13) + 0.9 * sin(tau * t * 2 - y / 9)
-        )
-
-    rows = (inset + step + step * index for index in range(count))
-    lines = "".join(path(wave(y), pieces=24, start=0, end=1, closed=False) for y in rows)
-    return f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="0.1" opacity="0.32"/>'
-
-
 def _woven(size: tuple[float, float], style: FrameStyle, colours: Colours) -> list[str]:
     c = _BAND_CENTRE
     wide, high = size[0] - 2 * c, size[1] - 2 * c
@@ -125,7 +110,6 @@ def frame_svg(*, paper: Paper, style: FrameStyle, theme: Theme) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}">',
         f'<rect width="{size[0]:g}" height="{size[1]:g}" fill="{colours.ground}"/>',
-        _fine_lines(size, inset=_CARD_PANEL if card else _PANEL[style], step=1.6 if card else 3.0, colour=colours.pale),
     ]
     if card and style is not FrameStyle.NONE:
         parts += [_rule(size, 1.2, 0.3, colours.line), _rule(size, 1.8, 0.1, colours.line)]
@@ -134,6 +118,28 @@ def frame_svg(*, paper: Paper, style: FrameStyle, theme: Theme) -> str:
     elif style is not FrameStyle.NONE:
         parts += _woven(size, style, colours)
     return "".join((*parts, "</svg>"))
+
+
+@lru_cache(maxsize=64)
+def lines_svg(*, identifier: str, paper: Paper, style: FrameStyle, theme: Theme) -> str:
+    """This will draw a field of fine waves over the panel, too fine for a photocopy: their run follows the identifier's SHA-256."""
+    seed = [byte / 255 for byte in sha256(b"lines " + identifier.encode("utf-8")).digest()]
+    (width, height), card = SIZES[paper], paper is Paper.CARD
+    inset, step = (_CARD_PANEL, 1.6) if card else (_PANEL[style], 3.0)
+    y = np.arange(inset + step, height - inset - 0.5, step)[:, None]
+    first, second = 4 + 2 * seed[0], 1.5 + 1.5 * seed[1]
+    lean, turn = 9 + 9 * seed[2], 6 + 8 * seed[3]
+
+    def waves(t: NDArray[np.float64]) -> NDArray[np.complex128]:
+        high = np.sin(tau * (t * first + seed[4]) + y / lean), np.sin(tau * (t * second + seed[5]) - y / turn)
+        run: NDArray[np.complex128] = inset + t * (width - 2 * inset) + 1j * (y + 1.1 * high[0] + 0.9 * high[1])
+        return run
+
+    data = "".join(many_paths(waves, pieces=24, end=1.0, closed=False))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * 100:g} {height * 100:g}">'
+        f'<path d="{data}" fill="none" stroke="{COLOURS[theme].pale}" stroke-width="10" opacity="0.34"/></svg>'
+    )
 
 
 @lru_cache(maxsize=64)  # a licence's page and its copies, or its other format, have the same
@@ -163,7 +169,7 @@ def rosette_svg(*, identifier: str, theme: Theme) -> str:
     )
     body = "".join(
         f'<path d="{data}" stroke="{stroke}"/>'
-        for data, stroke in zip(closed_paths(rings, pieces=minor * 5), strokes, strict=True)
+        for data, stroke in zip(many_paths(rings, pieces=minor * 5), strokes, strict=True)
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-9000 -9000 18000 18000">'

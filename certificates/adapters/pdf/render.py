@@ -18,7 +18,7 @@ from certificates.adapters.pdf.content import (
 )
 from certificates.adapters.pdf.copy_mark_svg import mark_svg
 from certificates.adapters.pdf.glyphs import missing_glyphs
-from certificates.adapters.pdf.guilloche import SIZES, frame_svg, rosette_svg
+from certificates.adapters.pdf.guilloche import SIZES, frame_svg, lines_svg, rosette_svg
 from certificates.adapters.pdf.metadata import METADATA_MIME, METADATA_NAME, metadata_xml
 from certificates.adapters.pdf.pictures import picture_svg
 from certificates.adapters.pdf.seal import seal_svg
@@ -107,6 +107,9 @@ def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
         "data": json.dumps(_page_data(content), ensure_ascii=False),
         "carried": carried_inputs(carried),
         "frame": frame_svg(paper=content.paper, style=content.frame, theme=content.theme),
+        "lines": lines_svg(
+            identifier=content.identifier, paper=content.paper, style=content.frame, theme=content.theme
+        ),
         "rosette": rosette_svg(identifier=content.identifier, theme=content.theme),
         "qr": qr_svg(text=content.seal_code),
         "seal": seal_of(content) if seal is None else seal,
