@@ -18,7 +18,7 @@ class AgencySeal(models.Model):
     class Meta:
         verbose_name = "agency seal 电子印章"
         verbose_name_plural = "agency seals 电子印章"
-        constraints = [models.UniqueConstraint(fields=["issuer_key", "made_for"], name="agency_seal_once")]
+        constraints = [models.UniqueConstraint(fields=["issuer_key", "made_for", "maker_kid"], name="agency_seal_once")]
 
     def __str__(self) -> str:
         return self.number

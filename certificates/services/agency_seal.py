@@ -31,15 +31,16 @@ def agency_seal(*, key: IssuerKey, picture: str, at: datetime) -> bytes:
     """
     certificate = b64decode(key.chain_der[0])
     made_for = hashlib.sha256(certificate + picture.encode("utf-8")).hexdigest()
-    kept = AgencySeal.objects.filter(issuer_key=key, made_for=made_for)
-    found = kept.first()
+    stolen = NodeKey.objects.filter(purpose=SEAL_PURPOSE, state=KeyState.COMPROMISED).values("kid")
+    kept = AgencySeal.objects.filter(issuer_key=key, made_for=made_for).exclude(maker_kid__in=stolen)
+    found = kept.order_by("-pk").first()
     if found is None:
         try:
             with transaction.atomic():
                 _make(key, certificate, picture, made_for, at)
         except IntegrityError:
             pass  # another worker made it in between: that one is the seal
-        found = kept.get()
+        found = kept.latest("pk")
     return bytes(found.seal_der)
 
 

@@ -4,16 +4,19 @@ A key that was retired in order is not on it: what it signed stays good, and a P
 """
 
 from base64 import b64decode
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
+from certificates.adapters.node_keys import SEAL_PURPOSE
 from certificates.adapters.region_ca import sign_revocation_list
+from certificates.core.ses import read_seal
 from certificates.core.x509_crl import Reason, Revocation, read_crl
 from certificates.core.x509_profile import authority_key_identifier, subject_key_identifier
-from certificates.core.x509_read import read_certificate
-from certificates.models import EXTERNAL, IssuerKey, KeyState, RegionCa
+from certificates.core.x509_read import X509Certificate, read_certificate
+from certificates.models import EXTERNAL, AgencySeal, IssuerKey, KeyState, NodeKey, RegionCa
 
 LIFETIME: Final = timedelta(days=30)
 RENEW_BEFORE: Final = timedelta(days=15)  # a node that is down for a fortnight still has lists in force
@@ -75,13 +78,26 @@ def _publish(ca: RegionCa, at: datetime, *, since: datetime | None = None) -> bo
 
 def _revoked_under(ca_der: bytes) -> dict[int, Revocation]:
     ca = read_certificate(ca_der)
-    rows = IssuerKey.objects.filter(state=KeyState.COMPROMISED).exclude(chain_der=[]).order_by("pk")
     found: dict[int, Revocation] = {}
-    for row in rows:
-        leaf = read_certificate(b64decode(row.chain_der[0]))
+    for leaf, compromised_at in (*_compromised_agencies(), *_compromised_seal_makers()):
         by_this = leaf.issuer == ca.subject and authority_key_identifier(leaf) == subject_key_identifier(ca)
-        if by_this and row.compromised_at is not None:
-            since = row.compromised_at.replace(microsecond=0)
+        if by_this and compromised_at is not None:
+            since = compromised_at.replace(microsecond=0)
             serial = leaf.serial_number
             found[serial] = Revocation(serial_number=serial, revoked_at=since, reason=Reason.KEY_COMPROMISE)
     return found
+
+
+def _compromised_agencies() -> Iterator[tuple[X509Certificate, datetime | None]]:
+    rows = IssuerKey.objects.filter(state=KeyState.COMPROMISED).exclude(chain_der=[]).order_by("pk")
+    for row in rows:
+        yield read_certificate(b64decode(row.chain_der[0])), row.compromised_at
+
+
+def _compromised_seal_makers() -> Iterator[tuple[X509Certificate, datetime | None]]:
+    """The makers' certificates stand in the seals that they made."""
+    keys = NodeKey.objects.filter(purpose=SEAL_PURPOSE, state=KeyState.COMPROMISED)
+    for kid, compromised_at in keys.order_by("pk").values_list("kid", "compromised_at"):
+        seals = AgencySeal.objects.filter(maker_kid=kid).order_by("pk").values_list("seal_der", flat=True)
+        for maker in sorted({read_seal(bytes(der)).maker for der in seals}):
+            yield read_certificate(maker), compromised_at

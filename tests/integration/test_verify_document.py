@@ -138,10 +138,10 @@ def test_what_is_no_document_is_invalid_and_recorded(world: World, data: bytes) 
     assert kinds() == [EntryKind.LOOKUP_VERIFIED]
 
 
-def test_an_ofd_cannot_be_judged_yet(world: World) -> None:
-    answer = look(b"PK\x03\x04 and more")
-    assert answer.body["verdict"]["outcome"] == "undetermined"
-    assert outcomes(answer.body)[1] == ("undetermined", "document.ofd_unsupported")
+def test_what_only_begins_as_an_ofd_is_invalid(world: World) -> None:
+    answer = look(b"PK\x03\x04canary")
+    assert answer.body["verdict"]["outcome"] == "invalid"
+    assert outcomes(answer.body)[1] == ("failed", "ofd.container")
 
 
 def test_the_document_of_a_revoked_licence_is_invalid(world: World, pdf: bytes, issued: UUID) -> None:

@@ -6,7 +6,7 @@
 | SD-JWT | always | always | always | always | always | on demand | with a matter | never |
 | seal code | always | always | always | always | always | on demand | with a matter | never |
 | PDF | always | always | always | always | always | on demand | with a matter | always |
-| OFD | always (cannot be known yet) | ... | | | | on demand | with a matter | always |
+| OFD | always | always | always | always | always | on demand | with a matter | always |
 | receipt | always | always | never | never | never | never | never | always (in the log) |
 """
 

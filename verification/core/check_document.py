@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from certificates.core.grains import Grain
+from verification.core.agency_keys import KeyUse
 from verification.core.archived_receipt import judge_archive
 from verification.core.document_signer import judge_signer
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
@@ -11,11 +13,12 @@ from verification.core.receipt import ReceiptState
 from verification.core.statement import Statement
 from verification.core.verdict import Check, Outcome
 
+# A PDF is signed with a key for files (P-256), an OFD sealed with the agency's SM2 key, which also signs credentials.
+_USES: Final = {InputKind.PDF: KeyUse.DOCUMENT, InputKind.OFD: KeyUse.CREDENTIAL}
+
 
 def check_document(evidence: Evidence, statement: Statement | None, *, at: datetime) -> Check:
     """This will compare signer and stated values of a document with the verified credential that it carries."""
-    if evidence.kind is InputKind.OFD:
-        return _check(Outcome.UNDETERMINED, "document.ofd_unsupported")
     if evidence.document is None:
         return _check(Outcome.UNDETERMINED, "document.missing")
     by_itself = _by_itself(evidence.document)
@@ -23,7 +26,9 @@ def check_document(evidence: Evidence, statement: Statement | None, *, at: datet
         return by_itself
     if statement is None or isinstance(evidence.agency_keys, Missing):
         return _check(Outcome.UNDETERMINED, "credential.not_verified")
-    against = judge_signer(evidence.document, keys=evidence.agency_keys, statement=statement, at=at)
+    against = judge_signer(
+        evidence.document, use=_USES[evidence.kind], keys=evidence.agency_keys, statement=statement, at=at
+    )
     if against is not None:
         return _check(*against)
     return _compare(evidence.document, statement)

@@ -19,6 +19,7 @@ CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 _OTHER: Final = (Outcome.FAILED, "document.other_signer")
 _UNTRUSTED: Final = (Outcome.FAILED, "document.signer_untrusted")
 _UNLISTED: Final = (Outcome.UNDETERMINED, "document.signer_unlisted")
+_MAKER_REVOKED: Final = (Outcome.UNDETERMINED, "ofd.maker_revoked")
 
 
 def signer_kid(signer_leaf: bytes | None) -> str | None:
@@ -28,12 +29,12 @@ def signer_kid(signer_leaf: bytes | None) -> str | None:
 
 
 def judge_signer(
-    document: DocumentEvidence, *, keys: AgencyKeys, statement: Statement, at: datetime
+    document: DocumentEvidence, *, use: KeyUse, keys: AgencyKeys, statement: Statement, at: datetime
 ) -> tuple[Outcome, str] | None:
     """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before.
 
     Judged at the moment that a trusted timestamp proves, or at `at` without one. A key that has not begun has rightly signed
-    nothing, whatever time a document states.
+    nothing, whatever time a document states. `use` is what a key is listed for that signs such documents.
     """
     leaf = None if document.signer_leaf is None else _read(document.signer_leaf)
     if leaf is None or not _is_same_agency(leaf, statement):
@@ -43,11 +44,19 @@ def judge_signer(
     listed = keys.by_kid.get(kid_of(leaf.spki))
     if listed is None:
         return _UNLISTED
-    if listed.use is not KeyUse.DOCUMENT or listed.agency_uscc != statement.key.agency_uscc:
+    is_own = listed.use is use and listed.agency_uscc == statement.key.agency_uscc
+    if not is_own or listed.valid_from > (document.proven_at or at) + CLOCK_SKEW:
         return _UNTRUSTED
-    if listed.valid_from > (document.proven_at or at) + CLOCK_SKEW:
-        return _UNTRUSTED
+    if _is_revoked(document.seal_maker, keys):
+        return _MAKER_REVOKED
     return judge_time(document, leaf=leaf, listed=listed, keys=keys, statement=statement)
+
+
+def _is_revoked(seal_maker: bytes | None, keys: AgencyKeys) -> bool:
+    maker = None if seal_maker is None else _read(seal_maker)
+    return maker is not None and any(
+        item.covers(maker) and maker.serial_number in item.by_serial for item in keys.revocation_lists
+    )
 
 
 def _read(signer_leaf: bytes) -> X509Certificate | None:

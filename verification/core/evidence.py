@@ -95,6 +95,7 @@ class DocumentEvidence:
     doubt: str | None = None
     signer_trusted: bool = False
     signer_leaf: bytes | None = field(default=None, repr=False)
+    seal_maker: bytes | None = field(default=None, repr=False)
     signing_time: datetime | None = None
     proven_at: datetime | None = None
     is_archived: bool = False

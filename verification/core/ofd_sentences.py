@@ -92,6 +92,14 @@ _SEAL = {
         "印章不是本地区受信任的制章者制作的，请勿采信，并报告。",
         "No trusted maker of the region made the seal. Do not accept it; report it.",
     ),
+    "ofd.maker_revoked": (
+        "制章者的证书已被吊销，不能判断印章真伪。请持证人出示亮证码。",
+        "The certificate of the seal's maker was revoked, so the seal proves nothing. Ask the holder for a code.",
+    ),
+    "ofd.sealed_in_future": (
+        "文件所写的盖章时间尚未到，请勿采信，并报告。",
+        "The file says it was sealed at a time that has not come yet. Do not accept it; report it.",
+    ),
     "ofd.layout": (
         "证照页面无法转为 OFD，请报告本单位管理员；PDF 文件不受影响。",
         "The page cannot be carried over to OFD. Report it to your administrator; the PDF is not affected.",

@@ -147,10 +147,6 @@ _TIME_AND_STATUS = {
 }
 
 _DOCUMENT = {
-    "document.ofd_unsupported": (
-        "暂不能核验 OFD 文件的签章，请持证人出示亮证码或 PDF 文件。",
-        "The seal of an OFD file cannot be checked yet. Ask for a code or a PDF.",
-    ),
     "document.missing": ("没有收到可核验的文件，请重新上传。", "No document was received. Upload it again."),
     "document.refused": (
         "文件不能采信，其中的凭证未作核验。",

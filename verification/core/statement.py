@@ -102,9 +102,6 @@ def read_statement(evidence: Evidence, at: datetime, *, known: KnownSignatures |
 
 
 def _read(evidence: Evidence, at: datetime, known: KnownSignatures | None) -> _Read:
-    if evidence.kind is InputKind.OFD:
-        unknown = "document.ofd_unsupported"
-        return _check(1, Outcome.UNDETERMINED, unknown), _check(2, Outcome.UNDETERMINED, unknown), None
     if evidence.unreadable is not None:
         return _check(1, Outcome.FAILED, evidence.unreadable), _not_verified(), None
     found = _verifiable(evidence, at)

@@ -21,7 +21,12 @@ from verification.core.trust_list import TrustList
 _OFD_BEGINS: Final = b"PK"  # an OFD is a ZIP archive (GB/T 33190)
 _NO_CREDENTIAL: Final = Missing(code="credential.missing")
 _NOT_ITS_FAULT: Final = "document."  # the reader's own trouble leaves a file open; all other codes speak against it
-_NO_FORM: Final = frozenset({"pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing"})
+_NO_FORM: Final = frozenset(
+    {
+        *("pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing"),
+        *("ofd.limit", "ofd.container", "ofd.encrypted", "ofd.entry_name", "ofd.xml", "ofd.structure"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +52,12 @@ class BroughtDocument:
 
 
 def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: datetime) -> BroughtDocument:
-    """This will read a PDF strictly, in a process apart; nothing in it is run, fetched or followed. An OFD is only recognised as one."""
-    if data.startswith(_OFD_BEGINS):
-        return BroughtDocument(kind=InputKind.OFD)
+    """This will read a PDF or OFD strictly, in a process apart; nothing in it is run, fetched or followed."""
+    kind = InputKind.OFD if data.startswith(_OFD_BEGINS) else InputKind.PDF
     try:
         facts = POOL.read(data, trust_anchors=_anchors(trust_list), timestamp_anchors=_authorities(trust_list), at=at)
     except DocumentError as refused:
-        return _refused(refused.code)
+        return _refused(kind, refused.code)
     if facts.receipt is not None:
         archive = ArchivedReceipt(
             openings=facts.openings or b"",
@@ -66,13 +70,14 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
         doubt=facts.doubt,
         signer_trusted=facts.signer_trusted,
         signer_leaf=facts.signer_leaf,
+        seal_maker=facts.seal_maker,
         signing_time=facts.signing_time,
         proven_at=facts.proven_at,
         is_archived=facts.level is Level.LTA,
         revocation_lists=facts.revocation_lists,
     )
     return BroughtDocument(
-        kind=InputKind.PDF,
+        kind=kind,
         credential=facts.credential,
         metadata=facts.metadata,
         licence_type=facts.licence_type,
@@ -83,12 +88,12 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
     )
 
 
-def _refused(code: str) -> BroughtDocument:
+def _refused(kind: InputKind, code: str) -> BroughtDocument:
     if code.startswith(_NOT_ITS_FAULT):
         document = DocumentEvidence(doubt=code)
-        return BroughtDocument(kind=InputKind.PDF, document=document, missing=Missing(code=code))
+        return BroughtDocument(kind=kind, document=document, missing=Missing(code=code))
     return BroughtDocument(
-        kind=InputKind.PDF,
+        kind=kind,
         document=DocumentEvidence(refusal=code),
         unreadable=code if code in _NO_FORM or code.startswith("limit.") else None,
     )

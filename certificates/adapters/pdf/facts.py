@@ -37,7 +37,8 @@ class DocumentFacts:
     file carries, not yet verified. `credential`, `code` and `licence_type` (JSON) are carried, still to be verified by
     themselves; `photo` is the text that stands for the carried picture ("sha256:" and its digest); `printed` is the text of
     the pages, read only from a trusted signer's file. `receipt` and `openings` are carried by an archived receipt,
-    which is no licence.
+    which is no licence. `seal_maker` is the certificate (DER) of who made
+    an OFD's seal.
     """
 
     level: Level
@@ -56,3 +57,4 @@ class DocumentFacts:
     printed: str | None = field(default=None, repr=False)
     receipt: bytes | None = field(default=None, repr=False)
     openings: bytes | None = field(default=None, repr=False)
+    seal_maker: bytes | None = field(default=None, repr=False)

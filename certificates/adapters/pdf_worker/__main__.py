@@ -7,14 +7,22 @@ import sys
 from importlib import import_module
 from typing import BinaryIO
 
+from certificates.adapters.ofd.document import read_sealed_document
 from certificates.adapters.pdf.read import read_document
 from certificates.adapters.pdf_worker.confine import confine, start_clock, stop_clock
 from certificates.adapters.pdf_worker.frames import REQUEST_HEAD, pack_facts, pack_refusal, unpack_request
 from certificates.core.errors import DocumentError
+from certificates.core.signing.sm2_engine import engine
 
 READY = b"+"
+_OFD_BEGINS = b"PK"  # an OFD is a ZIP archive (GB/T 33190)
 # What the libraries import or look up only when they first need it, which is too late in here.
-_LATE_MODULES = ("pyhanko.pdf_utils.filters", "pyhanko.pdf_utils.crypt", "cryptography.hazmat.backends.openssl.backend")
+_LATE_MODULES = (
+    "_strptime",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.crypt",
+    "cryptography.hazmat.backends.openssl.backend",
+)
 _LATE_CODECS = ("ascii", "latin-1", "utf-8", "utf-16-be", "utf-16-le", "utf-16", "idna", "punycode", "unicode_escape")
 
 
@@ -25,6 +33,7 @@ def main() -> None:
         codecs.lookup(name)
     for name in _LATE_MODULES:
         import_module(name)
+    engine()  # what does SM2 is looked for among the system's libraries
     logging.disable()  # what the libraries would say could quote the file, and nobody reads it
     confine()
     target.write(READY)
@@ -42,7 +51,8 @@ def _serve(source: BinaryIO, target: BinaryIO) -> bool:
     start_clock()
     is_whole = True
     try:
-        answer = pack_facts(read_document(data, **unpack_request(asked)))
+        read = read_sealed_document if data.startswith(_OFD_BEGINS) else read_document
+        answer = pack_facts(read(data, **unpack_request(asked)))
     except DocumentError as refused:
         answer = pack_refusal(refused.code)
     except MemoryError:

@@ -63,6 +63,7 @@ def pack_facts(facts: DocumentFacts) -> bytes:
             "printed": facts.printed,
             "receipt": _bytes_out(facts.receipt),
             "openings": _bytes_out(facts.openings),
+            "seal_maker": _bytes_out(facts.seal_maker),
         }
     )
 
@@ -106,6 +107,7 @@ def _facts(told: dict[str, Any]) -> DocumentFacts:
         printed=_maybe_text(told["printed"]),
         receipt=_bytes_in(told["receipt"]),
         openings=_bytes_in(told["openings"]),
+        seal_maker=_bytes_in(told["seal_maker"]),
     )
 
 

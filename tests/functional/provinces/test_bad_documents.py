@@ -89,11 +89,8 @@ def test_refuses_what_is_no_document(provinces: Provinces, data: bytes) -> None:
     never_believed(provinces, data, "pdf.unreadable")
 
 
-def test_says_that_an_ofd_cannot_be_judged(provinces: Provinces) -> None:
-    answer = upload(provinces, b"PK\x03\x04").expect(200)
-
-    assert outcome_of(answer) == "UNDETERMINED"
-    assert answer["view"]["fields"] == []
+def test_refuses_what_only_begins_as_an_ofd(provinces: Provinces) -> None:
+    never_believed(provinces, b"PK\x03\x04", "ofd.container")
 
 
 def test_refuses_a_document_cut_short(provinces: Provinces, pdf: bytes) -> None:

@@ -42,7 +42,6 @@ def _must_not_run(*_: Any, **__: Any) -> Any:
         {"trust_list": Missing(code="trust_list.expired")},
         {"unreadable": "presentation.unreadable"},
         {"kind": InputKind.SEAL_CODE},
-        {"kind": InputKind.OFD},
     ],
 )
 def test_a_reading_of_other_evidence_is_not_looked_at(changes: dict[str, Any]) -> None:

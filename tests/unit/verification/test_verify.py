@@ -124,12 +124,6 @@ def test_1_fails_on_what_has_no_form_of_ours(evidence: Evidence, code: str) -> N
     assert line(evidence, 2).outcome is OPEN
 
 
-def test_1_is_open_for_an_ofd_file() -> None:
-    evidence = pdf_check(kind=InputKind.OFD)
-    for number in (1, 2, 3, 4, 5, 8):
-        expect(evidence, number, OPEN, "document.ofd_unsupported")
-
-
 def tampered(text: str) -> str:
     """The last character of the payload changed: still base64url, no longer signed."""
     header, payload, rest = text.split(".", 2)
