@@ -16,6 +16,7 @@ from importlib.metadata import version
 
 from benchmarks.credential_core import issuing, verifying
 from benchmarks.document_levels import document_levels
+from benchmarks.documents_a_minute import documents_a_minute
 from benchmarks.issuing_whole import issuing_whole
 from benchmarks.lookups_section import lookups
 from benchmarks.nodes import FOLDER, nodes
@@ -74,6 +75,7 @@ def _measure_nodes(measure: Callable[[Callable[[], Iterable[Section]]], None]) -
         with nodes() as made:
             # Licences first: the other rows need them.
             yield issuing_whole(made)
+            measure(lambda: (documents_a_minute(made["PostgreSQL"]),))
             measure(lambda: (publishing(made),))
             measure(lambda: lookups(made))
 

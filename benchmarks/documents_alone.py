@@ -32,6 +32,7 @@ class TypstAlone:
         self._content: DocumentContent | None = None
         self._inputs: dict[str, Any] = {}
         self._only_listens = False
+        self.last_cpu = 0.0  # seconds that the last page took
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -67,8 +68,9 @@ class TypstAlone:
         self._only_listens = True
         product.render(other)
         self._only_listens = False
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         page: bytes = self._typst.compile(**self._inputs)
+        self.last_cpu = time.process_time() - cpu
         return page, time.perf_counter() - start
 
 

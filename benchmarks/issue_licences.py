@@ -67,7 +67,7 @@ def main() -> None:
         for request in requests:
             watch.reset()
             start, cpu = time.perf_counter(), time.process_time()
-            issued.append(_issue(caller, request))
+            issued.append(issue(caller, request))
             whole, spent = time.perf_counter() - start, time.process_time() - cpu
             issues.append({"whole": whole, "cpu": spent, "parts": watch.seconds})
     publish_log(at=timezone.now())
@@ -75,7 +75,8 @@ def main() -> None:
     print(json.dumps({"issues": issues[1:], "documents": _documents(issued[: documents + 1])[1:] if documents else []}))
 
 
-def _issue(caller: Caller, request: IssueRequest) -> UUID:
+def issue(caller: Caller, request: IssueRequest) -> UUID:
+    """This will issue one licence."""
     return issue_certificate(
         caller=caller,
         request=request,

@@ -51,12 +51,12 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
         command,
         cwd=settings.PROJECT_DIR,
         start_new_session=True,
-        preexec_fn=_end_with_the_supervisor,  # noqa: PLW1509  # the supervisor has one thread
+        preexec_fn=end_with_the_parent,  # noqa: PLW1509  # the supervisor has one thread
     )
 
 
-def _end_with_the_supervisor() -> None:
-    """This will have Linux end the child when the supervisor is killed: nobody else would."""
+def end_with_the_parent() -> None:
+    """This will have Linux end a child, before which it runs, when its parent is killed: nobody else would."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
