@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from math import ceil
 from types import MappingProxyType
 
 from certificates.adapters.pdf.content import (
@@ -30,6 +31,7 @@ from certificates.services.printed_page import NUMBER_LABEL, PLACED
 _SUBTITLE = "加注件"
 _COPY_NUMBER = "加注件编号"
 _ELSEWHERE = PLACED - {"ZZBFJGDM"}  # a licence prints that as part of its identifier
+_ACROSS = 26  # characters of a line across the page
 _YES = "是"  # a fact is only ever signed when true
 
 
@@ -87,12 +89,18 @@ def copy_document_content(
 def _overlay(copy: PurposeCopy, terms: CopyTerms) -> CopyOverlay:
     return CopyOverlay(
         lines=(
-            f"仅供 {terms.recipient} 使用",
-            f"用途：{terms.purpose}",
+            *_folded(f"仅供 {terms.recipient} 使用"),
+            *_folded(f"用途：{terms.purpose}"),
             f"制作 {chinese_date(shanghai_date(copy.made_at))}，有效至 {_minute(copy.expires_at)}",
         ),
         number=copy.number,
     )
+
+
+def _folded(text: str) -> Iterator[str]:
+    """Lines of about one length that fit across the page at its slant."""
+    length = ceil(len(text) / ceil(len(text) / _ACROSS))
+    return (text[at : at + length] for at in range(0, len(text), length))
 
 
 def _rows(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> Iterator[Row]:

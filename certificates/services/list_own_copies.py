@@ -6,6 +6,7 @@ from accounts.core.caller import Caller
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Action, require
 from certificates.core.facts import shanghai_date
+from certificates.models import CertificateHolder
 from certificates.queries.holdings import acting_for
 from certificates.services.copy_lines import CopyLine, copy_lines, copy_rows
 
@@ -19,6 +20,5 @@ def list_own_copies(*, caller: Caller, at: datetime) -> tuple[CopyLine, ...]:
     if caller.holder_id is None:
         raise NotPermitted
     owners = acting_for(holder_id=caller.holder_id, on=shanghai_date(at))
-    return copy_lines(
-        rows=copy_rows().filter(certificate__holder_links__holder__in=owners).distinct(), caller=caller, at=at
-    )
+    owned = CertificateHolder.objects.filter(holder__in=owners).values("certificate")
+    return copy_lines(rows=copy_rows().filter(certificate__in=owned), caller=caller, at=at)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
@@ -104,6 +105,19 @@ def test_a_withheld_value_stands_nowhere_in_the_file(node: Node, issued: UUID) -
     certificate = Certificate.objects.get()
     assert not says(everything, certificate.identifier)
     assert not says(everything, certificate.credential_jwt.rpartition(".")[2])
+
+
+def test_no_page_of_a_copy_is_without_its_watermark_and_number(issued: UUID) -> None:
+    long = {
+        "purpose": "城东污水处理厂扩建工程施工总承包招标投标资格审查材料存档备查",
+        "recipient": "湖州市城市建设投资集团" * 4,
+    }
+    pdf = copy_file(issued, **long)
+
+    for page in pypdfium2.PdfDocument(pdf):
+        text = "".join(page.get_textpage().get_text_bounded().split())
+        for shown in (*long.values(), "2026年11月23日", "有效至2026年11月30日09:00", PurposeCopy.objects.get().number):
+            assert shown in text, shown
 
 
 def test_a_copy_has_the_national_items_of_copies_and_not_the_licences_identifier(issued: UUID) -> None:

@@ -23,6 +23,7 @@ from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.revoke_certificate import revoke_certificate
+from tests.integration.copy_steps import RECIPIENT, copy_file, facts_of
 from tests.integration.factories import AT, DEMO, Node
 from tests.integration.recognition_steps import World, asked, counter, make_world, shown_code
 from tests.unit.verification.province import p256
@@ -134,6 +135,25 @@ def test_a_status_file_beyond_its_ttl_is_undetermined(offline: Offline, issued: 
 def test_an_expired_trust_list_is_undetermined(offline: Offline, issued: UUID) -> None:
     told = offline.verify(reveal_seal_code(certificate_id=issued), at=AT + timedelta(days=91))
     assert codes(told)[2] == "trust_list.expired"
+
+
+def test_a_copys_code_and_file_hold_by_files_alone_and_say_for_whom(offline: Offline, issued: UUID) -> None:
+    file = copy_file(issued)
+    status = status_files()  # the list of copies came into being with the first one
+    code = facts_of(file).code or ""
+    for data in (code, file):
+        told = offline.verify(data, status=status)
+        assert told.verdict.outcome is VerdictOutcome.VALID, codes(told)
+        assert told.copy is not None
+        assert told.copy.recipient == RECIPIENT
+        assert codes(told)[5] == "copy.valid"
+    week = offline.verify(code, at=AT + timedelta(days=7), status=status)
+    assert (week.verdict.outcome, codes(week)[4], week.fields) == (VerdictOutcome.INVALID, "copy.expired", ())
+    assert week.copy == told.copy
+
+    revoke_certificate(caller=offline.world.node.officer, certificate_id=issued, reason_code="holder_request", at=AT)
+    ended = offline.verify(code, status=status_files())
+    assert (ended.verdict.outcome, codes(ended)[5]) == (VerdictOutcome.INVALID, "copy.revoked")
 
 
 def test_a_revoked_licence_is_invalid(offline: Offline, issued: UUID) -> None:
