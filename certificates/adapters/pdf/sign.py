@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
@@ -22,6 +22,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.adapters.pdf.prepared import PreparedPdf
+from certificates.adapters.pdf.seal_appearance import SealPlace, SealStyle, find_seal
 from certificates.core.errors import DocumentError
 
 FIELD_NAME = "IssuerSeal"
@@ -29,6 +30,7 @@ BYTES_RESERVED = (
     24576  # hexadecimal digits kept for the CMS, with room for its timestamp; naming the size saves a trial signature
 )
 
+_SEAL_NAME = "电子印章 Electronic seal"  # what a reader says aloud
 _DIGEST = "sha256"
 _MECHANISM = "sha256_ecdsa"
 _CURVE = "secp256r1"
@@ -101,8 +103,14 @@ def _certificate_of_chain(der: bytes) -> x509.Certificate:
 class _TimedSigner(PdfSigner):
     """Signs at the moment it is told, where pyHanko would read the clock."""
 
-    def __init__(self, metadata: PdfSignatureMetadata, *, signer: Signer, at: datetime) -> None:
-        super().__init__(metadata, signer=signer)
+    def __init__(self, metadata: PdfSignatureMetadata, *, signer: Signer, at: datetime, seal: SealPlace | None) -> None:
+        field = SigFieldSpec(
+            sig_field_name=FIELD_NAME,
+            readable_field_name=_SEAL_NAME,
+            on_page=seal.page if seal else 0,
+            box=seal.box if seal else None,  # type: ignore[arg-type]  # the library says whole points and writes any
+        )
+        super().__init__(metadata, signer=signer, stamp_style=SealStyle(place=seal), new_field_spec=field)
         self._at = at
 
     def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
@@ -132,9 +140,9 @@ def lay_out(pdf: bytes, *, signer: PdfCertificates, at: datetime, reason: str = 
         location=location or None,
     )
     handle = _HandleSigner(signer)
-    pdf_signer = _TimedSigner(metadata, signer=handle, at=at)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        pdf_signer = _TimedSigner(metadata, signer=handle, at=at, seal=find_seal(writer.prev))
         digested, attributes, output = asyncio.run(_laid_out(pdf_signer, handle, writer, at))
     except (PdfError, SigningError) as error:
         raise DocumentError("pdf.unreadable", "the document cannot be signed") from error

@@ -7,7 +7,7 @@ from time import monotonic
 
 from certificates.core.errors import TimestampError
 
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 60.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0  # shorter than the sweep takes to try again
 
 _lock = Lock()
 _paused: dict[str, tuple[float, float]] = {}  # address -> until when (monotonic), for how long
