@@ -141,6 +141,12 @@ def set_in(path: str, value: object) -> Callable[[Data], None]:
         (set_in("fields.employer.sensitivity", "secret"), "licence_type.field.sensitivity"),
         (set_in("fields.employer.kind", "colour"), "licence_type.field.kind"),
         (set_in("fields.employer.kind", 5), "licence_type.key.type"),
+        (set_in("layout.paper", "A5"), "licence_type.layout"),
+        (set_in("layout.orientation", "sideways"), "licence_type.layout"),
+        (set_in("layout.theme", "pink"), "licence_type.layout"),
+        (set_in("layout.frame", "thick"), "licence_type.layout"),
+        (set_in("layout.template", "../secret.typ"), "licence_type.layout"),
+        (set_in("layout.template", "a/b.v1.typ"), "licence_type.layout"),
         (set_in("fields.employer.name", "specialities"), "licence_type.field.duplicate"),
         (set_in("fields.employer.name", "age_over_18"), "licence_type.field.duplicate"),
         (set_in("fields.employer.name", "Employer"), "licence_type.field.name"),
@@ -294,3 +300,34 @@ def test_other_licences_need_data_and_no_code(name: str) -> None:
     }
     data["layout"] |= {"order": ["holder_name"], "wide": []}
     assert parse_licence_type(data).max_holders == holders
+
+
+def a_photo(**changes: object) -> dict[str, object]:
+    field = {
+        "name": "portrait",
+        "title_zh": "照片",
+        "title_en": "Photo",
+        "short_name": "KZ_ZP9",
+        "kind": "photo",
+        "sensitivity": "sensitive",
+        "required": False,
+        "grains": ["full"],
+    }
+    return field | changes
+
+
+@pytest.mark.parametrize(
+    ("photos", "code"),
+    [
+        ([a_photo(grains=["full", "masked"])], "licence_type.field.grain"),  # withheld, or whole: never a mask
+        ([a_photo(sensitivity="public")], "licence_type.field.sensitivity"),
+        ([a_photo(multiple=True)], "licence_type.field.photo"),
+        ([a_photo(), a_photo(name="second", short_name="KZ_ZP8")], "licence_type.field.photo"),
+    ],
+)
+def test_refuses_a_photo_that_is_masked_open_or_not_the_only_one(photos: list[dict[str, object]], code: str) -> None:
+    data = type_data(CONSTRUCTOR)
+    data["fields"] = [field for field in data["fields"] if field["kind"] != "photo"] + photos
+    with pytest.raises(LicenceTypeError) as refused:
+        parse_licence_type(data)
+    assert refused.value.code == code

@@ -32,3 +32,14 @@ def test_tells_whether_the_document_is_of_the_type() -> None:
     assert names_type({"ZZLXDM": TYPE.code}, type_code=TYPE.code)
     assert names_type({}, type_code=TYPE.code)
     assert not names_type({"ZZLXDM": "other"}, type_code=TYPE.code)
+
+
+def test_a_day_of_the_metadata_is_the_credentials_day() -> None:
+    stated = stated_values({"ZZBFRQ": "20260302", "ZZYXQJZRQ": "2029-03-01"}, definition=TYPE, shown={})
+    assert (stated["issued_on"], stated["valid_until"]) == ("2026-03-02", "2029-03-01")
+
+
+def test_an_end_that_the_licence_does_not_have_is_no_value() -> None:
+    assert stated_values({"ZZYXQJZRQ": "长期"}, definition=TYPE, shown={}) == {}
+    shown = {"valid_until": Shown(grain=Grain.FULL, value="2029-03-01")}
+    assert stated_values({"ZZYXQJZRQ": "长期"}, definition=TYPE, shown=shown) == {"valid_until": "长期"}
