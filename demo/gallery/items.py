@@ -10,10 +10,23 @@ from typing import Any
 from PIL import Image
 
 from certificates.adapters.pdf.render import render
+from certificates.core.grains import Grain
 from certificates.models import LicenceType
+from demo.gallery.copies import sample_copy
 from demo.gallery.licences import sample_content, sample_licences, sample_types
 from demo.gallery.pictures import pages_of
 
+_COPY_GRAINS = {
+    "certificate_number": Grain.FULL,
+    "holder_name": Grain.FULL,
+    "holder_code": Grain.MASKED,
+    "age_over_18": Grain.FACT,
+    "employer": Grain.FULL,
+    "specialities": Grain.FULL,
+    "valid_from": Grain.FULL,
+    "valid_until": Grain.FULL,
+}
+COPIES = "加注件 · Copies for one purpose and one recipient"
 LICENCES, HARD = "证照模板 · Licences", "极端数据 · The same pages with long and unusual data"
 
 
@@ -36,6 +49,19 @@ def gallery_items() -> tuple[GalleryItem, ...]:
     return (
         *(_licence(one, types, LICENCES, dpi=150) for one in plain),
         *(_licence(one, types, HARD, dpi=100) for one in hard),
+        _copy(next(one for one in plain if one["id"] == "zhang_constructor"), types),
+    )
+
+
+def _copy(licence: Mapping[str, Any], types: Mapping[str, LicenceType]) -> GalleryItem:
+    definition = types[licence["type"]].definition
+    terms = {"purpose": "城东污水处理厂扩建工程投标", "recipient": "湖州市城市建设投资集团"}
+    return GalleryItem(
+        name=f"{licence['id'].replace('_', '-')}-copy",
+        group=COPIES,
+        title_zh=f"{definition['title_zh']}（加注件）",
+        title_en=f"{definition['title_en']}, a copy for one tender: what was not chosen is not in the file",
+        pages=lambda: pages_of(render(sample_copy(licence, types, grains=_COPY_GRAINS, **terms)), dpi=150),
     )
 
 

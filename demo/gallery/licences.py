@@ -26,7 +26,7 @@ from demo.people import read_licence_types, read_toml
 from demo.portraits import portrait_of
 
 SHOWN_ON: Final = date(2026, 11, 23)
-_STATUS_URI: Final = "https://zhejiang.example/status-lists/3"
+STATUS_URI: Final = "https://zhejiang.example/status-lists/3"
 _CURVE_ORDER_BITS: Final = 255
 
 
@@ -75,7 +75,7 @@ def sample_content(licence: Mapping[str, Any], types: Mapping[str, LicenceType])
     definition = parse_licence_type(licence_type.definition)
     photo = portrait_of(licence.get("portrait", ()))
     values = dict(licence["values"]) | _photo_value(definition, photo)
-    certificate = _certificate(licence, licence_type)
+    certificate = certificate_of(licence, licence_type)
     check_values(
         definition, values, valid_from=certificate.valid_from, valid_until=certificate.valid_until, at=SHOWN_ON
     )
@@ -94,7 +94,8 @@ def _photo_value(definition: LicenceTypeDefinition, photo: bytes | None) -> dict
     return {} if field is None or photo is None else {field.name: photo_value(photo)}
 
 
-def _certificate(licence: Mapping[str, Any], licence_type: LicenceType) -> Certificate:
+def certificate_of(licence: Mapping[str, Any], licence_type: LicenceType) -> Certificate:
+    """This will make the row of a sample licence, which is never stored."""
     values, serial = licence["values"], licence.get("serial") or hashlib.sha256(licence["id"].encode()).hexdigest()[:16]
     uscc, end = values["issuing_authority_code"], licence.get("valid_until")
     agency = Agency(uscc=uscc, name_zh=values["issuing_authority"], seal_number=f"{uscc[2:8]}{uscc[10:16]}0"[:13])
@@ -118,7 +119,7 @@ def _seal_code(definition: LicenceTypeDefinition, values: Mapping[str, Any], cer
         definition,
         values,
         region="330000",
-        status=StatusReference(uri=_STATUS_URI, index=index),
+        status=StatusReference(uri=STATUS_URI, index=index),
         issued_at=issued,
         expires_at=issued + LONG_TERM_SECONDS,
     )
