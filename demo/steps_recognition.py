@@ -12,6 +12,7 @@ from demo.journey import (
     SICHUAN_CONSTRUCTOR,
     TENDER_SICHUAN,
     TENDER_ZHEJIANG,
+    WALLET,
     Journey,
     checks_of,
     codes_of,
@@ -70,7 +71,7 @@ def _refuses(journey: Journey, name: str, forged: Path) -> bool:
 
 
 def issue(journey: Journey) -> str:
-    """Three licences of different shape in Zhejiang, one in Sichuan; the same request twice makes one licence."""
+    """Licences of different shape in Zhejiang and Sichuan; the same request twice makes one licence."""
     zhejiang, sichuan, cast = journey.zhejiang, journey.sichuan, journey.cast
     clients = {
         CONSTRUCTOR: (zhejiang, cast.system(zhejiang, "zj_construction")),
@@ -79,6 +80,7 @@ def issue(journey: Journey) -> str:
         SICHUAN_CONSTRUCTOR: (sichuan, cast.person(sichuan, "sc.issue")),
     }
     lines = [journey.issue(node, name, client)["identifier"] for name, (node, client) in clients.items()]
+    lines += [journey.ask_issue(name, cast.person(zhejiang, login))["identifier"] for name, login in WALLET.items()]
     zhang = cast.person(zhejiang, "zhang.yan")
     path = f"/api/v1/me/certificates/{journey.certificates[CONSTRUCTOR]}/document"
     eventually(lambda: zhang.get(path).status == 200, seconds=DOCUMENT_SECONDS, otherwise="the PDF was not ready")
