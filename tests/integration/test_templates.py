@@ -1,7 +1,9 @@
 """Every template prints what the data say, and a code that an independent reader takes from a picture of it."""
 
+import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -13,6 +15,7 @@ from certificates.adapters.pdf.render import render
 from certificates.core.layout_kinds import Paper
 from certificates.core.licence_types import parse_licence_type
 from certificates.core.printed_values import page_agrees
+from demo.gallery.items import gallery_items
 from demo.gallery.licences import sample_content, sample_licences, sample_types
 from tests.photo_like import photo_of
 from tests.unit.certificates.adapters.pdf.page_measures import faults
@@ -55,6 +58,13 @@ def test_the_page_prints_every_value_and_says_nothing_else_of_a_person(name: str
     printed = "".join(text.split())
     for mark in (content(name).identifier, content(name).agency_name, content(name).title_zh):
         assert "".join(mark.split()) in printed
+
+
+def test_the_gallery_shows_every_item_and_nothing_that_is_gone() -> None:
+    names = {item.name for item in gallery_items()}
+    folder = Path(__file__).parents[2] / "docs" / "gallery"
+    assert {path.stem for path in folder.glob("*.png")} == names
+    assert set(re.findall(r"\(([a-z0-9-]+)\.png\)", (folder / "README.md").read_text("utf-8"))) == names
 
 
 @pytest.mark.parametrize("name", HARD)
