@@ -13,6 +13,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from certificates.adapters.pdf.facts import TrustAnchor
+from certificates.adapters.pdf.read import read_document as read_pdf
 from certificates.core.errors import DocumentError
 from certificates.models import Document, RegionCa
 from certificates.services import complete_document as completing
@@ -238,6 +240,23 @@ class TestRenewal:
         assert (
             ades_indication(stamped, at=due + timedelta(seconds=1), **trusted) != AdESPassed.OK
         )  # its lists are two years old
+
+    def test_the_renewed_file_outlives_the_first_authoritys_certificate(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        due, after = self.END - timedelta(days=89), self.END + timedelta(days=1)
+        tsa.move(to=due, unit=make_unit(tsa.ca, at=due))
+        renew_timestamps(at=due)
+        anchors = [TrustAnchor(der=region_ca_certificate(), valid_from=AT - timedelta(days=1))]
+        authorities = [TrustAnchor(der=tsa.ca.der, valid_from=AT - timedelta(days=1))]
+
+        renewed, old = (
+            read_pdf(pdf, trust_anchors=anchors, timestamp_anchors=authorities, at=after)
+            for pdf in (released(document), stamped)
+        )
+
+        assert (renewed.doubt, renewed.proven_at, renewed.timestamp_count) == (None, SOON, 2)
+        assert (old.doubt, old.proven_at) == ("document.timestamp_expired", None)
 
     def test_a_timestamp_over_another_digest_is_covered_by_one_of_today(
         self, tsa: MovedAuthority, document: Document, stamped: bytes

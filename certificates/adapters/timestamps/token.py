@@ -66,8 +66,8 @@ def _parsed(der: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:
         raise TimestampError("timestamp.malformed", "the timestamp is no signed data")
     signed: cms.SignedData = content["content"]
     encapsulated = signed["encap_content_info"]
-    if encapsulated["content_type"].native != "tst_info" or len(signed["signer_infos"]) != 1:
-        raise TimestampError("timestamp.malformed", "the timestamp is not one statement of one signer")
+    if encapsulated["content_type"].native != "tst_info":
+        raise TimestampError("timestamp.malformed", "the timestamp states something else than a time")
     info = tsp.TSTInfo.load(bytes(encapsulated["content"]), strict=True)
     if info["version"].native != "v1":
         raise TimestampError("timestamp.malformed", "the timestamp is of another version")

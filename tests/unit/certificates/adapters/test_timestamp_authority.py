@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 import requests
 from asn1crypto import algos, cms, core, tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -312,16 +315,26 @@ class TestSignature:
         self, ca: KeyAndCertificate, unit: KeyAndCertificate
     ) -> None:
         """The same key under another certificate: the signature holds, but it was given for that one (RFC 5816)."""
-        twin = KeyAndCertificate(key=unit.key, certificate=make_unit(ca, at=datetime.now(UTC)).certificate)
-        made: list[bytes] = []
+        again = x509.CertificateBuilder(
+            unit.certificate.issuer, unit.certificate.subject, unit.key.public_key(), x509.random_serial_number()
+        )
+        again = again.not_valid_before(unit.certificate.not_valid_before_utc)
+        again = again.not_valid_after(unit.certificate.not_valid_after_utc)
+        for one in unit.certificate.extensions:
+            again = again.add_extension(one.value, critical=one.critical)
+        twin = KeyAndCertificate(key=unit.key, certificate=again.sign(ca.key, hashes.SHA256()))
 
-        def change(signed: Any) -> None:
-            other = token(digest=DIGEST, nonce=1, unit=twin, chain=[twin.der], at=datetime.now(UTC))
-            made.append(other)
-            signer = cms.ContentInfo.load(other)["content"]["signer_infos"][0]
-            signed["signer_infos"][0]["signed_attrs"] = signer["signed_attrs"]
+        def behave(handler: BaseHTTPRequestHandler, query: bytes) -> None:
+            made = cms.ContentInfo.load(
+                token(digest=DIGEST, nonce=nonce_of(query), unit=twin, chain=[], at=datetime.now(UTC))
+            )
+            own = asn1_x509.Certificate.load(unit.der)
+            identity = cms.IssuerAndSerialNumber({"issuer": own.issuer, "serial_number": own.serial_number})
+            made["content"]["signer_infos"][0]["sid"] = cms.SignerIdentifier("issuer_and_serial_number", identity)
+            made["content"]["certificates"] = [own, asn1_x509.Certificate.load(ca.der)]
+            send(handler, granted(made.dump()))
 
-        assert self.spoilt(ca, unit, change) == "timestamp.signature"
+        assert refusal(behave, ca) == "timestamp.signature"
 
     def test_refuses_two_signers(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
         def change(signed: Any) -> None:
