@@ -71,7 +71,7 @@ def read_document(
         require_only_timestamps(data, signed.reader, certified=signed.certified, timestamps=signed.timestamps)  # 4
     with refusing("pdf.cms", "the signature is damaged"):
         token = require_profile(signed.certified)  # 5
-        certified = _reader(signed.certified_bytes)
+        certified = _reader(signed.certified_bytes) if signed.timestamps else signed.reader
         _require_certification(certified)  # 6
         stamps = _timestamps(signed, token, timestamp_anchors)
         lists = carried_revocation_lists(signed.reader)
