@@ -11,6 +11,8 @@ from certificates.adapters.pdf.sign import sign
 from certificates.core.errors import DocumentError
 from tests.fuzz.spoil_bytes import bytes_mutators
 from tests.fuzz.target import Mutant, Target
+from tests.unit.certificates.adapters.pdf.attack_steps import LATER
+from tests.unit.certificates.adapters.pdf.long_term_sample import make_tsa, raise_levels
 from tests.unit.certificates.adapters.pdf.sample import AT, SEAL_CODE, make_root, make_signing_key
 
 _TOKENS = (
@@ -46,14 +48,16 @@ _CONTENT = DocumentContent(
 
 
 def document_target() -> Target:
-    """One signed document of one row."""
-    root = make_root()
-    signed = sign(render(_CONTENT), signer=make_signing_key(root), at=AT, reason="签发")
+    """One signed document of one row, as it is signed and with timestamps up to PAdES B-LTA."""
+    root, tsa = make_root(), make_tsa()
+    key = make_signing_key(root)
+    levels = raise_levels(sign(render(_CONTENT), signer=key, at=AT, reason="签发"), signer=key, root=root, tsa=tsa)
+    seeds = [levels.b, levels.lta]
 
     def read(data: bytes) -> Any:
-        return read_document(data, trust_anchors=[root.anchor], at=AT)
+        return read_document(data, trust_anchors=[root.anchor], timestamp_anchors=[tsa.anchor], at=LATER)
 
-    good = read(signed)
+    good = [read(data) for data in seeds]
 
     def token(rng: Random, data: bytes) -> Mutant:
         found = data.find(rng.choice(_TOKENS), rng.randrange(len(data) + 1))
@@ -65,10 +69,10 @@ def document_target() -> Target:
 
     return Target(
         name="pdf",
-        seeds=[signed],
+        seeds=seeds,
         read=read,
         named=(DocumentError,),
-        entitled=lambda _data, facts: facts == good or not facts.signer_trusted,
-        mutators=[*bytes_mutators([signed]), token, token, behind],
+        entitled=lambda _data, facts: facts in good or not facts.signer_trusted or facts.doubt is not None,
+        mutators=[*bytes_mutators(seeds), token, token, behind],
         weight=1,
     )
