@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,7 @@ def document_levels() -> Section:
         alone = {f"pyHanko {level}": _repeated(_library(desk, level)) for level in ("B-B", "B-LTA")}
         timings = interleave(ours | alone, rounds=ROUNDS)
         files = {level: _signed(desk, level) for level in LEVELS}
-        read = {
-            level: _wall_seconds(lambda level=level: _read(desk, files[level])) for level in ("B-B", "B-T", "B-LTA")
-        }  # type: ignore[misc]
+        read = {level: _wall_seconds(partial(_read, desk, files[level])) for level in ("B-B", "B-T", "B-LTA")}
         wall = {level: _wall_seconds(lambda level=level: _signed(desk, level)) for level in LEVELS}  # type: ignore[misc]
     rows = [
         Row(
