@@ -208,7 +208,7 @@ def test_refuses_an_assertion_used_twice_or_at_another_node(provinces: Provinces
 def test_refuses_to_revoke_for_another_agency(provinces: Provinces, licence: str) -> None:
     stranger = provinces.person("xihu.issue")
 
-    for act in ("revoke", "suspend", "reinstate"):
-        answer = stranger.post(f"{CERTIFICATES}/{licence}/{act}", {"reason_code": "penalty"})
+    for act, reason in (("revoke", "penalty"), ("suspend", "penalty"), ("reinstate", "cleared")):
+        answer = stranger.post(f"{CERTIFICATES}/{licence}/{act}", {"reason_code": reason})
         problem(answer, status=404, code="issue.unknown")
     assert provinces.system.get(f"{CERTIFICATES}/{licence}").expect(200)["state"] == "valid"
