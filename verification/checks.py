@@ -10,7 +10,8 @@ from django.core.checks import Warning as Caution
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
-from certificates.core.errors import CertificatesError
+from certificates.core.errors import CertificatesError, TimestampError
+from certificates.services.own_timestamp_cas import own_timestamp_cas
 from certificates.services.require_same_node import require_same_node
 from verification.core.errors import TrustListError
 from verification.core.node_url import check_node_url
@@ -61,6 +62,29 @@ def trust_list_lasts(
         return []
     left = days_left(trust_list, at=at)
     return [Caution(f"the trust list expires in {left} days; all trust ends with it", hint=hint, id="huzheng.W003")]
+
+
+@register(Tags.database)
+def timestamp_authority_is_listed(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """This will warn where the trust list in force does not name the timestamp authority of the node's settings."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or _TRUST_LISTS not in connection.introspection.table_names():
+        return []
+    at = timezone.now()
+    try:
+        own = own_timestamp_cas()
+        listed = (
+            {one.der for one in current_trust_list(at=at).timestamp_authorities if one.in_force(at)} if own else set()
+        )
+    except TimestampError as refused:
+        return [Error(str(refused), id="huzheng.E006")]
+    except TrustListError:
+        return []  # told by `trust_list_lasts`
+    if set(own) <= listed:
+        return []
+    text = "the trust list does not name this node's timestamp authority: nobody can rely on its documents' times"
+    return [Caution(text, hint="send the anchor a new describe_node", id="huzheng.W005")]
 
 
 @register(Tags.database)

@@ -2,11 +2,15 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.storage import default_storage
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -31,13 +35,17 @@ from tests.integration.crashes.balance import files_are_documents
 from tests.integration.factories import AT, Node
 from tests.integration.keys import region_ca_certificate
 from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
+from tests.log_steps import NOW, Peer, trust
 from tests.unit.certificates.adapters.pdf.ades import ades_indication
+from verification.checks import timestamp_authority_is_listed
+from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import read_region
 from verification.services.describe_node import describe_node
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_network]
 
 SOON = AT + timedelta(seconds=5)
+entry_of = Peer.trusted
 
 
 class CrashError(Exception):
@@ -107,6 +115,30 @@ def test_the_list_in_the_file_is_not_older_than_the_signatures_timestamp(
 def test_the_node_asks_to_have_its_authority_listed(tsa: MovedAuthority) -> None:
     listed = read_region(describe_node(at=SOON)).timestamp_authorities
     assert [(one.der, one.in_force(SOON)) for one in listed] == [(tsa.ca.der, True)]
+
+
+class TestListed:
+    @staticmethod
+    def told(settings: Any, *authorities: bytes) -> set[str | None]:
+        entries = tuple(CaEntry(der=der, valid_from=NOW, valid_to=None) for der in authorities)
+        with patch.object(Peer, "trusted", lambda peer: replace(entry_of(peer), timestamp_authorities=entries)):
+            trust(settings, Peer())
+        with time_machine.travel(NOW, tick=False):
+            return {message.id for message in timestamp_authority_is_listed(None, databases=["default"])}
+
+    def test_an_authority_that_the_trust_list_does_not_name_is_told(self, tsa: MovedAuthority, settings: Any) -> None:
+        assert self.told(settings) == {"huzheng.W005"}
+
+    def test_a_listed_one_is_not(self, tsa: MovedAuthority, settings: Any) -> None:
+        assert self.told(settings, tsa.ca.der) == set()
+
+    def test_none_at_all_is_not(self, node: Node, settings: Any) -> None:
+        assert self.told(settings) == set()
+
+    def test_a_file_without_certificates_is_told(self, tsa: MovedAuthority, settings: Any, tmp_path: Path) -> None:
+        (tmp_path / "empty.pem").write_text("nothing")
+        settings.NODE = replace(settings.NODE, tsa=replace(settings.NODE.tsa, ca_files=(tmp_path / "empty.pem",)))
+        assert self.told(settings) == {"huzheng.E006"}
 
 
 def test_without_an_authority_documents_are_b_b_and_say_so(node: Node, issued: UUID) -> None:

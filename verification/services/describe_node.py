@@ -10,9 +10,9 @@ from django.conf import settings
 from accounts.core.regions import region as region_named
 from certificates.adapters.node_keys import held_node_key
 from certificates.adapters.region_ca import held_region_ca
-from certificates.adapters.timestamps.authority import configured_source
 from certificates.core.errors import CipherError
 from certificates.models import EXTERNAL, KeptKey, LicenceType, NodeKey, RegionCa
+from certificates.services.own_timestamp_cas import own_timestamp_cas
 from certificates.services.require_same_node import require_same_node
 from verification.core.log_names import log_origin
 from verification.core.trust_keys import CaEntry, NodeKeyEntry, Purpose, Witness, node_key
@@ -69,10 +69,9 @@ def _ca(row: RegionCa) -> CaEntry:
 
 def _timestamp_authorities() -> tuple[CaEntry, ...]:
     """Without them no other province could rely on the times in this node's documents."""
-    source = configured_source()
     return tuple(
         CaEntry(der=der, valid_from=load_der_x509_certificate(der).not_valid_before_utc, valid_to=None)
-        for der in (source.trusted if source else ())
+        for der in own_timestamp_cas()
     )
 
 

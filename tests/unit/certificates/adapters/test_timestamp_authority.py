@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from certificates.adapters.timestamps import pauses
 from certificates.adapters.timestamps.authority import TimestampSource
+from certificates.adapters.timestamps.unit_path import unit_path
 from certificates.core.errors import TimestampError
 from demo.timestamp_authority import CRL_PATH, QUERY, REPLY, open_authority
 from demo.timestamp_process import TimestampProcess, free_port
@@ -259,6 +260,16 @@ class TestSigner:
     def test_refuses_an_expired_certificate(self, ca: KeyAndCertificate) -> None:
         then = datetime.now(UTC) - timedelta(days=10)
         assert self.refused(ca, make_unit(ca, at=then, term=timedelta(days=5)))
+
+    def test_refuses_a_unit_in_the_minute_in_which_it_ends(self, ca: KeyAndCertificate) -> None:
+        """Paths are remembered by the minute; a certificate's end is not."""
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)
+        unit = make_unit(ca, at=minute, term=timedelta(seconds=20))
+        known = {"others": [], "trusted": [ca.der], "revocation_lists": [revocation_list(ca, at=minute)]}
+        assert unit_path(unit.der, **known, at=minute + timedelta(seconds=19)) == (unit.der, ca.der)
+        with pytest.raises(TimestampError) as refused:
+            unit_path(unit.der, **known, at=minute + timedelta(seconds=20))
+        assert refused.value.code == "timestamp.signer"
 
     def test_refuses_a_certificate_that_is_not_for_timestamps(self, ca: KeyAndCertificate) -> None:
         other, stamp = ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING
