@@ -15,6 +15,7 @@ from certificates.models import LicenceType
 from demo.gallery.copies import sample_copy
 from demo.gallery.licences import sample_content, sample_licences, sample_types
 from demo.gallery.pictures import pages_of
+from demo.gallery.receipts import receipt_pages
 
 _COPY_GRAINS = {
     "certificate_number": Grain.FULL,
@@ -28,6 +29,7 @@ _COPY_GRAINS = {
 }
 COPIES = "加注件 · Copies for one purpose and one recipient"
 LICENCES, HARD = "证照模板 · Licences", "极端数据 · The same pages with long and unusual data"
+RECORDS = "用证记录 · What a look leaves"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,13 @@ def gallery_items() -> tuple[GalleryItem, ...]:
         *(_licence(one, types, LICENCES, dpi=150) for one in plain),
         *(_licence(one, types, HARD, dpi=100) for one in hard),
         _copy(next(one for one in plain if one["id"] == "zhang_constructor"), types),
+        GalleryItem(
+            name="receipt",
+            group=RECORDS,
+            title_zh="归档的用证回执",
+            title_en="A look-up's receipt, as it is archived",
+            pages=receipt_pages,
+        ),
     )
 
 
