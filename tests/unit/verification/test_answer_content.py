@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.grains import Grain
 from certificates.core.licence_types import parse_licence_type
 from certificates.core.sd_jwt_format import Shown
@@ -30,6 +31,8 @@ STATEMENT: Any = SimpleNamespace(
     type_code=TYPE.code,
     region_code="330000",
     key=SimpleNamespace(agency_uscc="u", agency_name_zh="厅", agency_name_en="Dept"),
+    copy=None,
+    expires_at=NOW,
 )
 
 
@@ -84,3 +87,17 @@ def test_fields_of_an_unknown_type_stand_under_their_names() -> None:
     fields = view_fields(SHOWN, definition=None, names=SHOWN)
     assert [(item.name, item.title_zh) for item in fields] == [(name, name) for name in sorted(SHOWN)]
     assert "张" not in repr(fields)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASSED, Outcome.FAILED])
+def test_says_of_a_copy_for_what_and_for_whom_it_is_whatever_the_verdict(outcome: Outcome) -> None:
+    copy = CopyClaims(number="7Q4K-09ZT-MXB2", purpose="投标", recipient="湖州市城市建设投资集团")
+    of_copy = SimpleNamespace(**{**vars(STATEMENT), "copy": copy})
+
+    answer = told(outcome, statement=of_copy)
+
+    stated = answer.body["view"]["copy"]
+    assert (stated["number"], stated["purpose"], stated["recipient"]) == copy
+    assert stated["note"]["code"] == "copy.only_for"
+    assert answer.members["copy.number"] == copy.number
+    assert "copy" not in told(outcome).body["view"]
