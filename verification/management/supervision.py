@@ -62,11 +62,12 @@ def end_with_the_parent() -> None:
 
 
 def _restart_dead(children: dict[str, subprocess.Popen[bytes]], commands: Commands) -> None:
-    for name, child in list(children.items()):
-        if child.poll() is not None:
-            logger.error("%s ended with status %s and is started again", name, child.returncode)
-            time.sleep(RESTART_PAUSE_SECONDS)
-            children[name] = _start(commands[name])
+    dead = [name for name, child in children.items() if child.poll() is not None]
+    if dead:
+        for name in dead:
+            logger.error("%s ended with status %s and is started again", name, children[name].returncode)
+        time.sleep(RESTART_PAUSE_SECONDS)
+        children.update({name: _start(commands[name]) for name in dead})
 
 
 def _stop_all(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
