@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.pages.wording import in_language, sentence_for
@@ -32,6 +33,8 @@ class LicenceView:
     released_at: datetime | None
     document: DocumentWord
     document_ready: bool
+    ofd: str | Promise
+    ofd_ready: bool
     failure_code: str
     failure: str
     replaces: UUID | None = None
@@ -56,6 +59,7 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
     elif certificate.state == "valid" and expired:
         shown = "expired"
     why_not = "" if live and released else _why_not(shown)
+    ofd = next((one.state for one in certificate.documents if one.kind == "ofd"), "")
     return LicenceView(
         id=certificate.id,
         title=in_language(certificate.title_zh, certificate.title_en),
@@ -72,6 +76,8 @@ def licence_view(certificate: CertificateMetadata, *, at: datetime, for_firm: bo
         released_at=certificate.released_at,
         document=document_word(state=certificate.document_state, code=certificate.document_code),
         document_ready=released and certificate.document_state == "ready",
+        ofd=document_word(state=ofd, code="").word,
+        ofd_ready=released and ofd == "ready",
         failure_code=certificate.failure_code,
         failure=sentence_for(certificate.failure_code) if certificate.failure_code else "",
         replaces=certificate.replaces,

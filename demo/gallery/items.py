@@ -14,6 +14,7 @@ from certificates.core.grains import Grain
 from certificates.models import LicenceType
 from demo.gallery.copies import sample_copy
 from demo.gallery.licences import sample_content, sample_licences, sample_types
+from demo.gallery.ofd import ofd_pages
 from demo.gallery.pictures import pages_of
 from demo.gallery.receipts import receipt_pages
 
@@ -28,6 +29,9 @@ _COPY_GRAINS = {
     "valid_until": Grain.FULL,
 }
 COPIES = "加注件 · Copies for one purpose and one recipient"
+OFD = "国家版式文件 · The same licence as OFD, drawn by a viewer of our own"
+_CARD_DPI = 300
+_AS_OFD = ("ouyang_shen_home", "zhang_id_card")
 LICENCES, HARD = "证照模板 · Licences", "极端数据 · The same pages with long and unusual data"
 RECORDS = "用证记录 · What a look leaves"
 
@@ -50,6 +54,7 @@ def gallery_items() -> tuple[GalleryItem, ...]:
     hard = [one for one in licences if "title" in one]
     return (
         *(_licence(one, types, LICENCES, dpi=150) for one in plain),
+        *(_ofd(one, types) for one in licences if one["id"] in _AS_OFD),
         *(_licence(one, types, HARD, dpi=100) for one in hard),
         _copy(next(one for one in plain if one["id"] == "zhang_constructor"), types),
         GalleryItem(
@@ -82,4 +87,19 @@ def _licence(licence: Mapping[str, Any], types: Mapping[str, LicenceType], group
         title_zh=licence.get("title", definition["title_zh"]),
         title_en=definition["title_en"],
         pages=lambda: pages_of(render(sample_content(licence, types)), dpi=dpi),
+    )
+
+
+def _ofd(licence: Mapping[str, Any], types: Mapping[str, LicenceType]) -> GalleryItem:
+    definition = types[licence["type"]].definition
+    uscc, dpi = (
+        licence["values"]["issuing_authority_code"],
+        _CARD_DPI if definition["layout"].get("paper") == "card" else 150,
+    )
+    return GalleryItem(
+        name=f"{licence['id'].replace('_', '-')}-ofd",
+        group=OFD,
+        title_zh=f"{definition['title_zh']}（OFD）",
+        title_en=f"{definition['title_en']} as OFD, its seal set by the signature (GB/T 38540)",
+        pages=lambda: ofd_pages(sample_content(licence, types), uscc=uscc, type_code=licence["type"], dpi=dpi),
     )

@@ -27,7 +27,7 @@ DESK = (
 COUNTER = ("verification/services/", "certificates/services/")
 # Made at a command line or in a machine's call, never for somebody who reads a page.
 # What a spent code, a document or a copy refuses is told by the pages of verification.
-TOLD_AT_THE_COUNTER = ("code.", "document.", "copy.")
+TOLD_AT_THE_COUNTER = ("code.", "document.", "copy.", "ofd.")
 NOT_ON_PAGES = (
     "accounts/services/register_api_client.py",
     "accounts/services/add_client_key.py",

@@ -158,6 +158,13 @@ def test_downloads_the_signed_document_and_records_it(journey: Journey) -> None:
     assert Lookup.objects.filter(side="self").count() == 2  # the page that said it was not ready, and the file
 
 
+def test_says_that_a_node_of_the_international_profile_makes_no_ofd(journey: Journey) -> None:
+    page = journey.holder.get(f"/my/{journey.licence}")
+    assert "下载 OFD" not in words(page.content)
+    answer = journey.holder.post(f"/my/{journey.licence}/document", {"kind": "ofd"}, follow=True)
+    assert "没有 OFD 文件" in words(answer.content)
+
+
 @pytest.mark.parametrize("path", ["/document", "/seal-code"])
 def test_a_reload_of_what_was_asked_by_post_goes_back_to_the_licence(journey: Journey, path: str) -> None:
     answer = journey.holder.get(f"/my/{journey.licence}{path}")

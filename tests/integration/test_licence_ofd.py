@@ -22,8 +22,10 @@ from certificates.services.render_document import render_document
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from certificates.services.sign_certificate import trusted_key
-from tests.integration.factories import AT, FOOD, REAL_ESTATE, Node, make_node
+from tests.integration.factories import AT, FOOD, REAL_ESTATE, Node, holder_caller, make_node, owner_of
 from tests.unit.certificates.adapters.ofd.independent_reader import verify
+from verification.models import Lookup
+from verification.services.fetch_document import fetch_document
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +97,7 @@ def test_the_seal_is_made_once_for_a_key(guomi: Node) -> None:
 def test_the_other_profile_makes_none(node: Node) -> None:
     certificate_id = node.issue()
     assert set(Document.objects.filter(certificate=certificate_id).values_list("kind", flat=True)) == {"pdf"}
-    with pytest.raises(DocumentError, match=r"document\.not_ready"):
+    with pytest.raises(DocumentError, match=r"ofd\.not_made"):
         read_document(certificate_id=certificate_id, kind="ofd")
 
 
@@ -146,3 +148,12 @@ def test_the_maker_of_seals_signs_nothing_else(guomi: Node) -> None:
     for data in (b"eyJ0eXAiOiJzdGF0dXNsaXN0K2p3dCJ9.e30", b"0\x00", b'"@signature-params": ;tag="huzheng-'):
         with pytest.raises(CredentialError, match=r"key\.purpose"):
             maker.sign(data)
+
+
+def test_a_holder_downloads_it_and_the_look_is_recorded(guomi: Node) -> None:
+    certificate_id = guomi.issue()
+    data = made(certificate_id)
+    caller = holder_caller(owner_of(certificate_id))
+    file = fetch_document(caller=caller, certificate_id=certificate_id, session_key="s", at=AT, kind="ofd")
+    assert file.data == data
+    assert Lookup.objects.get().pk == file.lookup_id

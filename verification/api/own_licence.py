@@ -18,6 +18,7 @@ from verification.services.show_own_licence import show_own_licence
 from verification.services.show_own_seal_code import show_own_seal_code
 
 NO_STORE = {"Cache-Control": "no-store"}
+_KIND = OpenApiParameter("kind", enum=["pdf", "ofd"], description="ofd: the national format, of guomi nodes only")
 _UNMASK = OpenApiParameter("unmask", OpenApiTypes.BOOL, description="1: show all in full; recorded every time")
 
 
@@ -65,9 +66,13 @@ class OwnCredential(APIView):
 class OwnDocument(APIView):
     """`/api/v1/me/certificates/{id}/document`."""
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @extend_schema(
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, (200, "application/ofd"): OpenApiTypes.BINARY},
+        parameters=[_KIND],
+    )
     def get(self, request: Request, certificate_id: UUID) -> HttpResponse:
-        """Give the signed PDF."""
-        document = fetch_document(**_asked(request, certificate_id))
-        headers = NO_STORE | {"Content-Disposition": 'attachment; filename="licence.pdf"'}
-        return HttpResponse(document.data, content_type="application/pdf", headers=headers)
+        """Give the signed PDF, or the sealed OFD."""
+        kind = "ofd" if request.query_params.get("kind") == "ofd" else "pdf"
+        document = fetch_document(kind=kind, **_asked(request, certificate_id))
+        headers = NO_STORE | {"Content-Disposition": f'attachment; filename="licence.{kind}"'}
+        return HttpResponse(document.data, content_type=f"application/{kind}", headers=headers)

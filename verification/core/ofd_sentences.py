@@ -100,6 +100,10 @@ _SEAL = {
         "文件所写的盖章时间尚未到，请勿采信，并报告。",
         "The file says it was sealed at a time that has not come yet. Do not accept it; report it.",
     ),
+    "ofd.not_made": (
+        "本节点按国际算法运行，证照只有 PDF 文件，没有 OFD 文件。",
+        "This node works by the international profile: licences have a PDF and no OFD.",
+    ),
     "ofd.layout": (
         "证照页面无法转为 OFD，请报告本单位管理员；PDF 文件不受影响。",
         "The page cannot be carried over to OFD. Report it to your administrator; the PDF is not affected.",

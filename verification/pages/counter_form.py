@@ -25,9 +25,9 @@ class CounterForm(forms.Form):
     )
     document = forms.FileField(
         label=gettext_lazy("或上传证照文件"),
-        help_text=gettext_lazy("PDF，10 MB 以内。"),
+        help_text=gettext_lazy("PDF 或 OFD，10 MB 以内。"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf,.ofd"}),
     )
     case_number = forms.CharField(
         label=gettext_lazy("办件编号"),

@@ -59,19 +59,21 @@ def document(request: HttpRequest, caller: Caller, certificate_id: UUID) -> Http
     found = own_licence(caller, certificate_id)
     if request.method != "POST":  # a reload or a shared address must not be a look
         return redirect("verification:own_licence", certificate_id)
+    kind = "ofd" if request.POST.get("kind") == "ofd" else "pdf"
     try:
         file = fetch_document(
             caller=caller,
             certificate_id=certificate_id,
             session_key=request.session.session_key or "",
             at=timezone.now(),
+            kind=kind,
         )
     except _REFUSALS as error:
         messages.error(request, said(error.code))
         return redirect("verification:own_licence", certificate_id)
     # The file's name holds the licence's number in the register only, nothing of the holder.
-    answer = HttpResponse(file.data, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{found.identifier}.pdf"'
+    answer = HttpResponse(file.data, content_type=f"application/{kind}")
+    answer["Content-Disposition"] = f'attachment; filename="{found.identifier}.{kind}"'
     return answer
 
 

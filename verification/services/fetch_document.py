@@ -20,13 +20,15 @@ class OwnDocument:
     data: bytes = field(repr=False)
 
 
-def fetch_document(*, caller: Caller, certificate_id: UUID, session_key: str, at: datetime) -> OwnDocument:
-    """This will commit the look, once a sign-in, and then give the file; it shows what the whole licence says.
+def fetch_document(
+    *, caller: Caller, certificate_id: UUID, session_key: str, at: datetime, kind: str = "pdf"
+) -> OwnDocument:
+    """This will commit the look, once a sign-in, and then give the file, "pdf" or "ofd"; it shows what the whole licence says.
 
-    Raises NotPermitted, DocumentError `document.not_ready`, CipherError `cipher.erased`, LogError `log.stalled`.
+    Raises NotPermitted, DocumentError `document.not_ready|ofd.not_made`, CipherError `cipher.erased`, LogError `log.stalled`.
     """
     licence = own_licence_of(caller=caller, certificate_id=certificate_id, session_key=session_key, at=at)
-    data = read_document(certificate_id=certificate_id)
+    data = read_document(certificate_id=certificate_id, kind=kind)
     credential = read_own_credential(certificate_id=certificate_id, grains=full_grains(licence.definition), at=at)
     with transaction.atomic():
         lookup_id = record_own_look(

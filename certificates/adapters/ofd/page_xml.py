@@ -71,7 +71,9 @@ def _text(item: Text, number_of: int, fonts: Mapping[str, int]) -> str:
     if item.font not in fonts:
         raise DocumentError("ofd.layout", "a text's face is not among the document's")
     reach = max(item.offsets) + item.size
-    line = [applied(item.matrix, x, y) for x in (0.0, reach) for y in (-item.size, item.size * 0.4)]
+    # A boundary cuts: room for accents above, descenders below, and what leans out at the ends.
+    across, down = (-item.size * 0.2, reach + item.size * 0.2), (-item.size * 1.2, item.size * 0.5)
+    line = [applied(item.matrix, x, y) for x in across for y in down]
     left, top, right, bottom = _around(line)
     e, f = item.matrix[4] - left, item.matrix[5] - top
     a, b, c, d, *_ = item.matrix
