@@ -149,7 +149,6 @@ def _plain(value: Any) -> str:
 
 def _proof(receipt: VerifiedReceipt) -> Iterator[tuple[str, str, str]]:
     promise, head = receipt.promise, receipt.checkpoint
-    yield "查询编号", "Look-up", promise.lookup_id
     yield "日志", "Log", promise.origin
     yield "条目哈希", "Leaf hash", promise.leaf.hex()
     if head is not None:
