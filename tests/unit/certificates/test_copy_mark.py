@@ -51,13 +51,13 @@ def test_noise_silence_and_one_steady_sign_are_no_number() -> None:
     assert number_of([0.0] * CODED) is None
     assert number_of([1.0] * CODED) is None
     assert number_of([-1.0] * CODED) is None
-    for _ in range(50):
+    for _ in range(20):
         assert number_of([random.gauss(0, 1) for _ in range(CODED)]) is None
 
 
 def test_two_and_three_marks_mixed_name_no_other_number() -> None:
     random = Random(4)
-    for _ in range(30):
+    for _ in range(10):
         numbers = [random.getrandbits(MARK_BITS) for _ in range(3)]
         signs = [coded_signs(number) for number in numbers]
         assert number_of([a + b for a, b in zip(*signs[:2], strict=True)]) in {*numbers[:2], None}

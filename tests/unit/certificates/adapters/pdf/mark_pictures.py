@@ -61,6 +61,19 @@ def photocopy(picture: Image.Image, random: Random, *, threshold: int) -> Image.
     return grey.filter(ImageFilter.GaussianBlur(0.7)).point(lambda level: 0 if level < threshold else 255)
 
 
+def printed(picture: Image.Image, *, dots: int) -> Image.Image:
+    """A print as presses and laser printers make it: each ink a screen of dots (so many pixels apart) at its own angle."""
+    values = np.asarray(picture, dtype=np.float32) / 255
+    y, x = np.mgrid[0 : picture.height, 0 : picture.width].astype(np.float32) * (2 * np.pi / dots)
+    inks = []
+    for ink, degrees in enumerate((15, 75, 45)):
+        c, s = np.float32(np.cos(np.radians(degrees))), np.float32(np.sin(np.radians(degrees)))
+        screen = (np.cos(x * c + y * s) + np.cos(y * c - x * s) + 2) / 4
+        inks.append(values[..., ink] > screen.clip(0.02, 0.98))
+    sheet = Image.fromarray(np.stack(inks, axis=2).astype(np.uint8) * 255)
+    return sheet.filter(ImageFilter.GaussianBlur(1.2))
+
+
 def as_jpeg(picture: Image.Image, *, quality: int = 90) -> bytes:
     target = BytesIO()
     picture.save(target, "JPEG", quality=quality)

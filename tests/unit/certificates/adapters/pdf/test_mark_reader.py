@@ -15,7 +15,15 @@ from certificates.adapters.pdf.render import render
 from certificates.core.copy_mark import MARK_BITS
 from certificates.core.errors import PictureError
 from certificates.core.layout_kinds import FrameStyle, Paper, Theme
-from tests.unit.certificates.adapters.pdf.mark_pictures import Harm, as_jpeg, as_png, harmed, page_picture, photocopy
+from tests.unit.certificates.adapters.pdf.mark_pictures import (
+    Harm,
+    as_jpeg,
+    as_png,
+    harmed,
+    page_picture,
+    photocopy,
+    printed,
+)
 
 ACROSS = CopyOverlay(
     lines=("仅供 云溪市公共资源交易中心 使用", "用途：投标资格审查", "制作 2026年11月23日，有效至 2026年12月23日"),
@@ -60,17 +68,24 @@ def trials(draw: Draw, *, look: str, harm: Harm, count: int, seed: int, dots_per
 
 @pytest.mark.parametrize("look", ["gold landscape", "blue portrait"])
 def test_half_a_page_at_150_dots_per_inch_names_the_copy(draw: Draw, look: str) -> None:
-    assert trials(draw, look=look, harm=Harm(), count=5, seed=11) == (5, 0)
+    assert trials(draw, look=look, harm=Harm(), count=4, seed=11) == (4, 0)
+
+
+def test_half_a_page_seen_a_little_from_one_side_names_the_copy(draw: Draw) -> None:
+    half = draw("gold landscape", 4711, 200).crop((0, 0, 1400, 1240))
+    corners = (30, 0, 0, 1240, 1400, 1215, 1360, 25)
+    slanted = half.transform(half.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    assert read_mark(as_jpeg(slanted, quality=70)) == 4711
 
 
 def test_a_clean_screenshot_of_a_quarter_of_the_page_names_the_copy(draw: Draw) -> None:
     harm = Harm(share=0.25, turn_degrees=0, blur_pixels=0, noise_levels=0, quality=(95, 95))
-    assert trials(draw, look="gold landscape", harm=harm, count=3, seed=12, dots_per_inch=100) == (3, 0)
+    assert trials(draw, look="gold landscape", harm=harm, count=2, seed=12, dots_per_inch=100) == (2, 0)
 
 
 def test_half_a_page_at_any_scale_names_the_copy(draw: Draw) -> None:
     harm = Harm(scale=(0.5, 1.5))
-    assert trials(draw, look="gold landscape", harm=harm, count=3, seed=13) == (3, 0)
+    assert trials(draw, look="gold landscape", harm=harm, count=2, seed=13) == (2, 0)
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
@@ -92,8 +107,7 @@ def test_an_unmarked_page_names_nothing(draw: Draw) -> None:
     random = Random(21)
     page = draw("gold landscape", None)
     assert read_mark(as_png(page)) is None
-    for _ in range(2):
-        assert read_mark(harmed(page, Harm(), random)) is None
+    assert read_mark(harmed(page, Harm(), random)) is None
 
 
 @pytest.mark.parametrize("kind", ["noise", "blank", "clouds", "dots"])
@@ -141,6 +155,17 @@ def test_of_100_harder_pictures_most_name_the_copy_and_none_another(draw: Draw) 
     print(f"a quarter of the page, harder: {right} of 100 named, {wrong} wrong")
     assert right >= 90
     assert wrong == 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("dots", [4, 6])
+@pytest.mark.parametrize("look", sorted(LOOKS))
+def test_a_page_printed_in_dots_of_three_inks_and_scanned_names_the_copy(draw: Draw, look: str, dots: int) -> None:
+    page = draw(look, 1234, 600)
+    sheet = printed(page.crop((0, 0, page.width, page.height // 2)), dots=dots)
+    for scan in (150, 300):
+        size = (sheet.width * scan // 600, sheet.height * scan // 600)
+        assert read_mark(as_jpeg(sheet.resize(size, Image.Resampling.BOX), quality=75)) == 1234
 
 
 @pytest.mark.exhaustive
