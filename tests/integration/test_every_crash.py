@@ -10,6 +10,7 @@ from signal import SIGKILL
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from certificates.adapters.key_store import KeptKey
@@ -21,15 +22,18 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
+from config.env import TimestampAuthority
 from tests.integration.crashes.balance import balanced, files_are_documents, recover, signatures, whole
 from tests.integration.crashes.points import recording
 from tests.integration.crashes.workers import Room, Worker
 from tests.integration.factories import make_node, reason_for
+from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
 from verification.services.publish_log import publish_log
 
 MODES = ("kill", "error")
 # The cuts that the ordinary run tries: where something durable has just happened, or is just about to.
 TELLING = ("after COMMIT", "before signature of issue", "after signature of issue")
+OF_DOCUMENTS = 'after UPDATE "certificates_document" SET'  # each on its own is a step that others see
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +53,9 @@ def room(worker: Worker, node_folder: Path, transactional_db: None, monkeypatch:
 
 
 def points_of(names: Sequence[str], *, all_of_them: bool) -> list[int]:
-    """The numbers of the points to cut at, counted from 1; without `all_of_them` those named in TELLING."""
-    return [number for number, name in enumerate(names, start=1) if all_of_them or name in TELLING]
+    """The numbers of the points to cut at, counted from 1; without `all_of_them` those named above."""
+    told = (*TELLING, OF_DOCUMENTS)
+    return [number for number, name in enumerate(names, start=1) if all_of_them or name in told]
 
 
 def cut(room: Room, *, mode: str, stop: int, **task: object) -> None:
@@ -180,31 +185,57 @@ def try_act(room: Room, act: str, mode: str, *, all_of_them: bool) -> None:
     told(act, mode, counted.names, stops)
 
 
-def try_render(room: Room, mode: str, *, all_of_them: bool) -> None:
+def try_render(room: Room, mode: str, *, all_of_them: bool, authority: MovedAuthority | None = None) -> None:
     def begin() -> UUID:
         room.next()
         licence = issue_anew(room)
         publish_log(at=room.later)
         room.next()
+        if authority is not None:
+            authority.now = room.at
         return licence
 
-    assert room.do(mode="count", work="render", licence=begin()).ended == "done"  # the first one makes the folders
-    counted = room.do(mode="count", work="render", licence=begin())
+    asked = {} if authority is None else {"authority": told_of(settings.NODE.tsa)}
+    first = room.do(mode="count", work="render", licence=begin(), **asked)  # the one that makes the folders
+    assert first.ended == "done"
+    counted = room.do(mode="count", work="render", licence=begin(), **asked)
     assert counted.ended == "done"
     stops = points_of(counted.names, all_of_them=all_of_them)
     for stop in stops:
         licence = begin()
-        cut(room, mode=mode, stop=stop, work="render", licence=licence)
+        cut(room, mode=mode, stop=stop, work="render", licence=licence, **asked)
         document = Document.objects.get(certificate=licence, kind="pdf")
+        if authority is not None:
+            authority.now = room.later
         render_document(document_id=document.pk, at=room.later)
 
         document.refresh_from_db()
-        assert (document.state, document.sealed_draft) == ("ready", None), stop
+        assert (document.state, document.sealed_draft, document.sealed_signed) == ("ready", None, None), stop
+        assert document.level == ("B-B" if authority is None else "B-LTA"), stop
         files_are_documents()
         assert not render_document(document_id=document.pk, at=room.later)
     # Laid out anew until the draft was stored; never signed with two different contents.
     assert len(signatures(room.ledger, "document")) == len(stops) + 2
     told("render", mode, counted.names, stops)
+
+
+def told_of(tsa: TimestampAuthority) -> dict[str, str]:
+    """The authority's settings, for another process."""
+    return {"url": tsa.url, "ca_file": str(tsa.ca_files[0]), "crl_url": tsa.crl_urls[0]}
+
+
+@pytest.mark.real_network
+def test_a_document_that_waits_for_its_timestamps_survives_being_killed(room: Room) -> None:
+    with asked_by_the_node(room.folder, at=room.at) as authority:
+        try_render(room, "kill", all_of_them=False, authority=authority)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.real_network
+@pytest.mark.parametrize("mode", MODES)
+def test_making_documents_with_timestamps_survives_every_point(room: Room, mode: str) -> None:
+    with asked_by_the_node(room.folder, at=room.at) as authority:
+        try_render(room, mode, all_of_them=True, authority=authority)
 
 
 def test_issuing_survives_being_killed_where_something_durable_has_just_happened(room: Room) -> None:

@@ -6,6 +6,7 @@ It sets Django up once and never opens a database connection, a key or a font it
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
+from config.env import TimestampAuthority
 from tests.conftest import node_in
 from tests.integration.crashes.points import Points
 from tests.integration.factories import Node, officer_of
@@ -63,10 +65,22 @@ def do(task: dict[str, Any]) -> None:
             act(caller=node.officer, certificate_id=task["licence"], reason_code=REASONS[Act(task["work"])][0], at=at)
 
 
+def authority_of(told: dict[str, Any]) -> TimestampAuthority:
+    """The timestamp authority that the test's own process runs."""
+    return TimestampAuthority(
+        url=told["url"],
+        ca_files=(Path(told["ca_file"]),),
+        crl_urls=(told["crl_url"],),
+        timeout_seconds=5.0,
+        clock_tolerance_seconds=60.0,
+        renew_days=90,
+    )
+
+
 def child(task: dict[str, Any], answer: int) -> None:
     """Does the work and says which points it met, and how it ended; a killed one says nothing."""
     folder = Path(task["folder"])
-    settings.NODE = node_in(folder)
+    settings.NODE = replace(node_in(folder), tsa=authority_of(task["authority"]) if "authority" in task else None)
     default_storage.location = default_storage.base_location = str(folder / "files")
     connection.settings_dict["NAME"] = task["database"]
     task["points"] = points = Points(
