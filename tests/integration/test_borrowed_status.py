@@ -23,6 +23,8 @@ from certificates.queries.status_lists import status_list_uri
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.rotate_issuer_key import rotate_issuer_key
+from certificates.services.sign_copy_statement import sign_copy_statement
+from tests.integration.copy_steps import ordered, row_of
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
 from tests.integration.keys import StolenKey
 from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
@@ -133,6 +135,22 @@ def test_refuses_a_credential_signed_after_the_compromise_with_a_logged_index(wo
     refused(answer, issued)
     genuine = look(disclose_credential(certificate_id=issued, grains=SHOWN).sd_jwt, key="look-0002")
     assert outcomes(genuine.body)[3] == ("passed", "issuer.authorised")
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_refuses_what_borrows_a_copys_status_index(world: World, issued: UUID, is_signed: bool) -> None:
+    made = ordered(issued)
+    if is_signed:
+        assert sign_copy_statement(copy_id=row_of(made).pk, at=AT)
+    copys = reference(issued, "copy")
+    forged = (
+        forged_credential(world.node, copys, at=AT, end=86_400),
+        forged_seal_code(world.node, copys, at=AT),
+    )
+    for number, text in enumerate(forged):
+        answer = look(text, key=f"look-{number:04}")
+        assert answer.body["verdict"]["outcome"] == "invalid"
+        assert outcomes(answer.body)[5] == ("failed", "status.other_credential")
 
 
 @pytest.mark.parametrize("purpose", ["credential", "seal"])
