@@ -30,6 +30,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "receipt.waiting": 409,
     "receipt.erased": 410,
     "document.no_key": 503,
+    "document.timestamp_waits": 503,
     "issue": 409,
     "issue.unknown": 404,
     "issue.key_stopped": 503,

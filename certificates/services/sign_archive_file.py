@@ -8,16 +8,18 @@ from django.db import transaction
 from certificates.adapters.node_keys import ARCHIVE_PURPOSE, ArchiveSigner
 from certificates.adapters.pdf.sign import PdfSigningKey, der_signature, sign
 from certificates.adapters.region_ca import issue_own_leaf
+from certificates.adapters.timestamps.authority import has_timestamp_authority
 from certificates.core.errors import DocumentError
 from certificates.core.x509_extensions import ARCHIVE_SIGNING_EKU
 from certificates.models import EXTERNAL, KeyState, NodeKey, RegionCa
+from certificates.services.timestamp_document import raised
 
 
 def sign_archive_file(*, pdf: bytes, at: datetime) -> bytes:
-    """This will certify a PDF (PAdES B-B, no change allowed) in the node's name.
+    """This will certify a PDF (no change allowed) in the node's name: at PAdES B-LTA where the node has a timestamp authority, else at B-B.
 
     The key's X.509 certificate is made by the region's CA when it is first needed. Raises DocumentError `document.no_key` before
-    init_node, KeyUnavailableError.
+    init_node, DocumentWaitsError `document.timestamp_waits`, KeyUnavailableError.
     """
     key = NodeKey.objects.filter(purpose=ARCHIVE_PURPOSE, state=KeyState.ACTIVE).first()
     if key is None:
@@ -25,7 +27,8 @@ def sign_archive_file(*, pdf: bytes, at: datetime) -> bytes:
     leaf = b64decode(key.certificate_der) or _certified(key.pk, at)
     signer = ArchiveSigner(kid=key.kid)
     handle = PdfSigningKey(certificate=leaf, chain=(), sign=lambda data: der_signature(signer.sign(data)))
-    return sign(pdf, signer=handle, at=at)
+    signed = sign(pdf, signer=handle, at=at)
+    return raised(signed, chain=[leaf], at=at).pdf if has_timestamp_authority() else signed
 
 
 def _certified(key_id: int, at: datetime) -> bytes:

@@ -2,8 +2,9 @@
 
 import logging
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -24,20 +25,35 @@ STAMP_DIGEST: Final = "sha256"  # a file stamped with another one is renewed
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """This will hold a file at B-LTA, and when the certificate under its newest archive timestamp ends."""
+
+    pdf: bytes
+    until: datetime
+
+
 def timestamped(signed: bytes, document: Document, at: datetime) -> bytes:
     """This will give the file with a timestamp in its signature, validation data not older than that, and an archive timestamp over all.
 
     Of the row only what tells when to renew is set. Raises DocumentWaitsError `document.timestamp_waits` while the authority, or the region
     CA's key, cannot be reached or answers wrongly: a file of a lower level is never given instead. DocumentError `pdf.unreadable`.
     """
+    key = document.issuer_key
+    assert key is not None, "a signed document names its key"
+    return _noted(raised(signed, chain=[b64decode(der) for der in key.chain_der], at=at), document)
+
+
+def raised(signed: bytes, *, chain: Sequence[bytes], at: datetime) -> Archived:
+    """This will raise a signed PDF to B-LTA; `chain` is the signer's certificates (DER), leaf first. Raises as `timestamped`."""
     with _waiting():
         source = _source()
         token = source.ask(digest=signature_imprint(signed), at=at)
         pdf = with_signature_timestamp(signed, token=token.der)
-        chain, ca_list = _of_the_agency(document, since=token.at, at=at)
+        ca, ca_list = _of_the_ca(chain[0], since=token.at, at=at)
         lists = [ca_list, *source.revocation_lists(at=at)]
-        pdf = with_validation_data(pdf, certificates=[*chain, *token.path], revocation_lists=lists)
-        return _archived(pdf, document, source, at)
+        pdf = with_validation_data(pdf, certificates=[*chain, ca, *token.path], revocation_lists=lists)
+        return _archived(pdf, source, at)
 
 
 def restamped(pdf: bytes, document: Document, at: datetime) -> bytes:
@@ -46,7 +62,7 @@ def restamped(pdf: bytes, document: Document, at: datetime) -> bytes:
         source = _source()
         lists = source.revocation_lists(at=at, since=at.replace(microsecond=0))
         pdf = with_validation_data(pdf, certificates=source.trusted, revocation_lists=lists)
-        return _archived(pdf, document, source, at)
+        return _noted(_archived(pdf, source, at), document)
 
 
 def _source() -> TimestampSource:
@@ -56,22 +72,23 @@ def _source() -> TimestampSource:
     return source
 
 
-def _of_the_agency(document: Document, *, since: datetime, at: datetime) -> tuple[list[bytes], bytes]:
-    """The signer's certificates up to the region's CA, and that CA's list of no earlier than the signature's timestamp."""
-    key = document.issuer_key
-    assert key is not None, "a signed document names its key"
-    chain = [b64decode(der) for der in key.chain_der]
-    found = revocation_list_since(leaf_der=chain[0], since=since, at=at)
+def _of_the_ca(leaf: bytes, *, since: datetime, at: datetime) -> tuple[bytes, bytes]:
+    """The region's CA above the signer, and its list of no earlier than the signature's timestamp."""
+    found = revocation_list_since(leaf_der=leaf, since=since, at=at)
     if found is None:
-        raise DocumentWaitsError("document.timestamp_waits", "the agency's CA has no list of revoked certificates yet")
-    return [*chain, found[0]], found[1]
+        raise DocumentWaitsError("document.timestamp_waits", "the signer's CA has no list of revoked certificates yet")
+    return found
 
 
-def _archived(pdf: bytes, document: Document, source: TimestampSource, at: datetime) -> bytes:
+def _archived(pdf: bytes, source: TimestampSource, at: datetime) -> Archived:
     prepared = lay_out_archive_timestamp(pdf)
     token = source.ask(digest=prepared.digest, at=at)
-    Document.objects.filter(pk=document.pk).update(stamped_until=token.unit_ends_at, stamped_with=STAMP_DIGEST)
-    return finish_archive_timestamp(prepared, token=token.der)
+    return Archived(pdf=finish_archive_timestamp(prepared, token=token.der), until=token.unit_ends_at)
+
+
+def _noted(archived: Archived, document: Document) -> bytes:
+    Document.objects.filter(pk=document.pk).update(stamped_until=archived.until, stamped_with=STAMP_DIGEST)
+    return archived.pdf
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A receipt for the archive: signed by the node, and true to the log line by line, by files alone."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ import pytest
 from pytest_django import Settings
 
 from certificates.adapters.pdf.content import OPENINGS_NAME, RECEIPT_NAME, Attachment
+from certificates.adapters.pdf.facts import Level
+from certificates.adapters.pdf_worker.pool import POOL
 from certificates.core.canonical import canonical_json, strict_json_loads
+from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
 from certificates.core.x509_make import make_agency_certificate
 from certificates.models import NodeKey
 from certificates.services.erase_holder import erase_holder
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
 from tests.integration.recognition_steps import World, asked, counter, make_world, shown_code
+from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
 from verification.core.errors import ReceiptError
 from verification.core.evidence import InputKind
 from verification.core.verdict import VerdictOutcome
@@ -185,3 +190,28 @@ def test_the_archives_key_signs_nothing_but_files(looked: UUID) -> None:
     archive_receipt(caller=counter(), lookup_id=looked, at=AT)
     row = NodeKey.objects.get(purpose="archive")
     assert (row.suite, bool(row.certificate_der)) == ("ES256", True)
+
+
+class TestForDecades:
+    """With a timestamp authority the file is PAdES B-LTA, or there is none."""
+
+    pytestmark = pytest.mark.real_network
+
+    @pytest.fixture
+    def tsa(self, node: Node, tmp_path: Path) -> Iterator[MovedAuthority]:
+        with asked_by_the_node(tmp_path, at=AT) as authority:
+            yield authority
+
+    def test_it_is_archived_with_its_proofs_and_valid(self, tsa: MovedAuthority, looked: UUID, world: World) -> None:
+        data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+        facts = POOL.read(data, trust_anchors=(), timestamp_anchors=(), at=AT)
+        assert facts.level is Level.LTA
+        assert last(told(data, world)) == (VerdictOutcome.VALID, "receipt.included")
+
+    def test_refuses_to_give_a_lower_level_while_the_authority_is_away(
+        self, tsa: MovedAuthority, looked: UUID, settings: Settings
+    ) -> None:
+        settings.NODE = replace(settings.NODE, tsa=replace(settings.NODE.tsa, url="http://127.0.0.1:9/"))
+        with pytest.raises(DocumentError) as refused:
+            archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+        assert refused.value.code == "document.timestamp_waits"

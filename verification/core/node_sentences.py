@@ -30,6 +30,10 @@ NODE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "某个电子认证机构的吊销清单一周内到期，请导入新的清单（node_key add-crl）。",
             "A CA's list of revoked certificates ends within a week: import the next one (node_key add-crl).",
         ),
+        "document.timestamp_waits": (
+            "现在取不到时间戳，文件还不能给出；请稍后再试。",
+            "No timestamp is to be had at the moment, so the file is not given yet. Try again soon.",
+        ),
         "issue.key_stopped": (
             "一把签发密钥签出了别的内容，已停用，查明后方可恢复；请立即报告管理员。",
             "An issue key signed other bytes than it was given and is stopped until it is cleared. Report it to your administrator at once.",
