@@ -18,7 +18,7 @@ from certificates.services import licence_pdf
 from certificates.services import sign_document as signing
 from certificates.services.erase_holder import erase_holder
 from certificates.services.read_document import read_document
-from certificates.services.render_document import render_document
+from certificates.services.render_document import LAYOUT_LEASE, render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from tests.integration.crashes.balance import files_are_documents, signatures
@@ -108,6 +108,36 @@ def test_a_file_that_a_crash_left_behind_is_dropped(
     assert len(default_storage.listdir("documents")[1]) == 1
 
     assert render_document(document_id=document.pk, at=LATER)
+
+    made(issued, ledger)
+
+
+@pytest.mark.django_db
+def test_nobody_sets_the_page_that_another_one_is_setting(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = document_of(issued)
+
+    def tried_and_left() -> bool:
+        with monkeypatch.context() as patched:
+            patched.setattr(licence_pdf, "render", dies)
+            return not render_document(document_id=document.pk, at=SOON)
+
+    within(monkeypatch, licence_pdf, "render", tried_and_left)
+
+    assert render_document(document_id=document.pk, at=SOON)
+    made(issued, ledger)
+
+
+@pytest.mark.django_db
+def test_a_page_whose_lease_is_over_is_not_the_one_that_is_signed(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that slept while it set the page, and one that did its work meanwhile."""
+    document, later = document_of(issued), SOON + LAYOUT_LEASE
+    within(monkeypatch, licence_pdf, "render", lambda: render_document(document_id=document.pk, at=later))
+
+    assert not render_document(document_id=document.pk, at=SOON)
 
     made(issued, ledger)
 
