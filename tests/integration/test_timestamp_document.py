@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from cryptography.x509 import load_der_x509_crl
 from django.conf import settings
 from django.core.files.storage import default_storage
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -19,6 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.read import read_document as read_pdf
+from certificates.adapters.timestamps.authority import configured_source
 from certificates.core.errors import DocumentError
 from certificates.models import Document, RegionCa
 from certificates.services import complete_document as completing
@@ -289,6 +291,21 @@ class TestRenewal:
 
         assert (renewed.doubt, renewed.proven_at, renewed.timestamp_count) == (None, SOON, 2)
         assert (old.doubt, old.proven_at) == ("document.timestamp_expired", None)
+
+    def test_the_lists_of_a_renewed_file_are_of_that_moment(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        due = self.END - timedelta(days=89)
+        tsa.move(to=due - timedelta(seconds=10), unit=make_unit(tsa.ca, at=due))
+        source = configured_source()
+        assert source is not None
+        source.revocation_lists(at=tsa.now)  # remembered for a minute
+        tsa.now = due
+
+        renew_timestamps(at=due)
+
+        lists = PdfFileReader(io.BytesIO(released(document))).root["/DSS"]["/CRLs"]
+        assert due in [load_der_x509_crl(one.get_object().data).last_update_utc for one in lists]
 
     def test_a_timestamp_over_another_digest_is_covered_by_one_of_today(
         self, tsa: MovedAuthority, document: Document, stamped: bytes
