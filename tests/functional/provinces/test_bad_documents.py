@@ -9,7 +9,7 @@ import pytest
 from demo.clients import Answer
 from demo.journey import DOCUMENT_SECONDS, TENDER_ZHEJIANG, codes_of, outcome_of
 from demo.story import eventually
-from tests.functional.provinces.steps import SHOWN, own_reason, problem
+from tests.functional.provinces.steps import SHOWN, own_reason, problem, raw
 from tests.functional.provinces.world import Provinces
 
 UPLOADS = "/api/v1/verifications/document"
@@ -101,6 +101,13 @@ def test_refuses_a_document_that_is_too_large(provinces: Provinces) -> None:
     answer = upload(provinces, b"%PDF-1.7\n" + b"canary" * (MAX_BYTES // 6 + 10))
 
     problem(answer, status=413, code="request.too_large", without="canary")
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "application/json", "text/plain", "application/zip"])
+def test_refuses_a_document_sent_as_another_content_type(provinces: Provinces, kind: str) -> None:
+    answer = raw(provinces.counter, "POST", UPLOADS, b"%PDF-1.7 canary", Content_Type=kind)
+
+    problem(answer, status=415, code="request.unsupported_media_type", without="canary")
 
 
 @pytest.mark.parametrize(

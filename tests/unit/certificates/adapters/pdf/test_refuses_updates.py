@@ -137,6 +137,13 @@ def open_action(writer: Writer) -> None:
     writer.update_root()
 
 
+def changed_catalog(writer: Writer) -> None:
+    """Nothing new is written: the action lies in the catalog itself."""
+    script = DictionaryObject({name("/S"): name("/JavaScript"), name("/JS"): TextStringObject("app.alert(1)")})
+    writer.root[name("/OpenAction")] = script
+    writer.update_root()
+
+
 def other_attachment(writer: Writer) -> None:
     specification = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]
     specification["/EF"][name("/F")] = writer.add_object(stream(b"another credential"))
@@ -174,7 +181,7 @@ def extension_that_refers(writer: Writer) -> None:
 
 CHANGES = [
     shadow_replace, shadow_font, shadow_hide, extra_page, removed_page, larger_page, changed_metadata, changed_info, evil_annotation,
-    visible_seal, text_field, open_action, other_attachment, empty_signature_field, loose_object, store_with_a_page_in_it,
+    visible_seal, text_field, open_action, changed_catalog, other_attachment, empty_signature_field, loose_object, store_with_a_page_in_it,
     store_with_more, extension_that_refers,
 ]  # fmt: skip
 LAST = {text_field: {"pdf.signatures"}, empty_signature_field: {"pdf.signatures"}}
