@@ -158,6 +158,7 @@ def test_downloads_the_signed_document_and_records_it(journey: Journey) -> None:
     assert Lookup.objects.filter(side="self").count() == 2  # the page that said it was not ready, and the file
 
 
+@pytest.mark.international
 def test_says_that_a_node_of_the_international_profile_makes_no_ofd(journey: Journey) -> None:
     page = journey.holder.get(f"/my/{journey.licence}")
     assert "下载 OFD" not in words(page.content)

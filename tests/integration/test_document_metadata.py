@@ -19,7 +19,7 @@ BASIC = {
 
 def metadata_of(node: Node, code: str) -> tuple[Certificate, dict[str, str]]:
     certificate = Certificate.objects.get(pk=node.issue(node.request(code)))
-    render_document(document_id=Document.objects.get(certificate=certificate).pk, at=AT)
+    render_document(document_id=Document.objects.get(certificate=certificate, kind="pdf").pk, at=AT)
     file = pypdfium2.PdfDocument(io.BytesIO(read_document(certificate_id=certificate.pk)))
     try:
         carried = [file.get_attachment(index) for index in range(file.count_attachments())]

@@ -57,7 +57,7 @@ def use(made: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document_of(certificate_id: UUID) -> Document:
-    return Document.objects.get(certificate=certificate_id)
+    return Document.objects.get(certificate=certificate_id, kind="pdf")
 
 
 def test_an_s3_store_keeps_sealed_files_and_gives_them_back(bucket: Path, node: Node, issued: UUID) -> None:

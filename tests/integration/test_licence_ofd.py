@@ -94,6 +94,7 @@ def test_the_seal_is_made_once_for_a_key(guomi: Node) -> None:
     assert third.signer != first.signer
 
 
+@pytest.mark.international
 def test_the_other_profile_makes_none(node: Node) -> None:
     certificate_id = node.issue()
     assert set(Document.objects.filter(certificate=certificate_id).values_list("kind", flat=True)) == {"pdf"}

@@ -42,8 +42,8 @@ def world(tsa: MovedAuthority, node: Node, settings: Settings) -> World:
 
 @pytest.fixture
 def pdf(world: World, issued: UUID) -> bytes:
-    render_document(document_id=Document.objects.get(certificate=issued).pk, at=SOON)
-    assert Document.objects.get(certificate=issued).level == "B-LTA"
+    render_document(document_id=Document.objects.get(certificate=issued, kind="pdf").pk, at=SOON)
+    assert Document.objects.get(certificate=issued, kind="pdf").level == "B-LTA"
     return read_document(certificate_id=issued)
 
 

@@ -73,7 +73,7 @@ class OfflineVerdict:
 
 
 def verify_offline(*, data: bytes, files: OfflineFiles, at: datetime) -> OfflineVerdict:
-    """This will judge a code, seal code, SD-JWT, PDF or receipt by the files alone; it touches no database and no network.
+    """This will judge a code, seal code, SD-JWT, PDF, OFD or receipt by the files alone; it touches no database and no network.
 
     What is not handed in is not known: the verdict is then UNDETERMINED, never VALID.
     """

@@ -1,4 +1,4 @@
-"""Verify a code, seal code, SD-JWT, PDF or receipt from a file or standard input, without network, database or node."""
+"""Verify a code, seal code, SD-JWT, PDF, OFD or receipt from a file or standard input, without network, database or node."""
 
 import sys
 from collections.abc import Iterable

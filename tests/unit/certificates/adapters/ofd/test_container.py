@@ -131,6 +131,15 @@ def test_refuses_bytes_outside_of_entries_and_headers_that_differ(changed: Calla
     assert refusal(changed(write_container(FILES))) == "ofd.container"
 
 
+def test_refuses_bytes_hidden_before_the_directory() -> None:
+    data = write_container(FILES)
+    start = data.index(b"PK\x01\x02")
+    end = struct.pack("<I", start + 6)
+    hidden = data[:start] + b"hidden" + data[start:-6] + end + data[-2:]
+    assert zipfile.ZipFile(io.BytesIO(hidden)).read("OFD.xml") == FILES["OFD.xml"]
+    assert refusal(hidden) == "ofd.container"
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_refuses_other_ways_of_packing(method: int) -> None:
     assert refusal(zipped(FILES, method=method)) == "ofd.container"
