@@ -19,7 +19,7 @@ from tests.unit.certificates.adapters.pdf.long_term_sample import SampleTsa, mak
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
 from tests.unit.certificates.adapters.pdf.test_refuses_bombs import by_hand
 
-SAMPLED = 24  # places of each file and kind in the default run
+SAMPLED = 20  # places of each file and kind in the default run
 BITS = tuple(1 << bit for bit in range(8))
 
 

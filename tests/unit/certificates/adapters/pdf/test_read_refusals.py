@@ -74,16 +74,6 @@ def signed_loosely(page: bytes, key: PdfSigningKey, *, field: str = "S", **setti
 
 
 class TestBytes:
-    def test_refuses_any_flipped_bit(self, signed: bytes, root: Authority) -> None:
-        start, end = gap_of(signed)
-        chance = random.Random(20261123)
-        places = [chance.randrange(len(signed)) for _ in range(60)]
-        places += [chance.randrange(start, start + 2000) for _ in range(60)] + [start, end - 1, end, len(signed) - 1]
-        for place in places:
-            changed = bytearray(signed)
-            changed[place] ^= 1 << chance.randrange(8)
-            assert refusal_of(bytes(changed), root).startswith("pdf.")
-
     def test_refuses_appended_bytes(self, signed: bytes, root: Authority) -> None:
         for tail in (b"\0", b"\n", b"x", b"\n%%EOF\n", b"%PDF-1.7\n%%EOF\n", signed):
             assert refusal_of(signed + tail, root) in {"pdf.trailing", "pdf.unreadable", "pdf.coverage"}

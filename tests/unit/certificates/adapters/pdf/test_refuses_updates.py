@@ -208,6 +208,7 @@ class TestUpdates:
             forged = archived(updated(base, change), tsa=tsa, at=LATER)
             assert refusal_code(forged, root=root, tsa=tsa) in LAST.get(change, {"pdf.modified"})
 
+    @pytest.mark.exhaustive
     def test_refuses_it_in_the_timestamps_own_revision(
         self,
         levels: Levels,
