@@ -8,7 +8,7 @@ import pytest
 
 from certificates.core.errors import LicenceTypeError
 from certificates.core.field_rules import FieldError, check_values, holder_count, require_issuer
-from certificates.core.licence_types import parse_licence_type
+from certificates.core.licence_types import FieldKind, parse_licence_type
 from tests.unit.certificates.demo_data import AT, CONSTRUCTOR, FOOD, PEOPLE, REAL_ESTATE, definition, licence, type_data
 
 FROM, UNTIL = date(2026, 3, 2), date(2029, 3, 1)
@@ -40,9 +40,12 @@ def refused(code: str, changes: dict[str, Any], **dates: Any) -> tuple[str, str]
 @pytest.mark.parametrize("sample", PEOPLE["licences"], ids=lambda sample: sample["id"])
 def test_the_sample_licences_are_good(sample: dict[str, Any]) -> None:
     until = sample.get("valid_until")
+    kind = definition(sample["type"])
+    # The demo draws its people's photos when it issues: what is signed is the picture's digest.
+    photos = {field.name: f"sha256:{'A' * 43}" for field in kind.fields if field.kind is FieldKind.PHOTO}
     check_values(
-        definition(sample["type"]),
-        sample["values"],
+        kind,
+        sample["values"] | photos,
         valid_from=date.fromisoformat(sample["valid_from"]),
         valid_until=date.fromisoformat(until) if until else None,
         at=AT,

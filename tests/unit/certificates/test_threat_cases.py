@@ -49,8 +49,22 @@ def test_ids_are_told_apart() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-def test_no_picture_is_ever_decoded_by_a_node() -> None:
+# A photo and a seal that an agency hands in are encoded anew; a leaked copy's picture is read in a confined process.
+MAY_DECODE = frozenset(
+    {
+        "accounts/adapters/seal_raster.py",
+        "certificates/adapters/photos.py",
+        "certificates/adapters/pdf/pictures.py",
+        "certificates/adapters/ofd/seal_picture.py",
+        "certificates/adapters/mark_reader_picture.py",
+        "certificates/adapters/mark_reader_apart.py",
+    }
+)
+
+
+def test_no_picture_of_a_code_is_ever_decoded_by_a_node() -> None:
     """Q11: pictures of codes are read by the scanner or the browser; a node takes text only."""
+    decoding = set()
     sources = [
         path for app in ("accounts", "certificates", "verification", "config") for path in (ROOT / app).rglob("*.py")
     ]
@@ -67,4 +81,7 @@ def test_no_picture_is_ever_decoded_by_a_node() -> None:
                 else []
             )
         }
-        assert not imported & {"PIL", "zxingcpp", "cv2", "imageio"}, path
+        assert not imported & {"zxingcpp", "cv2", "imageio"}, path
+        if "PIL" in imported:
+            decoding.add(path.relative_to(ROOT).as_posix())
+    assert decoding == MAY_DECODE
