@@ -38,6 +38,7 @@ def guomi(node_folder: Path, settings: Any) -> Node:
 def test_each_key_is_of_the_suite_that_its_purpose_needs(guomi: Node) -> None:
     suites = dict(NodeKey.objects.values_list("purpose", "suite"))
     assert {suites.pop(note) for note in ("log", "witness")} == {"Ed25519"}
+    assert suites.pop("archive") == "ES256"  # its files are PDFs, and no reader of these knows SM2
     assert set(suites.values()) == {"SM2"}
     assert "log_sm2" in suites
     assert dict(IssuerKey.objects.values_list("use", "suite")) == {"credential": "SM2", "document": "ES256"}

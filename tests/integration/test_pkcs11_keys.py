@@ -159,7 +159,7 @@ def test_a_guomi_node_is_not_made_in_a_token_without_sm2_unless_its_operator_say
     initialise_node(at=AT)
 
     backends = dict(NodeKey.objects.values_list("suite", "backend"))
-    assert backends == {"SM2": "software", "Ed25519": "pkcs11"}
+    assert backends == {"SM2": "software", "Ed25519": "pkcs11", "ES256": "pkcs11"}
 
 
 @pytest.mark.usefixtures("kek")

@@ -120,10 +120,11 @@ def test_lost_tasks_are_sent_again_after_a_minute(node: Node, issued: UUID, monk
     monkeypatch.setattr(sweeping, "nudge", lambda task, **ids: bool(sent.append((task, ids))) or True)
 
     assert sweep_documents(at=AT + timedelta(seconds=30)) == 0
-    assert sweep_documents(at=AT + timedelta(seconds=60)) == 1
+    files = list(Document.objects.filter(certificate=issued).order_by("pk").values_list("pk", flat=True))
+    assert sweep_documents(at=AT + timedelta(seconds=60)) == len(files) > 0
     assert sweep_documents(at=AT + timedelta(seconds=61)) == 0
 
-    assert sent == [("certificates.render_document", {"document_id": document_of(issued).pk})]
+    assert sent == [("certificates.render_document", {"document_id": one}) for one in files]
 
 
 @pytest.mark.django_db

@@ -33,7 +33,7 @@ from tests.integration.factories import AT, REAL_ESTATE, Node
 
 PURPOSES = (
     *("issue", "document", "ca", "request", "answer", "receipt"),
-    *("release", "bundle", "status", "log", "log_sm2", "witness", "archive"),
+    *("release", "bundle", "status", "log", "log_sm2", "witness", "archive", "seal_maker"),
 )
 
 

@@ -14,6 +14,7 @@ DEMANDED = (
     "over_ask",
     "replay",
     "offline",
+    "copies",
     "revoke",
     "peer_down",
     "history",
