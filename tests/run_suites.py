@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.postgres_server import postgres_url
 
-DATABASE_SUITES = ["tests/integration", "tests/functional"]
+# All but the pages of templates, which read no database and take long to be looked at.
+DATABASE_SUITES = ["tests/integration", "tests/functional", "--ignore=tests/integration/test_templates.py"]
 # Unit tests of signatures run over every suite by themselves, and one of the two nodes in tests/functional/provinces is a
 # guomi node. These make credentials, receipts, messages, status lists and sealed values through the services.
 PROFILE_SUITES = [

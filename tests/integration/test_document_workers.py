@@ -59,6 +59,7 @@ def all_ready(number: int) -> None:
     files_are_documents()
 
 
+@pytest.mark.exhaustive
 def test_two_processes_share_the_documents_however_often_they_are_told_of_them(workers: Workers) -> None:
     issued(4)
     at_once(4, lambda _: nudged_again())
@@ -88,6 +89,7 @@ def test_a_killed_process_leaves_the_document_to_another_one(workers: Workers) -
     assert Document.objects.get(kind="pdf").attempts == 2
 
 
+@pytest.mark.exhaustive
 def test_one_that_slept_while_another_one_made_the_document_changes_nothing(workers: Workers) -> None:
     """The message is given out again while the first process still runs (threat I6)."""
     issued(1)
