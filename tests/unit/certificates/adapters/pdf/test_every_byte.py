@@ -97,4 +97,8 @@ def test_every_byte_of_a_short_document(
     )
     levels = raise_levels(sign(short, signer=signing_key, at=AT), signer=signing_key, root=root, tsa=tsa)
     data, chance = {"B-B": levels.b, "B-LTA": levels.lta}[level], random.Random(level)
-    require_refused(data, ((place, chance.choice(BITS)) for place in range(len(data))), root, tsa)
+    inside = [place for gap in gaps(data) for place in gap]
+    # The digits of an archived file's two signatures, mostly zeros, are four fifths of it: of these a thousand.
+    spared = set(inside) - set(chance.sample(inside, 1000)) if level == "B-LTA" else set()
+    places = (place for place in range(len(data)) if place not in spared)
+    require_refused(data, ((place, chance.choice(BITS)) for place in places), root, tsa)
