@@ -11,6 +11,7 @@ from certificates.core.errors import IssueError
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, StatusEntry, StatusList
 from certificates.services import allot_status_entries as allotting
 from certificates.services import reserved_rows
+from certificates.services.document_kinds import kinds_of_licences
 from certificates.services.issue_certificate import IssueAnswer, issue_certificate
 from tests.integration.crashes.points import recording
 from tests.integration.crashes.workers import citizen_id
@@ -40,7 +41,8 @@ def once_each(answers: Sequence[object]) -> None:
     assert Counter(StatusEntry.objects.values_list("status_list", "index")).most_common(1)[0][1] == 1
     assert StatusEntry.objects.count() == 2 * len(rows)
     assert {row.state for row in rows} == {"valid"}
-    for model in (CertificateEvent, Document, IssueIntent):
+    assert Document.objects.count() == len(kinds_of_licences()) * len(rows)
+    for model in (CertificateEvent, IssueIntent):
         assert model.objects.count() == len(rows)
     publish_log(at=AT)
     assert audit_log(at=AT).findings == ()

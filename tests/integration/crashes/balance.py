@@ -19,6 +19,7 @@ from certificates.models import (
     StatusEntry,
     StatusToken,
 )
+from certificates.services.document_kinds import kinds_of_licences
 from certificates.services.finish_intents import finish_intents
 from certificates.services.sign_certificate import trusted_key
 from verification.services.audit_log import audit_log
@@ -35,7 +36,7 @@ def recover(*, at: datetime) -> None:
 
 
 def balanced(row: Certificate, *, state: str) -> None:
-    """One licence: its row, its one signature, its one issue entry, its two status entries, its one document."""
+    """One licence: its row, its one signature, its one issue entry, its two status entries, one document of each kind."""
     assert row.state == state
     assert row.issuer_key is not None
     verify_credential(f"{row.credential_jwt}~", key=trusted_key(row.issuer_key))
@@ -54,7 +55,7 @@ def balanced(row: Certificate, *, state: str) -> None:
         assert published(entry.status_list_id, entry.index) == entry.value
     intent = IssueIntent.objects.get(certificate=row)
     assert (intent.stage, intent.sealed_bytes) == ("stored", None)
-    assert Document.objects.filter(certificate=row).count() == 1
+    assert Document.objects.filter(certificate=row).count() == len(kinds_of_licences())
 
 
 def whole(ledger: Path) -> None:
