@@ -230,8 +230,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.2,
     }
     if CELERY_BROKER_URL == "filesystem://"
+    # Looked for every ten seconds: by default only each tenth look is a real one. A look takes far less than a minute.
     else (
-        {"visibility_timeout": NODE.redelivery_seconds} if CELERY_BROKER_URL.startswith(("redis", "sentinel")) else {}
+        {
+            "visibility_timeout": NODE.redelivery_seconds,
+            "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": 60,
+        }
+        if CELERY_BROKER_URL.startswith(("redis", "sentinel"))
+        else {}
     )
 )
 CELERY_TASK_IGNORE_RESULT = True
