@@ -118,6 +118,7 @@ def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> H
     context = {
         "licence": licence,
         "changes": changes if revokes else (),
+        "takes_file": may(caller, Action.ISSUE),
         "correctable": revokes and licence.live and (found.state, Act.SUPERSEDE) in TRANSITIONS,
     }
     return render(request, "certificates/certificate.html", context)

@@ -34,11 +34,15 @@ class GrainWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """This will hold one line of a list: a title, its values, and the grain where the line is a licence field."""
+    """This will hold one line of a list: a title, its values, and the grain where the line is a licence field.
+
+    `picture` is a photo as a data: address, which ends with the page.
+    """
 
     title: str
     values: tuple[str, ...] = ()
     grain: GrainWord | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

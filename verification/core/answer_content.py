@@ -15,6 +15,7 @@ from verification.core.recorded_members import (
     verdict_members,
     withheld_members,
 )
+from verification.core.shown_photo import shown_photo
 from verification.core.statement import Statement
 from verification.core.verdict import Verdict, VerdictOutcome
 
@@ -36,10 +37,12 @@ def tell(
     allowed: frozenset[str],
     withheld: tuple[str, ...],
     policy: Mapping[str, int | None],
+    picture: bytes | None = None,
 ) -> Told:
     """This will put together what is told: of the statement's fields the allowed ones, and none under an INVALID verdict.
 
     What is not believed is not shown: a value beside a red verdict would be copied into the file all the same.
+    `picture` is told with its field only where the statement signs it (`shown_photo`).
     """
     believed = statement if verdict.outcome is not VerdictOutcome.INVALID else None
     shown: dict[str, Shown] = (
@@ -50,7 +53,12 @@ def tell(
         "view": view_json(
             statement,
             definition=definition,
-            fields=view_fields(shown, definition=definition, names=shown),
+            fields=view_fields(
+                shown,
+                definition=definition,
+                names=shown,
+                pictures=shown_photo(picture, definition=definition, shown=shown),
+            ),
             withheld=withheld,
         ),
     }

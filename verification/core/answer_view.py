@@ -1,8 +1,10 @@
 """What the counter is shown of a licence: exactly what was signed and judged, in the order of its type."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from certificates.core.copy_claims import CopyClaims
@@ -19,19 +21,27 @@ from verification.core.verdict import Check, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewField:
-    """This will hold one shown field or fact: text, several texts, or True for a fact."""
+    """This will hold one shown field or fact: text, several texts, or True for a fact; of a photo also the picture (JPEG)."""
 
     name: str
     title_zh: str
     title_en: str
     grain: Grain
     value: str | tuple[str, ...] | bool = field(repr=False)
+    picture: bytes | None = field(default=None, repr=False)
 
 
 def view_fields(
-    shown: Mapping[str, Shown], *, definition: LicenceTypeDefinition | None, names: Iterable[str]
+    shown: Mapping[str, Shown],
+    *,
+    definition: LicenceTypeDefinition | None,
+    names: Iterable[str],
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> tuple[ViewField, ...]:
-    """This will give the named ones of the shown fields, in the type's order; of an unknown type under their names."""
+    """This will give the named ones of the shown fields, in the type's order; of an unknown type under their names.
+
+    `pictures` are those of `shown_photo`, by field.
+    """
     chosen = set(names) & shown.keys()
     titles = _titles(definition)
     ordered = [name for name in titles if name in chosen] + sorted(chosen - titles.keys())
@@ -42,6 +52,7 @@ def view_fields(
             title_en=titles.get(name, (name, name))[1],
             grain=shown[name].grain,
             value=shown[name].value,
+            picture=pictures.get(name),
         )
         for name in ordered
     )
@@ -108,13 +119,14 @@ def _titles(definition: LicenceTypeDefinition | None) -> dict[str, tuple[str, st
 
 def _field_json(item: ViewField) -> dict[str, Any]:
     value = list(item.value) if isinstance(item.value, tuple) else item.value
-    return {
+    told = {
         "name": item.name,
         "title_zh": item.title_zh,
         "title_en": item.title_en,
         "grain": item.grain.value,
         "value": value,
     }
+    return told if item.picture is None else told | {"picture": b64encode(item.picture).decode("ascii")}
 
 
 def _copy_json(copy: CopyClaims, expires_at: datetime) -> dict[str, Any]:

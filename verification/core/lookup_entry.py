@@ -40,6 +40,7 @@ class EntryKind(StrEnum):
     LOOKUP_ANSWERED = "lookup.answered"  # another region was answered
     LOOKUP_SELF = "lookup.self"  # the holder saw the own licence
     LOOKUP_COPIED = "lookup.copied"  # an agency had a copy made of a licence, or was handed its file
+    LOOKUP_FETCHED = "lookup.fetched"  # the agency that issued a licence was handed its file
     LOOKUP_TRACED = "lookup.traced"  # an administrator traced a leaked copy to the look-up that it was
     LOOKUP_COMPLETED = "lookup.completed"  # the answer that came after `peer.timeout`
     EVENT_ISSUED = "event.issued"

@@ -12,8 +12,10 @@ from uuid import UUID
 from accounts.core.caller import Operator
 from accounts.core.errors import IdentityCodeError
 from accounts.core.organisation_codes import check_uscc
-from certificates.core.canonical import canonical_json
+from certificates.core.canonical import b64url, b64url_decode_strict, canonical_json
+from certificates.core.errors import CanonicalError
 from certificates.core.grains import Grain
+from certificates.core.photos import MAX_PHOTO_BYTES
 from certificates.core.sd_jwt_format import FIELD_NAME, MAX_SD_JWT_CHARS
 from verification.core.errors import MessageError
 from verification.core.member_reader import MemberReader, read_object
@@ -23,8 +25,8 @@ LOOKUPS_PATH: Final = "/recognition/v1/lookups"
 AGENCY_KEYS_PATH: Final = "/recognition/v1/agency-keys"
 MAX_ASK_BYTES: Final = 32 * 1024  # 64 fields and texts of 1,000 characters
 MAX_ANSWER_BYTES: Final = (
-    512 * 1024
-)  # a credential, its release, and a receipt with an entry of 64 KiB, in base64 twice
+    768 * 1024
+)  # a credential, its release, a receipt with an entry of 64 KiB, in base64 twice, and a photo
 
 _ASK_MEMBERS: Final = frozenset(
     {
@@ -33,10 +35,13 @@ _ASK_MEMBERS: Final = frozenset(
     }
 )
 _PAST: Final = frozenset({"as_of"})  # only where a past moment is asked about
-_ANSWER_MEMBERS: Final = frozenset({"outcome", "lookup_id", "code", "credential", "release", "receipt", "withheld"})
+_ANSWER_MEMBERS: Final = frozenset(
+    {"outcome", "lookup_id", "code", "credential", "release", "receipt", "withheld", "photo"}
+)
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){1,4}", re.ASCII)
 _MAX_CODE: Final = 60  # the longest code has 40 characters
+_MAX_PHOTO: Final = (MAX_PHOTO_BYTES * 4 + 2) // 3  # in base64url
 _MAX_TOKEN: Final = 128 * 1024  # as large as a receipt may be
 
 
@@ -67,7 +72,10 @@ class RecognitionAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionAnswer:
-    """This will hold the issuing region's answer: `credential` and `release` only where released, `code` only where not."""
+    """This will hold the issuing region's answer: `credential` and `release` only where released, `code` only where not.
+
+    `photo` is the picture (JPEG) whose digest the credential signs, where that field is shown.
+    """
 
     outcome: AnswerOutcome
     lookup_id: UUID
@@ -76,6 +84,7 @@ class RecognitionAnswer:
     release: str | None = field(default=None, repr=False)
     receipt: str | None = None
     withheld: tuple[str, ...] = ()
+    photo: bytes | None = field(default=None, repr=False)
 
 
 def write_ask(ask: RecognitionAsk) -> bytes:
@@ -132,6 +141,7 @@ def write_answer(answer: RecognitionAnswer) -> bytes:
         "release": answer.release,
         "receipt": answer.receipt,
         "withheld": sorted(answer.withheld),
+        "photo": None if answer.photo is None else b64url(answer.photo),
     }
     return canonical_json({name: value for name, value in members.items() if value is not None})
 
@@ -145,6 +155,8 @@ def read_answer(data: bytes, *, lookup_id: UUID) -> RecognitionAnswer:
         raise _invalid_answer()
     if _uuid(reader) != lookup_id or released != ("credential" in reader.members and "release" in reader.members):
         raise _invalid_answer()
+    if "photo" in reader.members and not released:
+        raise _invalid_answer()
     return RecognitionAnswer(
         outcome=AnswerOutcome(outcome),
         lookup_id=lookup_id,
@@ -153,7 +165,15 @@ def read_answer(data: bytes, *, lookup_id: UUID) -> RecognitionAnswer:
         release=reader.text("release", max_length=_MAX_TOKEN) if released else None,
         receipt=reader.text("receipt", max_length=_MAX_TOKEN) if "receipt" in reader.members else None,
         withheld=_withheld(reader),
+        photo=_photo(reader) if "photo" in reader.members else None,
     )
+
+
+def _photo(reader: MemberReader) -> bytes:
+    try:
+        return b64url_decode_strict(reader.text("photo", max_length=_MAX_PHOTO))
+    except CanonicalError as error:
+        raise _invalid_answer() from error
 
 
 def _withheld(reader: MemberReader) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
         "pending": StateWord(word=gettext_lazy("处理中"), tone="unsure"),
         "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
         "shown": StateWord(word=gettext_lazy("本人查看")),
+        "fetched": StateWord(word=gettext_lazy("签发机关取了文件"), tone="good"),
         "traced": StateWord(word=gettext_lazy("追查外泄的加注件"), tone="unsure"),
     }
 )

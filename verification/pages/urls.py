@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from verification.pages import agency_copies, audit, copies, counter, log, my_lookups, own_licence, receipt
+from verification.pages import (
+    agency_copies,
+    audit,
+    copies,
+    counter,
+    issued_document,
+    log,
+    my_lookups,
+    own_licence,
+    receipt,
+)
 
 urlpatterns: list[URLPattern] = [
     path("counter", counter.counter, name="counter"),
@@ -14,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("copies/<uuid:copy_id>/file", agency_copies.file, name="agency_copy_file"),
     path("copies/<uuid:copy_id>/revoke", agency_copies.revoke, name="agency_copy_revoke"),
     path("lookups/<uuid:lookup_id>/copy", agency_copies.make, name="copy_of_look"),
+    path("issued/<uuid:certificate_id>/document", issued_document.document, name="issued_document"),
     path("my/lookups", my_lookups.who_looked, name="my_lookups"),
     path("my/<uuid:certificate_id>", own_licence.licence, name="own_licence"),
     path("my/<uuid:certificate_id>/document", own_licence.document, name="own_document"),

@@ -1,5 +1,6 @@
 """An answer of the verification service as the verdict page shows it."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.core.regions import REGIONS
 from accounts.pages.wording import in_language
 from certificates.core.licence_type_model import FieldDefinition, LicenceTypeDefinition
+from certificates.core.photos import PHOTO_MIME
 from certificates.pages.grain_choices import item_title
 from certificates.pages.rows import Row, grain_word, value_texts
 from verification.core.answer_view import ViewField
@@ -83,6 +85,7 @@ def field_rows(view: Mapping[str, Any], definition: LicenceTypeDefinition) -> li
             title=in_language(shown["title_zh"], shown["title_en"]),
             values=_texts(options.get(shown["name"]), shown["value"]),
             grain=grain_word(shown["grain"]),
+            picture=_picture(shown.get("picture", "")),
         )
         for shown in view["fields"]
     ]
@@ -110,6 +113,7 @@ def own_rows(fields: Iterable[ViewField], definition: LicenceTypeDefinition) -> 
             title=in_language(one.title_zh, one.title_en),
             values=_texts(known.get(one.name), one.value),
             grain=grain_word(one.grain),
+            picture="" if one.picture is None else _picture(b64encode(one.picture).decode("ascii")),
         )
         for one in fields
     ]
@@ -126,6 +130,11 @@ def seal_code_rows(definition: LicenceTypeDefinition) -> list[Row]:
 def withheld_titles(view: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[str]:
     """This will name what was asked for and withheld."""
     return [item_title(definition, name) for name in view["withheld"]]
+
+
+def _picture(encoded: str) -> str:
+    """A photo stands in the page itself: it has no address that could be kept, logged or opened by somebody else."""
+    return f"data:{PHOTO_MIME};base64,{encoded}" if encoded else ""
 
 
 def _texts(field: FieldDefinition | None, value: object) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class BroughtDocument:
     metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
     licence_type: bytes | None = field(default=None, repr=False)
     photo: str | None = field(default=None, repr=False)
+    picture: bytes | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)
     receipt: bytes | None = field(default=None, repr=False)
     archive: ArchivedReceipt | None = None
@@ -82,6 +83,7 @@ def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: d
         metadata=facts.metadata,
         licence_type=facts.licence_type,
         photo=facts.photo,
+        picture=facts.picture,
         printed=facts.printed,
         # Without a trust list nothing is known of the signer, which is not the same as an untrusted one.
         document=document if isinstance(trust_list, TrustList) else None,

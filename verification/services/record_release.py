@@ -80,6 +80,7 @@ def _body(ask: RecognitionAsk, released: Released, receipt: str) -> bytes:
             release=released.release,
             receipt=receipt,
             withheld=released.withheld,
+            photo=released.photo,
         )
     )
 

@@ -13,10 +13,12 @@ from certificates.core.errors import ERASED_CODES, CipherError, PresentationErro
 from certificates.core.grains import Grain
 from certificates.core.sd_jwt_format import Shown
 from certificates.core.status_list import Status
+from certificates.services.reveal_photo import reveal_photo
 from certificates.services.spend_presentation import spend_presentation
 from verification.core.field_items import cut_items, facts_by_field
 from verification.core.recognition_message import RecognitionAsk
 from verification.core.release import build_release
+from verification.core.shown_photo import shown_photo, shows_photo
 from verification.core.usage_list import UsageDecision, past_refusal
 from verification.queries.node_keys import active_kid
 from verification.queries.own_agencies import is_own_agency
@@ -47,6 +49,7 @@ class Released:
     withheld: tuple[str, ...] = ()
     licence_type: str | None = None
     rule_version: int | None = None
+    photo: bytes | None = field(default=None, repr=False)
 
 
 def release_credential(*, ask: RecognitionAsk, peer_region: str, digest: bytes, at: datetime) -> Released:
@@ -112,6 +115,7 @@ def _released(
 ) -> Released:
     try:
         credential = read_own_credential(certificate_id=licence.owned.certificate_id, grains=usage.allowed, at=at)
+        photo = _photo(licence, credential.shown) if shows_photo(usage.allowed, definition=licence.definition) else None
     except CipherError as refused:
         if refused.code not in ERASED_CODES:
             raise
@@ -133,7 +137,13 @@ def _released(
         withheld=tuple(sorted({*usage.withheld, *(usage.allowed.keys() - credential.shown.keys())})),
         licence_type=licence.definition.code,
         rule_version=usage.rule_version,
+        photo=photo,
     )
+
+
+def _photo(licence: OwnLicence, shown: Mapping[str, Shown]) -> bytes | None:
+    picture = reveal_photo(certificate_id=licence.owned.certificate_id)
+    return next(iter(shown_photo(picture, definition=licence.definition, shown=shown).values()), None)
 
 
 def _refused(licence: OwnLicence, code: str, *, withheld: tuple[str, ...] = ()) -> Released:

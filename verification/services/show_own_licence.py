@@ -8,7 +8,9 @@ from django.db import transaction
 
 from accounts.core.caller import Caller
 from certificates.core.licence_types import LicenceTypeDefinition
+from certificates.services.reveal_photo import reveal_photo
 from verification.core.answer_view import ViewField, view_fields
+from verification.core.shown_photo import shown_photo, shows_photo
 from verification.services.read_own_credential import full_grains, masked_grains, read_own_credential
 from verification.services.record_own_look import own_licence_of, record_own_look
 
@@ -33,6 +35,9 @@ def show_own_licence(
     licence = own_licence_of(caller=caller, certificate_id=certificate_id, session_key=session_key, at=at)
     grains = full_grains(licence.definition) if unmask else masked_grains(licence.definition)
     credential = read_own_credential(certificate_id=certificate_id, grains=grains, at=at)
+    picture = (
+        reveal_photo(certificate_id=certificate_id) if shows_photo(grains, definition=licence.definition) else None
+    )
     with transaction.atomic():
         lookup_id = record_own_look(
             caller=caller,
@@ -47,5 +52,10 @@ def show_own_licence(
         lookup_id=lookup_id,
         definition=licence.definition,
         unmasked=unmask,
-        fields=view_fields(credential.shown, definition=licence.definition, names=credential.shown),
+        fields=view_fields(
+            credential.shown,
+            definition=licence.definition,
+            names=credential.shown,
+            pictures=shown_photo(picture, definition=licence.definition, shown=credential.shown),
+        ),
     )

@@ -63,6 +63,7 @@ def _verify(asked: Asked, brought: BroughtDocument, digest: bytes) -> Verificati
         region_code=region_code,
         unreadable=brought.unreadable or refusal,
         document=brought.document,
+        picture=brought.picture,
         complete=lambda gathered: _with_stated(gathered, brought, digest),
     )
 

@@ -91,10 +91,23 @@ def _told(asked: Asked, region_code: str, reply: RecognitionReply) -> Told:
         if code.startswith(_AGAINST):
             return _tell(asked, region_code, presented=REFUSED, presence=PresentationRefused(code=code))
         return _tell(asked, region_code, presented=Missing(code=code))
-    return _tell(asked, region_code, presented=answer.credential, presence=ReleaseStatement(token=answer.release))
+    return _tell(
+        asked,
+        region_code,
+        presented=answer.credential,
+        presence=ReleaseStatement(token=answer.release),
+        picture=answer.photo,
+    )
 
 
-def _tell(asked: Asked, region_code: str, *, presented: str | Missing, presence: Presence = None) -> Told:
+def _tell(
+    asked: Asked,
+    region_code: str,
+    *,
+    presented: str | Missing,
+    presence: Presence = None,
+    picture: bytes | None = None,
+) -> Told:
     gathered = gather_evidence(
         kind=InputKind.CODE,
         presented=presented,
@@ -118,4 +131,5 @@ def _tell(asked: Asked, region_code: str, *, presented: str | Missing, presence:
         allowed=allowed,
         withheld=tuple(sorted(name for name in wanted.keys() - allowed if wanted[name] is not Grain.WITHHELD)),
         policy=policy_versions(gathered),
+        picture=picture,
     )

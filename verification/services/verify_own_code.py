@@ -4,10 +4,12 @@ from django.conf import settings
 
 from certificates.core.errors import ERASED_CODES, CipherError, PresentationError
 from certificates.services.disclose_credential import disclose_credential
+from certificates.services.reveal_photo import reveal_photo
 from certificates.services.spend_presentation import SpentPresentation, spend_presentation
 from verification.core.answer_content import tell
 from verification.core.evidence import CodeSpent, InputKind, Missing, PresentationRefused
 from verification.core.field_items import cut_items, facts_by_field
+from verification.core.shown_photo import shows_photo
 from verification.core.usage_list import UsageDecision
 from verification.core.verify import examine
 from verification.queries.own_licences import OwnLicence, licence_of_code, own_licence
@@ -71,6 +73,8 @@ def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> Verifi
     usage = _cut(asked, spent, licence)
     try:
         disclosed = disclose_credential(certificate_id=spent.certificate_id, grains=usage.allowed)
+        is_seen = shows_photo(usage.allowed, definition=licence.definition)
+        picture = reveal_photo(certificate_id=spent.certificate_id) if is_seen else None
     except CipherError as refused:
         if refused.code not in ERASED_CODES:
             raise
@@ -96,6 +100,7 @@ def _tell(asked: Asked, spent: SpentPresentation, licence: OwnLicence) -> Verifi
         allowed=frozenset(disclosed.offered),
         withheld=tuple(sorted({*usage.withheld, *(usage.allowed.keys() - disclosed.offered.keys())})),
         policy=policy_versions(gathered),
+        picture=picture,
     )
     return record_told(asked, told, about=About(owned=licence.owned))
 

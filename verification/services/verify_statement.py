@@ -28,12 +28,13 @@ def verify_statement(
     region_code: str | None,
     unreadable: str | None = None,
     document: DocumentEvidence | None = None,
+    picture: bytes | None = None,
     complete: Callable[[Gathered], Gathered] = lambda gathered: gathered,
 ) -> VerificationAnswer:
     """This will fetch what is missing, then commit the look-up with its answer; a repeat gets that answer.
 
-    `complete` may add what can only be known once the statement has been read. For another region's licence it goes over
-    the network, outside of any transaction.
+    `picture` is what a brought file carries as its photo. `complete` may add what can only be known once the statement has
+    been read. For another region's licence it goes over the network, outside of any transaction.
     """
     gathered = complete(
         gather_evidence(
@@ -61,6 +62,7 @@ def verify_statement(
         allowed=allowed,
         withheld=tuple(sorted(wanted.keys() - allowed)),
         policy=policy_versions(gathered),
+        picture=picture,
     )
     return once(asked, lambda: record_told(asked, told, about=_about(gathered, region_code)))
 

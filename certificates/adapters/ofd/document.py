@@ -44,6 +44,7 @@ def read_sealed_document(
         code=found.code,
         licence_type=found.licence_type,
         photo=photo_value(found.carried[PHOTO_NAME]) if PHOTO_NAME in found.carried else None,
+        picture=found.carried.get(PHOTO_NAME),
         printed=found.text if trusted else None,
         seal_maker=found.maker,
     )

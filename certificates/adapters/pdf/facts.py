@@ -35,7 +35,7 @@ class DocumentFacts:
     of what leaves a timestamp open. `signer_trusted` says whether the signer's path led to a CA in force at `proven_at`, or
     else at the moment of reading; `signing_time` is the signer's own claim. `revocation_lists` are the lists (DER) that the
     file carries, not yet verified. `credential`, `code` and `licence_type` (JSON) are carried, still to be verified by
-    themselves; `photo` is the text that stands for the carried picture ("sha256:" and its digest); `printed` is the text of
+    themselves; `photo` is the text that stands for the carried `picture` ("sha256:" and its digest); `printed` is the text of
     the pages, read only from a trusted signer's file. `receipt` and `openings` are carried by an archived receipt,
     which is no licence. `seal_maker` is the certificate (DER) of who made
     an OFD's seal.
@@ -54,6 +54,7 @@ class DocumentFacts:
     code: str | None = field(default=None, repr=False)
     licence_type: bytes | None = field(default=None, repr=False)
     photo: str | None = field(default=None, repr=False)
+    picture: bytes | None = field(default=None, repr=False)
     printed: str | None = field(default=None, repr=False)
     receipt: bytes | None = field(default=None, repr=False)
     openings: bytes | None = field(default=None, repr=False)

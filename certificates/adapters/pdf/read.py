@@ -111,6 +111,7 @@ def _facts(
         code=_ascii(files.get(SEAL_CODE_NAME)),
         licence_type=files.get(LICENCE_TYPE_NAME),
         photo=photo_value(files[PHOTO_NAME]) if PHOTO_NAME in files else None,
+        picture=files.get(PHOTO_NAME),
         printed=page_text(signed.certified_bytes) if is_trusted else None,
         receipt=files.get(RECEIPT_NAME),
         openings=files.get(OPENINGS_NAME),

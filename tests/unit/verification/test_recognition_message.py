@@ -41,6 +41,7 @@ RELEASED = RecognitionAnswer(
     release="a.b.c",
     receipt="d.e.f",
     withheld=("sex",),
+    photo=b"\xff\xd8\xff\x00",
 )
 
 
@@ -59,6 +60,7 @@ def test_answers_read_back() -> None:
     for answer in (RELEASED, refused):
         assert read_answer(write_answer(answer), lookup_id=LOOKUP) == answer
     assert "a.b.c" not in repr(RELEASED)
+    assert "xff" not in repr(RELEASED)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,10 @@ def test_refuses_an_ask_that_is_too_large_or_repeats_a_member() -> None:
         {"withheld": ["sex", "birth_date"]},
         {"withheld": "sex"},
         {"more": 1},
+        {"photo": "/9j/"},
+        {"photo": ""},
+        {"photo": "A" * 300_000},
+        {"outcome": "refused", "code": "code.used", "credential": "<absent>", "release": "<absent>", "photo": "_9j_"},
     ],
 )
 def test_refuses_an_answer_of_another_form(changes: dict[str, Any]) -> None:

@@ -1,0 +1,95 @@
+"""The issuing desk downloads a licence's file, on its page and over the API; the holder reads who took it and why."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.core.permissions import Role
+from certificates.models import Document
+from certificates.services.render_document import render_document
+from tests.functional.page_steps import Journey, officer, start_journey, words
+from tests.integration.factories import AT, Node, make_agency
+from verification.models import Lookup
+
+pytestmark = pytest.mark.django_db
+REASON = "窗口打印一份交申请人存档"
+
+
+@pytest.fixture
+def journey(node: Node, settings: Settings) -> Journey:
+    return start_journey(node, settings)
+
+
+def made(journey: Journey) -> str:
+    render_document(document_id=Document.objects.get(certificate=journey.licence, kind="pdf").pk, at=AT)
+    return f"/issued/{journey.licence}/document"
+
+
+def test_the_officer_downloads_the_file_and_the_holder_reads_why(node: Node, journey: Journey) -> None:
+    desk = officer(node)
+    assert "/document" not in desk.get(f"/issued/{journey.licence}").content.decode()  # not made yet
+    address = made(journey)
+    page = desk.get(f"/issued/{journey.licence}").content.decode()
+    assert f'action="{address}"' in page
+    assert 'value="ofd"' not in page
+
+    answer = desk.post(address, {"purpose": REASON, "kind": "pdf"})
+
+    assert answer.content.startswith(b"%PDF")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    told = words(journey.holder.get("/my/lookups").content)
+    assert node.agency.name_zh in told
+    assert REASON in told
+    assert "签发机关取了文件" in told
+
+
+def test_a_reload_is_no_look_and_a_poor_reason_is_told_on_the_licences_page(node: Node, journey: Journey) -> None:
+    desk, address = officer(node), made(journey)
+    before = Lookup.objects.count()
+    assert desk.get(address)["Location"] == f"/issued/{journey.licence}"
+    assert "事由太短" in words(desk.post(address, {"purpose": "打印"}, follow=True).content)
+    assert Lookup.objects.count() == before
+
+
+def test_refuses_everybody_but_the_issuing_officers_of_the_own_agency(node: Node, journey: Journey) -> None:
+    address = made(journey)
+    stranger = officer(node, agency_uscc=make_agency(which="hz_land").uscc)
+    clerk = officer(node, role=Role.COUNTER_OFFICER)
+    for client, status in (
+        (stranger, 404),
+        (clerk, 403),
+        (journey.holder, 403),
+        (journey.counter, 403),
+        (Client(), 302),
+    ):
+        assert client.post(address, {"purpose": REASON}).status_code == status
+    assert not Lookup.objects.filter(outcome="fetched").exists()
+    assert "/document" not in clerk.get(f"/issued/{journey.licence}").content.decode()
+
+
+def test_the_api_gives_the_same_file_with_its_headers(node: Node, journey: Journey) -> None:
+    made(journey)
+    desk = officer(node)
+    answer = by_api(desk, journey.licence, {"purpose": REASON})
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="licence.pdf"'
+    assert answer["Cache-Control"] == "no-store"
+    assert by_api(desk, journey.licence, {}).status_code == 400
+
+
+def test_the_api_refuses_another_agency_as_if_there_were_no_such_licence(node: Node, journey: Journey) -> None:
+    made(journey)
+    answer = by_api(officer(node, agency_uscc=make_agency(which="hz_land").uscc), journey.licence, {"purpose": REASON})
+    assert (answer.status_code, answer.json()["code"]) == (404, "issue.unknown")
+
+
+def by_api(client: Client, licence: UUID, body: dict[str, str]) -> Any:
+    return client.post(f"/api/v1/certificates/{licence}/document", body, content_type="application/json")
