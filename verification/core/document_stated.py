@@ -27,7 +27,7 @@ def stated_values(
     for short_name, text in metadata.items():
         found = definition.by_short_name(short_name)
         if found is not None:
-            stated[found.name] = _items(text, shown.get(found.name)) if found.is_list else _single(found, text)
+            stated[found.name] = _items(found, text, shown.get(found.name)) if found.is_list else _single(found, text)
     for name in [name for name, value in stated.items() if value == _LONG_TERM and name not in shown]:
         del stated[name]  # an end of validity that the licence does not have is stated in words
     return stated
@@ -65,8 +65,12 @@ def names_copy(metadata: Mapping[str, str], *, copy: CopyClaims | None) -> bool:
     return stated == COPY_ITEMS and metadata[COPY_PURPOSE] == copy.purpose
 
 
-def _items(text: str, shown: Shown | None) -> tuple[str, ...]:
+def _items(field: FieldDefinition, text: str, shown: Shown | None) -> tuple[str, ...]:
     signed = shown.value if shown is not None and shown.grain is not Grain.FACT else None
     # A value may hold the separator itself; then only the joined texts can be compared.
     is_same = isinstance(signed, tuple) and _SEPARATOR.join(signed) == text
-    return signed if isinstance(signed, tuple) and is_same else tuple(text.split(_SEPARATOR))
+    return (
+        signed
+        if isinstance(signed, tuple) and is_same
+        else tuple(_single(field, one) for one in text.split(_SEPARATOR))
+    )

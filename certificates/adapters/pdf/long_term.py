@@ -101,13 +101,21 @@ def with_validation_data(pdf: bytes, *, certificates: Sequence[bytes], revocatio
 
 
 def lay_out_archive_timestamp(pdf: bytes) -> PreparedTimestamp:
-    """This will add a document timestamp's field with room for its token, over the whole file. Raises DocumentError `pdf.unreadable`."""
+    """This will add a document timestamp's field with room for its token, over the whole file. Raises DocumentError `pdf.unreadable`.
+
+    It stands on the page of the agency's seal: that page lists fields already, and no other page of the file is touched.
+    """
     with refusing(*_UNREADABLE):
         writer = _PlainUpdate(io.BytesIO(pdf))
-        name = f"{ARCHIVE_FIELD}{len(writer.root['/AcroForm']['/Fields'])}"  # the first field is the agency's seal
+        fields = writer.root["/AcroForm"]["/Fields"]
+        seal, pages = fields[0], writer.root["/Pages"]["/Kids"]
         spec = SigFieldSpec(
-            sig_field_name=name, invis_sig_settings=InvisSigSettings(), readable_field_name="Archive timestamp"
+            sig_field_name=f"{ARCHIVE_FIELD}{len(fields)}",
+            on_page=[pages.raw_get(index) for index in range(len(pages))].index(seal.raw_get("/P")),
+            invis_sig_settings=InvisSigSettings(),
+            readable_field_name="Archive timestamp",
         )
+        name = spec.sig_field_name
         steps: Any = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=name, writer=writer)
         next(steps)
         stamp = DocumentTimestamp(bytes_reserved=TIMESTAMP_DIGITS)  # type: ignore[no-untyped-call]  # of the library

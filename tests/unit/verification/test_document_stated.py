@@ -39,6 +39,16 @@ def test_a_day_of_the_metadata_is_the_credentials_day() -> None:
     assert (stated["issued_on"], stated["valid_until"]) == ("2026-03-02", "2029-03-01")
 
 
+def test_several_days_of_the_metadata_are_the_credentials_days() -> None:
+    couple = parse_licence_type(tomllib.loads((DEMO / "marriage-certificate.v1.toml").read_text("utf-8")))
+    stated = stated_values({"KZ_CSRQ": "19880512;19901117"}, definition=couple, shown={})
+    assert stated == {"birth_date": ("1988-05-12", "1990-11-17")}
+    masked = {"birth_date": Shown(Grain.MASKED, ("1988-**-**", "1990-**-**"))}
+    assert stated_values({"KZ_CSRQ": "1988-**-**;1990-**-**"}, definition=couple, shown=masked) == {
+        "birth_date": ("1988-**-**", "1990-**-**")
+    }
+
+
 def test_an_end_that_the_licence_does_not_have_is_no_value() -> None:
     assert stated_values({"ZZYXQJZRQ": "长期"}, definition=TYPE, shown={}) == {}
     shown = {"valid_until": Shown(grain=Grain.FULL, value="2029-03-01")}

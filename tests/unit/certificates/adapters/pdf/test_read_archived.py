@@ -1,16 +1,23 @@
 """Documents with timestamps: the time that they prove, and what leaves it open or speaks against it. The threats' P17, P19, P20."""
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils.reader import PdfFileReader
 
+from certificates.adapters.pdf.content import DocumentContent
 from certificates.adapters.pdf.facts import DocumentFacts, Level
 from certificates.adapters.pdf.long_term import signature_imprint, with_signature_timestamp, with_validation_data
 from certificates.adapters.pdf.read import read_document
-from certificates.adapters.pdf.sign import PdfSigningKey
+from certificates.adapters.pdf.render import render
+from certificates.adapters.pdf.seal_appearance import find_seal
+from certificates.adapters.pdf.sign import PdfSigningKey, sign
 from certificates.core.errors import DocumentError
+from certificates.core.layout_kinds import TEMPLATE_FIRST_LINE
 from demo.timestamp_tokens import make_unit
 from tests.unit.certificates.adapters.pdf.long_term_sample import (
     Levels,
@@ -178,3 +185,18 @@ def test_refuses_a_timestamp_by_a_certificate_that_is_not_for_it(
         by = SampleTsa(ca=tsa.ca, unit=unit)
         forged = with_signature_timestamp(signed, token=by.token(signature_imprint(signed), at=AT))
         assert code(forged, root, tsa) == "pdf.timestamp"
+
+
+def test_a_seal_on_the_second_side_is_archived_like_one_on_the_first(
+    content: DocumentContent, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa
+) -> None:
+    sides = replace(content, template=TEMPLATE_FIRST_LINE + "\n#show: sheet\n一\n#pagebreak()\n#seal-block()\n")
+    signed = sign(render(sides), signer=signing_key, at=AT)
+    found = find_seal(PdfFileReader(io.BytesIO(signed)))
+    assert found is not None
+    assert found.page == 1
+    made = raise_levels(signed, signer=signing_key, root=root, tsa=tsa)
+    renewed = archived(made.lta, tsa=tsa, at=AT + timedelta(seconds=9))
+    for data, count in ((made.lta, 1), (renewed, 2)):
+        read = facts(data, root, tsa)
+        assert (read.level, read.timestamp_count, read.proven_at) == (Level.LTA, count, AT)
