@@ -6,6 +6,7 @@ from typing import Final
 
 from certificates.adapters.ofd.read import OfdFacts, read_ofd
 from certificates.adapters.pdf.facts import DocumentFacts, Level, TrustAnchor
+from certificates.adapters.pdf.refusals import refusing
 from certificates.core.errors import DocumentError, X509Error
 from certificates.core.photos import PHOTO_NAME, photo_value
 from certificates.core.x509_chain import issuing_cas
@@ -25,7 +26,8 @@ def read_sealed_document(
     signer's authority and whether signer or maker was revoked. Raises DocumentError: those of `read_ofd`, `ofd.sealed_in_future`,
     `ofd.seal_not_in_force`, `ofd.maker_untrusted`.
     """
-    found = read_ofd(data)
+    with refusing("ofd.structure", "a part of the document is damaged"):
+        found = read_ofd(data)
     if found.sealed_at > at + CLOCK_SKEW:
         raise DocumentError("ofd.sealed_in_future", "the seal was set at a time that has not come yet")
     if not found.in_force:

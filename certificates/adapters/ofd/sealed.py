@@ -1,7 +1,6 @@
 """A sealed OFD of any maker: one seal that covers every entry, and whose arithmetic holds (GB/T 33190 chapter 18, GB/T 38540)."""
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, normpath
@@ -126,7 +125,7 @@ def _require_covered(
 def _digest(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except Base64Error as error:
+    except ValueError as error:  # includes binascii.Error
         raise DocumentError("ofd.structure", "a digest under the seal is not readable") from error
 
 

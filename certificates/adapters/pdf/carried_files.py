@@ -19,6 +19,7 @@ from certificates.core.photos import PHOTO_NAME
 
 MAX_CARRIED_FILES = 8  # a licence carries four: credential, seal code, type, metadata
 MAX_CARRIED_BYTES = 1024 * 1024  # the largest, a credential with every disclosure, has 64 KiB
+MAX_ALL_CARRIED_BYTES = 4 * 1024 * 1024  # of all together; a licence's have some 300 KiB with its photo
 KNOWN_NAMES = frozenset(
     {CREDENTIAL_NAME, SEAL_CODE_NAME, LICENCE_TYPE_NAME, METADATA_NAME, PHOTO_NAME, RECEIPT_NAME, OPENINGS_NAME}
 )
@@ -37,7 +38,7 @@ def _leaves(node: DictionaryObject, depth: int) -> Iterator[DictionaryObject]:
 
 
 def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
-    """This will read the embedded files by name (ISO 32000-2 7.11.4), at most eight of at most 1 MiB each.
+    """This will read the embedded files by name (ISO 32000-2 7.11.4), at most eight of at most 1 MiB each, 4 MiB together.
 
     A file of another name is none of a licence's, and could be anything that a viewer offers to open.
     Raises DocumentError (`pdf.active`, `pdf.limit`, `pdf.unreadable`).
@@ -58,4 +59,6 @@ def carried_files(reader: PdfFileReader) -> Mapping[str, bytes]:
         if len(data) > MAX_CARRIED_BYTES:
             raise DocumentError("pdf.limit", "a carried file is too large")
         found[name] = data
+        if sum(map(len, found.values())) > MAX_ALL_CARRIED_BYTES:
+            raise DocumentError("pdf.limit", "the carried files are too large together")
     return found

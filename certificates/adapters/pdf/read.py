@@ -101,7 +101,7 @@ def _facts(
         level=Level.LTA if signed.timestamps else Level.T if stamps else Level.B,
         signer_trusted=is_trusted,
         signer_leaf=signature.signer_cert.dump(),
-        signing_time=signature.self_reported_timestamp,
+        signing_time=_signing_time(signature),
         proven_at=proven.at,
         doubt=proven.doubt,
         revocation_lists=lists,
@@ -116,6 +116,13 @@ def _facts(
         receipt=files.get(RECEIPT_NAME),
         openings=files.get(OPENINGS_NAME),
     )
+
+
+def _signing_time(signature: EmbeddedPdfSignature) -> datetime | None:
+    stated: datetime | None = signature.self_reported_timestamp
+    if stated is not None and stated.tzinfo is None:
+        raise DocumentError("pdf.cms", "the signer states a time of no time zone")
+    return stated
 
 
 def _reader(data: bytes) -> PdfFileReader:

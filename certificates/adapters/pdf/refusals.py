@@ -1,12 +1,18 @@
 """How the library's failures on hostile bytes become named refusals, and the limits set before it reads any."""
 
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, MiB, StreamDecodeLimits
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
+from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
+from pyhanko_certvalidator.errors import InvalidSignature as InvalidPathSignature
 
 from certificates.core.errors import DocumentError
 
@@ -21,16 +27,31 @@ LIMITS: Final = DecodeLimits(  # a deflate bomb of 10 GB ends at 16 MiB for a st
 # pyHanko walks objects of any shape with plain Python: a dictionary where it expects an array, a name for a number, a
 # loop of references or a broken CMS surface as these built-in errors, besides its own PdfError. None of them can stand
 # for a fault of ours that hides: the code inside `refusing` only reads the document, and the outcome is a refusal.
+# `cryptography` and the validator of paths have errors of their own for certificates and lists that nobody would issue.
 PARSER_FAILURES: Final = (
     PdfError,
+    ValidationError,
+    PathError,
+    CRLValidationError,
+    OCSPValidationError,
+    InvalidPathSignature,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.UnsupportedGeneralNameType,
+    x509.AttributeNotFound,
+    zlib.error,
+    struct.error,
+    EOFError,
     ValueError,  # includes UnicodeError, binascii.Error, and asn1crypto's and pyHanko's validation errors
     LookupError,
     TypeError,
     AttributeError,
     AssertionError,
-    NotImplementedError,
+    RuntimeError,  # includes RecursionError and NotImplementedError
     ArithmeticError,
-    RecursionError,
     OSError,  # seeks before the start of the file
 )
 

@@ -10,6 +10,7 @@ from certificates.core.errors import DocumentError
 
 MAX_LISTS: Final = 64  # two or three for each renewal of the archive timestamp
 MAX_LIST_BYTES: Final = 256 * 1024  # as long as a list may be anywhere in this system
+MAX_LISTS_BYTES: Final = 6 * 1024 * 1024  # of all together: what goes back to the node beside the carried files
 
 
 def carried_revocation_lists(reader: PdfFileReader) -> tuple[bytes, ...]:
@@ -27,4 +28,6 @@ def carried_revocation_lists(reader: PdfFileReader) -> tuple[bytes, ...]:
         if len(data) > MAX_LIST_BYTES:
             raise DocumentError("pdf.limit", "a revocation list is too large")
         found.append(data)
+        if sum(map(len, found)) > MAX_LISTS_BYTES:
+            raise DocumentError("pdf.limit", "the revocation lists are too large together")
     return tuple(found)

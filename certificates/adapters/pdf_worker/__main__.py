@@ -4,6 +4,7 @@ import codecs
 import logging
 import os
 import sys
+import warnings
 from importlib import import_module
 from typing import BinaryIO
 
@@ -23,7 +24,10 @@ _LATE_MODULES = (
     "pyhanko.pdf_utils.crypt",
     "cryptography.hazmat.backends.openssl.backend",
 )
-_LATE_CODECS = ("ascii", "latin-1", "utf-8", "utf-16-be", "utf-16-le", "utf-16", "idna", "punycode", "unicode_escape")
+_LATE_CODECS = (
+    *("ascii", "latin-1", "utf-8", "utf-16-be", "utf-16-le", "utf-16", "utf-32-be", "cp1252", "idna", "punycode"),
+    "unicode_escape",
+)
 
 
 def main() -> None:
@@ -35,6 +39,7 @@ def main() -> None:
         import_module(name)
     engine()  # what does SM2 is looked for among the system's libraries
     logging.disable()  # what the libraries would say could quote the file, and nobody reads it
+    warnings.simplefilter("ignore")  # nor what they warn of: they would open their own source to show the line
     confine()
     target.write(READY)
     target.flush()

@@ -15,7 +15,7 @@ from certificates.core.errors import DocumentError
 
 REQUEST_HEAD: Final = struct.Struct(">IQ")  # length of the JSON, then of the file
 ANSWER_HEAD: Final = struct.Struct(">I")
-MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024  # eight carried files of 1 MiB in base64, and the pages' text
+MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024  # 4 MiB of carried files and 6 MiB of lists in base64, and the pages' text
 
 _MAX_CODE: Final = 40  # ours are shorter
 
@@ -76,14 +76,17 @@ def pack_refusal(code: str) -> bytes:
 
 def unpack_answer(text: bytes) -> DocumentFacts:
     """This will give the facts. Raises DocumentError with the code of a refusal; ValueError for what is no answer at all."""
-    told = json.loads(text)
+    try:
+        told = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("the answer has another form") from error
     if not isinstance(told, dict):
         raise ValueError("the answer has another form")  # noqa: TRY004 - one error for every wrong form
     if "refusal" in told:
         raise DocumentError(_text(told["refusal"])[:_MAX_CODE], "the document was refused")
     try:
         return _facts(told)
-    except (KeyError, AttributeError, TypeError) as error:
+    except (KeyError, AttributeError, TypeError, OverflowError) as error:
         raise ValueError("the answer has another form") from error
 
 

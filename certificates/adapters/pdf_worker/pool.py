@@ -45,7 +45,7 @@ class _Worker:
             env={"LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=None,  # its tracebacks could quote the file
+            stderr=subprocess.DEVNULL,  # its tracebacks could quote the file
             bufsize=0,
         )
         assert self._process.stdin is not None

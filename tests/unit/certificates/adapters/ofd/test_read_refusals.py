@@ -93,6 +93,16 @@ def test_refuses_a_page_that_the_seal_leaves_out(sealers: Sealers) -> None:
     assert code_of(data) == "ofd.coverage"
 
 
+def test_refuses_a_digest_that_is_none(sealers: Sealers) -> None:
+    prepared = prepare_ofd(build_package(small_paper()), seal=sealers.seal(), at=AT, page=0, box=BOX)
+    for new in ("é", "A", "=", "A" * 1001):  # letters that base64 does not know must not break the reader down
+        files = {
+            **prepared.files,
+            SIGNATURE: prepared.files[SIGNATURE].replace(b"<ofd:CheckValue>", f"<ofd:CheckValue>{new}".encode(), 1),
+        }
+        assert code_of(_sealed_list(sealers, files)) in {"ofd.structure", "ofd.modified"}
+
+
 def test_refuses_digests_of_another_kind(sealers: Sealers) -> None:
     prepared = prepare_ofd(build_package(small_paper()), seal=sealers.seal(), at=AT, page=0, box=BOX)
     for old, new in ((b"1.2.156.10197.1.401", b"MD5"), (b"1.2.156.10197.1.501", b"1.2.840.10045.4.3.2")):
