@@ -12,6 +12,8 @@ from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
 from verification.core.lookup_entry import LookupEntry, Opening, open_commitment
 from verification.core.lookup_members import Member
+from verification.core.trust_list import TrustedRegion
+from verification.core.x509_path import is_of_region
 
 MAX_OPENINGS_BYTES: Final = 512 * 1024  # one answer's values, photos left out
 
@@ -33,12 +35,12 @@ def pack_openings(openings: Mapping[str, Opening]) -> bytes:
     return canonical_json({name: [opening.salt, opening.value] for name, opening in openings.items()})
 
 
-def judge_archive(archive: ArchivedReceipt, *, entry: LookupEntry, region: str) -> str | None:
+def judge_archive(archive: ArchivedReceipt, *, entry: LookupEntry, region: TrustedRegion | None) -> str | None:
     """This will give the code of what speaks against the file, or None: it must be signed by a node of the receipt's own region
-    under the certificate for such files, each member it opens must be one that the entry commits to, and each text
+    under the certificate for such files, from a CA of that region; each member it opens must be one that the entry commits to, and each text
     among them must stand on its pages.
     """
-    if not archive.signer_trusted or not _is_archives_own(archive.signer_leaf, region):
+    if region is None or not archive.signer_trusted or not _is_archives_own(archive.signer_leaf, region):
         return "receipt.archive_signer"
     try:
         told = strict_json_loads(archive.openings, max_bytes=MAX_OPENINGS_BYTES)
@@ -54,14 +56,15 @@ def judge_archive(archive: ArchivedReceipt, *, entry: LookupEntry, region: str) 
     return None if all(_bare(text) in printed for text in texts) else "receipt.archive_differs"
 
 
-def _is_archives_own(leaf_der: bytes, region: str) -> bool:
+def _is_archives_own(leaf_der: bytes, region: TrustedRegion) -> bool:
     try:
         leaf = read_certificate(leaf_der)
         require_archive_profile(leaf)
     except X509Error:
         return False
     subject = read_subject(leaf.subject)
-    return subject is not None and subject.region_code == region and subject.agency_uscc is None
+    is_named = subject is not None and subject.region_code == region.code and subject.agency_uscc is None
+    return is_named and is_of_region(leaf_der, region=region)
 
 
 def _texts(value: Any) -> list[str]:

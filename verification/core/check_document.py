@@ -9,8 +9,9 @@ from verification.core.agency_keys import KeyUse
 from verification.core.archived_receipt import judge_archive
 from verification.core.document_signer import judge_signer
 from verification.core.evidence import DocumentEvidence, Evidence, InputKind, Missing
-from verification.core.receipt import ReceiptState
+from verification.core.receipt import ReceiptState, VerifiedReceipt
 from verification.core.statement import Statement
+from verification.core.trust_list import TrustedRegion, TrustList
 from verification.core.verdict import Check, Outcome
 
 # A PDF is signed with a key for files (P-256), an OFD sealed with the agency's SM2 key, which also signs credentials.
@@ -39,7 +40,7 @@ def check_receipt_logged(evidence: Evidence) -> Check:
     receipt, archive = evidence.receipt, evidence.archive
     if receipt is None or isinstance(receipt, Missing):
         return _check(Outcome.UNDETERMINED, "receipt.not_verified")
-    against = archive and judge_archive(archive, entry=receipt.entry, region=receipt.promise.region)
+    against = archive and judge_archive(archive, entry=receipt.entry, region=_region_of(receipt, evidence.trust_list))
     if against:
         return _check(Outcome.FAILED, against)
     codes = {
@@ -49,6 +50,10 @@ def check_receipt_logged(evidence: Evidence) -> Check:
         ReceiptState.OVERDUE: (Outcome.UNDETERMINED, "receipt.promise_overdue"),
     }
     return _check(*codes[receipt.state])
+
+
+def _region_of(receipt: VerifiedReceipt, trust_list: TrustList | Missing) -> TrustedRegion | None:
+    return None if isinstance(trust_list, Missing) else trust_list.regions.get(receipt.promise.region)
 
 
 def _by_itself(document: DocumentEvidence) -> Check | None:

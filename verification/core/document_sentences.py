@@ -104,6 +104,14 @@ _TIME = {
         "文件签署时，签章机关的证书已被吊销，请勿采信，并报告。",
         "The signer's certificate was revoked before the file was signed. Do not accept it; report it.",
     ),
+    "document.signed_before_issue": (
+        "文件所称的签署时间早于其中电子凭证的签发时间，请勿采信，并报告。",
+        "The file says it was signed before the credential in it was issued. Do not accept it; report it.",
+    ),
+    "document.signed_after_key_ended": (
+        "文件签署时，签章机关的密钥已停用，请勿采信，并报告。",
+        "The signer's key had been retired when the file was signed. Do not accept it; report it.",
+    ),
     "document.revocation_data": (
         "文件缺少证明签章证书当时有效的资料，或资料不属于该证书，不能判断。请持证人重新下载文件或出示亮证码。",
         "The file lacks what proves its signer's certificate good at the time, or has another's. Ask for a new download or a code.",

@@ -1,4 +1,6 @@
-"""Who signed a document: a key that the region lists for files of the credential's own agency, under a certificate of our profile."""
+"""Who signed a document: a key that the region lists for files of the credential's own agency, under a certificate of our profile
+that a CA of that very region issued.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,11 +10,12 @@ from certificates.core.signing.suite import kid_of
 from certificates.core.x509_profile import authority_key_identifier, require_leaf_profile, require_scope
 from certificates.core.x509_read import X509Certificate, read_certificate
 from certificates.core.x509_subject import read_subject
-from verification.core.agency_keys import AgencyKeys, KeyUse
+from verification.core.agency_keys import AgencyKey, AgencyKeys, KeyUse
 from verification.core.document_time import judge_time
 from verification.core.evidence import DocumentEvidence
 from verification.core.statement import Statement
 from verification.core.verdict import Outcome
+from verification.core.x509_path import is_of_region
 
 CLOCK_SKEW: Final = timedelta(seconds=60)  # two nodes' clocks
 
@@ -20,6 +23,8 @@ _OTHER: Final = (Outcome.FAILED, "document.other_signer")
 _UNTRUSTED: Final = (Outcome.FAILED, "document.signer_untrusted")
 _UNLISTED: Final = (Outcome.UNDETERMINED, "document.signer_unlisted")
 _MAKER_REVOKED: Final = (Outcome.UNDETERMINED, "ofd.maker_revoked")
+_TOO_EARLY: Final = (Outcome.FAILED, "document.signed_before_issue")
+_KEY_ENDED: Final = (Outcome.FAILED, "document.signed_after_key_ended")
 
 
 def signer_kid(signer_leaf: bytes | None) -> str | None:
@@ -34,22 +39,49 @@ def judge_signer(
     """This will give outcome and code of what speaks against the signer, or None where nothing does; its path was checked before.
 
     Judged at the moment that a trusted timestamp proves, or at `at` without one. A key that has not begun has rightly signed
-    nothing, whatever time a document states. `use` is what a key is listed for that signs such documents.
+    nothing, whatever time a document states, and nobody signs a credential into a file before there is one. `use` is what a key
+    is listed for that signs such documents.
     """
     leaf = None if document.signer_leaf is None else _read(document.signer_leaf)
     if leaf is None or not _is_same_agency(leaf, statement):
         return _OTHER
-    if not _may_sign(leaf, statement):
+    if not _may_sign(leaf, statement) or not _are_of_region(document, statement):
         return _UNTRUSTED
     listed = keys.by_kid.get(kid_of(leaf.spki))
     if listed is None:
         return _UNLISTED
-    is_own = listed.use is use and listed.agency_uscc == statement.key.agency_uscc
-    if not is_own or listed.valid_from > (document.proven_at or at) + CLOCK_SKEW:
+    if not _is_listed_for(listed, use=use, statement=statement, at=document.proven_at or at):
         return _UNTRUSTED
     if _is_revoked(document.seal_maker, keys):
         return _MAKER_REVOKED
-    return judge_time(document, leaf=leaf, listed=listed, keys=keys, statement=statement)
+    against = _against_its_times(document, listed=listed, statement=statement)
+    return against or judge_time(document, leaf=leaf, listed=listed, keys=keys, statement=statement)
+
+
+def _are_of_region(document: DocumentEvidence, statement: Statement) -> bool:
+    ders = [der for der in (document.signer_leaf, document.seal_maker) if der is not None]
+    return all(is_of_region(der, region=statement.region) for der in ders)
+
+
+def _is_listed_for(listed: AgencyKey, *, use: KeyUse, statement: Statement, at: datetime) -> bool:
+    is_own = listed.use is use and listed.agency_uscc == statement.key.agency_uscc
+    return is_own and statement.type_code in listed.licence_types and listed.valid_from <= at + CLOCK_SKEW
+
+
+def _against_its_times(
+    document: DocumentEvidence, *, listed: AgencyKey, statement: Statement
+) -> tuple[Outcome, str] | None:
+    """What a document says of its own time counts against it alone."""
+    told = [moment for moment in (document.signing_time, document.proven_at) if moment is not None]
+    if any(moment + CLOCK_SKEW < statement.issued_at for moment in told):
+        return _TOO_EARLY
+    own_word = document.signing_time
+    if own_word is None:
+        return None
+    if own_word + CLOCK_SKEW < listed.valid_from:
+        return _UNTRUSTED
+    has_ended = listed.valid_to is not None and own_word - CLOCK_SKEW >= listed.valid_to
+    return _KEY_ENDED if has_ended else None
 
 
 def _is_revoked(seal_maker: bytes | None, keys: AgencyKeys) -> bool:

@@ -47,6 +47,17 @@ def check_issuer_path(
         require_scope(leaf, region_code=region.code, licence_types=[type_code])
 
 
+def is_of_region(leaf_der: bytes, *, region: TrustedRegion | None) -> bool:
+    """This will tell whether a CA of that region issued the certificate (DER), within the names that the CA may certify.
+
+    A reader of files takes the CAs of all regions; the subject alone would let one region's CA speak for another.
+    """
+    try:
+        return region is not None and bool(issuing_cas(leaf_der, cas=[entry.der for entry in region.cas]))
+    except X509Error:
+        return False
+
+
 def spki_of_leaf(der: bytes) -> bytes:
     """This will give the DER SubjectPublicKeyInfo of a certificate. Raises IssuerError `issuer.unreadable|...`."""
     with _issuer_errors():

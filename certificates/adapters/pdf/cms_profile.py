@@ -1,7 +1,7 @@
 """The one shape of CMS that our documents carry: whatever a signature does not cover must be fixed by rule."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from certificates.adapters.pdf.plain_run import run_plainly
@@ -124,6 +125,13 @@ def _envelope(signature: EmbeddedPdfSignature, token: bytes | None) -> bytes:
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed_data}).dump())
 
 
+def _anchors(trust_roots: Sequence[bytes], at: datetime) -> Iterator[CertTrustAnchor]:
+    """CAs whose certificates are valid then; their own limits, as of names and path length, count, which the library leaves to us."""
+    for certificate in map(x509.Certificate.load, trust_roots):
+        if certificate.not_valid_before <= at <= certificate.not_valid_after:
+            yield CertTrustAnchor(certificate, derive_default_quals_from_cert=True)
+
+
 def judge(signature: EmbeddedPdfSignature, *, data: bytes, trust_roots: Sequence[bytes], at: datetime) -> bool:
     """This will verify the signature over `data` without its gap, and tell whether its path leads to one of `trust_roots` at `at`.
 
@@ -139,7 +147,7 @@ def judge(signature: EmbeddedPdfSignature, *, data: bytes, trust_roots: Sequence
     if not (intact and valid):
         raise DocumentError("pdf.modified", "the document is not what was signed")
     context = ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in trust_roots],
+        trust_roots=list(_anchors(trust_roots, at)),
         moment=at,
         allow_fetching=False,
         revocation_mode="soft-fail",
