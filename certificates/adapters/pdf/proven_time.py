@@ -56,9 +56,11 @@ def _against(
     if until > stamp.leaf_until:
         return EXPIRED
     issuer, leaf = x509.load_der_x509_certificate(stamp.issuer), x509.load_der_x509_certificate(stamp.leaf)
-    own = [listed for listed in lists if _is_by(listed, issuer) and _end_of(listed) > stamp.at]
-    if not own and not is_newest:
-        return NO_DATA  # what a later timestamp rests upon must be in the file, or it was taken out
+    own = [listed for listed in lists if _is_by(listed, issuer)]
+    if not is_newest and not any(_end_of(listed) >= until for listed in own):
+        # What a later timestamp rests upon must be in the file, or it was taken out; a list that had ended when that one
+        # was made does not say what had been revoked by then (ETSI EN 319 102-1, 5.6.2.2.4).
+        return NO_DATA
     revoked_at = _revoked_at(leaf, own)
     if revoked_at is None or revoked_at > until:
         return None

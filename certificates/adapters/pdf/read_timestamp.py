@@ -174,22 +174,24 @@ def _paths(
     if depth > _LONGEST_PATH:
         return
     for issuer in trusted:
-        if _issued(certificate, issuer, at):
+        if _issued(certificate, issuer, at, depth):
             yield (issuer,)
     for issuer in given:
-        if issuer != certificate and _issued(certificate, issuer, at):
+        if issuer != certificate and _issued(certificate, issuer, at, depth):
             for rest in _paths(issuer, given, trusted, at, depth + 1):
                 yield (issuer, *rest)
 
 
-def _issued(certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> bool:
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate, at: datetime, below: int) -> bool:
+    """`below` CAs stand between the issuer and the timestamping unit."""
     try:
         constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
         certificate.verify_directly_issued_by(issuer)
     except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
         return False
-    return constraints.ca and usage.key_cert_sign and _holds_at(issuer, at)
+    is_near = constraints.path_length is None or constraints.path_length >= below
+    return constraints.ca and is_near and usage.key_cert_sign and _holds_at(issuer, at)
 
 
 def _holds_at(certificate: x509.Certificate, at: datetime) -> bool:

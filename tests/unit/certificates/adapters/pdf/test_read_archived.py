@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -18,7 +20,7 @@ from certificates.adapters.pdf.seal_appearance import find_seal
 from certificates.adapters.pdf.sign import PdfSigningKey, sign
 from certificates.core.errors import DocumentError
 from certificates.core.layout_kinds import TEMPLATE_FIRST_LINE
-from demo.timestamp_tokens import make_unit
+from demo.timestamp_tokens import KeyAndCertificate, make_ca, make_unit
 from tests.unit.certificates.adapters.pdf.long_term_sample import (
     Levels,
     SampleTsa,
@@ -200,3 +202,39 @@ def test_a_seal_on_the_second_side_is_archived_like_one_on_the_first(
     for data, count in ((made.lta, 1), (renewed, 2)):
         read = facts(data, root, tsa)
         assert (read.level, read.timestamp_count, read.proven_at) == (Level.LTA, count, AT)
+
+
+def test_a_list_that_had_ended_before_the_next_timestamp_says_nothing_of_the_time_between(
+    levels: Levels, root: Authority, tsa: SampleTsa
+) -> None:
+    """Whoever stole the first unit's key since then could have made its timestamp, and left the newer lists out."""
+    other = SampleTsa(ca=tsa.ca, unit=make_unit(tsa.ca, at=AT))
+    for days, doubt in ((7, None), (8, "document.revocation_data")):
+        later = AT + timedelta(days=days)
+        found = facts(archived(levels.lt, tsa=other, at=later), root, tsa, at=later)
+        assert (found.doubt, found.proven_at) == (doubt, None if doubt else AT)
+
+
+def test_an_older_list_that_names_the_unit_is_not_forgotten(raised: Raise, root: Authority, tsa: SampleTsa) -> None:
+    revoked = tsa.crl(at=AT - timedelta(days=30), revoked={tsa.unit.certificate.serial_number: AT - timedelta(days=31)})
+    assert code(raised(crls=[root_crl(root, at=AT), tsa.crl(at=AT), revoked]).lta, root, tsa) == "pdf.timestamp"
+
+
+def test_a_unit_under_a_ca_that_its_own_ca_may_not_make_proves_nothing(
+    signed: bytes, root: Authority, tsa: SampleTsa
+) -> None:
+    below = make_ca(at=AT, name="A CA below")
+    made = x509.CertificateBuilder(
+        tsa.ca.certificate.subject,
+        below.certificate.subject,
+        below.key.public_key(),
+        9,
+        AT - timedelta(days=1),
+        AT + timedelta(days=9),
+    )
+    for extension in below.certificate.extensions:
+        made = made.add_extension(extension.value, critical=extension.critical)
+    ca = KeyAndCertificate(key=below.key, certificate=made.sign(tsa.ca.key, hashes.SHA256()))
+    by = SampleTsa(ca=ca, unit=make_unit(ca, at=AT, term=timedelta(days=5)))
+    stamped = with_signature_timestamp(signed, token=by.token(signature_imprint(signed), at=AT))
+    assert facts(stamped, root, tsa).doubt == "document.timestamp_untrusted"
