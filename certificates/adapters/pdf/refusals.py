@@ -12,7 +12,6 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, 
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
-from pyhanko_certvalidator.errors import InvalidSignature as InvalidPathSignature
 
 from certificates.core.errors import DocumentError
 
@@ -34,7 +33,6 @@ PARSER_FAILURES: Final = (
     PathError,
     CRLValidationError,
     OCSPValidationError,
-    InvalidPathSignature,
     InvalidSignature,
     UnsupportedAlgorithm,
     x509.InvalidVersion,
