@@ -7,6 +7,7 @@ from typing import Any
 from certificates.core.licence_types import LicenceTypeDefinition
 from certificates.core.sd_jwt_format import Shown
 from verification.core.answer_view import verdict_json, view_fields, view_json
+from verification.core.copy_members import copy_members
 from verification.core.lookup_members import Member
 from verification.core.recorded_members import (
     answer_member,
@@ -72,5 +73,7 @@ def tell(
     if statement is not None:
         members |= {Member.LICENCE_TYPE: statement.type_code, Member.ISSUING_REGION: statement.region_code}
         if statement.copy is not None:
-            members |= {Member.COPY_NUMBER: statement.copy.number}
+            copy = statement.copy
+            members |= copy_members(number=copy.number, recipient=copy.recipient, expires_at=statement.expires_at)
+            members |= {Member.COPY_PURPOSE: copy.purpose}
     return Told(verdict=verdict, body=told, members=members)

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Final
 
+from accounts.core.moment import read_moment
 from accounts.core.regions import REGIONS
 from certificates.core.grains import Grain
-from verification.core.lookup_entry import Opening
+from verification.core.archive_kinds import KIND_WORDS, OWN_ACTS
+from verification.core.lookup_entry import EntryKind, Opening
 from verification.core.lookup_members import Member, shown_field
 from verification.core.reasons import reason
 from verification.core.receipt import VerifiedReceipt
@@ -29,7 +31,12 @@ _ROWS: Final[Mapping[Member, tuple[str, str]]] = MappingProxyType(
         Member.PURPOSE: ("事由", "Purpose"),
         Member.AS_OF: ("所问时刻", "As of"),
         Member.ISSUING_REGION: ("签发地区", "Issued in"),
-        Member.LICENCE_TYPE: ("证照类型代码", "Licence type"),
+        Member.LICENCE_TYPE: ("证照类型", "Licence type"),
+        Member.STATUS_LIST: ("状态列表", "Status list"),
+        Member.COPY_NUMBER: ("加注件编号", "Purpose copy"),
+        Member.COPY_RECIPIENT: ("加注件仅供", "Copy for"),
+        Member.COPY_PURPOSE: ("加注件用途", "Copy's purpose"),
+        Member.COPY_END: ("加注件有效至", "Copy good until"),
         Member.WITHHELD: ("要求而未出示", "Asked for, not shown"),
     }
 )
@@ -74,7 +81,7 @@ Titles = Mapping[str, tuple[str, str]]
 class ProvedLook:
     """This will hold a look-up whose entry is proved to be in the log, with the members that its reader may see opened.
 
-    `titles` words the fields (Chinese, English) by name; `node` is the name of the region whose node was asked.
+    `titles` words the fields (Chinese, English) by name, `licence` their type; `node` is the name of the region whose node was asked.
     """
 
     receipt: VerifiedReceipt
@@ -82,6 +89,7 @@ class ProvedLook:
     titles: Titles
     node: tuple[str, str]
     at: datetime
+    licence: tuple[str, str] | None = None
 
 
 def page_data(look: ProvedLook) -> dict[str, Any]:
@@ -91,19 +99,24 @@ def page_data(look: ProvedLook) -> dict[str, Any]:
         "node": list(look.node),
         "number": look.receipt.promise.lookup_id,
         "at": _moment(look.at),
-        "verdict": _verdict(members),
-        "rows": [[*words, _row_text(member, members[member])] for member, words in _ROWS.items() if member in members],
+        "verdict": _verdict(members, look.receipt.entry.kind),
+        "rows": [
+            [*words, _row_text(member, members[member], look)] for member, words in _ROWS.items() if member in members
+        ],
         "checks": list(_checks(members)),
         "fields": list(_fields(members, look.titles)),
         "proof": [list(row) for row in _proof(look.receipt)],
     }
 
 
-def _verdict(members: Mapping[str, Any]) -> dict[str, Any]:
+def _verdict(members: Mapping[str, Any], kind: EntryKind) -> dict[str, Any]:
     refusal = members.get(Member.REFUSAL)
     if refusal is not None:
         return {"zh": "已拒绝", "en": f"REFUSED · {refusal}", "tone": "bad", "sentence": _sentence(refusal)}
-    told = members[Member.VERDICT]
+    told = members.get(Member.VERDICT)
+    if told is None:
+        words = KIND_WORDS[kind]
+        return {"zh": words.zh, "en": f"{words.en} · {kind}", "tone": "plain", "sentence": list(words.sentence)}
     word, tone = _VERDICTS[told["outcome"]]
     against = {VerdictOutcome.INVALID: Outcome.FAILED, VerdictOutcome.UNDETERMINED: Outcome.UNDETERMINED}
     decisive = [code for _, outcome, code in told["checks"] if outcome == against.get(told["outcome"])]
@@ -121,10 +134,19 @@ def _sentence(code: str) -> list[str]:
     return [found.zh, found.en]
 
 
-def _row_text(member: Member, value: Any) -> str:
+def _row_text(member: Member, value: Any, look: ProvedLook) -> str:
+    """Each value stands there as it was committed to, with its words before it where it is a code."""
     if member in (Member.REGION, Member.ISSUING_REGION) and value in REGIONS:
         return f"{REGIONS[value].name_zh} {REGIONS[value].name_en} {value}"
-    return "；".join(value) if isinstance(value, list) else str(value)
+    if member is Member.LICENCE_TYPE and look.licence is not None:
+        return f"{look.licence[0]} {look.licence[1]} {value}"
+    if member is Member.PURPOSE and value in OWN_ACTS:
+        return " ".join((*OWN_ACTS[value], value))
+    if member in (Member.AS_OF, Member.COPY_END) and (moment := read_moment(str(value))) is not None:
+        return f"{_moment(moment)} {value}"
+    if isinstance(value, list):
+        return "；".join(f"{look.titles[name][0]} {name}" if name in look.titles else str(name) for name in value)
+    return str(value)
 
 
 def _checks(members: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -10,11 +10,13 @@ from certificates.core.errors import CanonicalError, X509Error
 from certificates.core.x509_profile import require_archive_profile
 from certificates.core.x509_read import read_certificate
 from certificates.core.x509_subject import read_subject
+from verification.core.archive_kinds import WITHOUT_VERDICT
 from verification.core.lookup_entry import LookupEntry, Opening, open_commitment
 from verification.core.lookup_members import Member
 from verification.core.trust_list import TrustedRegion
 from verification.core.x509_path import is_of_region
 
+_TELLING: Final = frozenset({Member.VERDICT, Member.REFUSAL, Member.STATUS_LIST})
 MAX_OPENINGS_BYTES: Final = 512 * 1024  # one answer's values, photos left out
 
 
@@ -37,8 +39,9 @@ def pack_openings(openings: Mapping[str, Opening]) -> bytes:
 
 def judge_archive(archive: ArchivedReceipt, *, entry: LookupEntry, region: TrustedRegion | None) -> str | None:
     """This will give the code of what speaks against the file, or None: it must be signed by a node of the receipt's own region
-    under the certificate for such files, from a CA of that region; each member it opens must be one that the entry commits to, and each text
-    among them must stand on its pages.
+    under the certificate for such files, from a CA of that region; each member it opens must be one that the entry commits to, and
+    each text among them must stand on its pages. A verdict or refusal must be among them, but for looks of kinds that tell none:
+    those name their kind.
     """
     if region is None or not archive.signer_trusted or not _is_archives_own(archive.signer_leaf, region):
         return "receipt.archive_signer"
@@ -47,12 +50,14 @@ def judge_archive(archive: ArchivedReceipt, *, entry: LookupEntry, region: Trust
         openings = {name: Opening(salt=salt, value=value) for name, (salt, value) in told.items()}
     except (CanonicalError, AttributeError, TypeError, ValueError):
         return "receipt.archive_differs"
-    if Member.VERDICT not in openings and Member.REFUSAL not in openings:
+    says_what = not _TELLING.isdisjoint(openings)
+    if not says_what and entry.kind not in WITHOUT_VERDICT:
         return "receipt.archive_differs"
     if not all(open_commitment(entry, name, opening) for name, opening in openings.items()):
         return "receipt.archive_differs"
     printed = _bare(archive.printed or "")
-    texts = (text for opening in openings.values() for text in _texts(opening.value))
+    texts = [text for opening in openings.values() for text in _texts(opening.value)]
+    texts += [] if says_what else [entry.kind.value]
     return None if all(_bare(text) in printed for text in texts) else "receipt.archive_differs"
 
 

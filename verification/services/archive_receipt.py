@@ -22,6 +22,7 @@ from verification.core.lookup_entry import Opening
 from verification.core.lookup_members import Member, for_holders, shown_field
 from verification.core.receipt import ReceiptState, VerifiedReceipt
 from verification.core.receipt_evidence import receipt_evidence
+from verification.core.trust_list import TrustList
 from verification.models import Lookup
 from verification.queries.current_trust_list import current_trust_list
 from verification.queries.lookup_parties import caller_name, is_party
@@ -31,6 +32,8 @@ from verification.services.lookup_receipt import receipt_of
 # The file is the look-up's own answer in another form, for who was given that answer, and for as long as a matter takes to be
 # filed: afterwards a value needs a look of its own.
 VALUES_FOR: Final = timedelta(days=30)
+# The file stays as it is handed out: it waits for a witness, but not for one that is down.
+COSIGNED_WITHIN: Final = timedelta(seconds=60)
 _JSON: Final = "application/json"
 
 
@@ -44,17 +47,19 @@ def archive_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> bytes:
     look = Lookup.objects.select_related("detail").filter(pk=lookup_id).first()
     if look is None or not is_party(caller=caller, lookup_id=lookup_id, asked_by=look.caller, at=at):
         raise ReceiptError("receipt.unknown", "There is no such look-up of yours.")
-    content, proved = _proved(lookup_id, at)
+    content, proved = _proved(look, at)
     opened = open_openings(look.detail)
     if opened is None:
         raise ReceiptError("receipt.erased", "What opens this look-up's entry was erased.")
     openings = _told(opened, is_asker=look.caller == caller_name(caller), with_values=at - look.at <= VALUES_FOR)
     named = region_named(settings.NODE.region)
+    definition = _definition(openings)
     page = page_data(
         ProvedLook(
             receipt=proved,
             openings=openings,
-            titles=_titles(openings),
+            titles={} if definition is None else _titles_of(definition),
+            licence=None if definition is None else (definition.title_zh, definition.title_en),
             node=(named.name_zh, named.name_en),
             at=look.at,
         )
@@ -72,16 +77,23 @@ def archive_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> bytes:
     return sign_archive_file(pdf=pdf, at=at)
 
 
-def _proved(lookup_id: UUID, at: datetime) -> tuple[bytes, VerifiedReceipt]:
+def _proved(look: Lookup, at: datetime) -> tuple[bytes, VerifiedReceipt]:
     """What the node hands out for decades it verifies first, as anybody else will."""
-    receipt = receipt_of(lookup_id=lookup_id)
+    receipt = receipt_of(lookup_id=look.pk)
     try:
-        found = receipt_evidence(receipt.content, trust_list=current_trust_list(at=at), at=at)
+        trusted = current_trust_list(at=at)
+        found = receipt_evidence(receipt.content, trust_list=trusted, at=at)
     except TrustListError as refused:
         raise ReceiptError("receipt.waiting", "No trust list is in force to prove the receipt with.") from refused
     if isinstance(found, Missing) or found.state is not ReceiptState.INCLUDED:
         raise ReceiptError("receipt.waiting", "The log does not prove the look-up yet.")
+    if not found.cosignatures and at - look.at < COSIGNED_WITHIN and _has_witness(trusted):
+        raise ReceiptError("receipt.waiting", "No witness has cosigned the log yet.")
     return receipt.content, found
+
+
+def _has_witness(trusted: TrustList) -> bool:
+    return any(region.witnesses for region in trusted.regions.values() if region.code != settings.NODE.region)
 
 
 def _told(openings: Mapping[str, Opening], *, is_asker: bool, with_values: bool) -> dict[str, Opening]:
@@ -89,11 +101,10 @@ def _told(openings: Mapping[str, Opening], *, is_asker: bool, with_values: bool)
     return {name: opening for name, opening in known.items() if name in PRINTED or (with_values and shown_field(name))}
 
 
-def _titles(openings: Mapping[str, Opening]) -> Titles:
+def _definition(openings: Mapping[str, Opening]) -> LicenceTypeDefinition | None:
     stated = openings.get(Member.LICENCE_TYPE)
     known = (one.definition for one in licence_types())
-    found = next((one for one in known if stated is not None and one.code == stated.value), None)
-    return {} if found is None else _titles_of(found)
+    return next((one for one in known if stated is not None and one.code == stated.value), None)
 
 
 def _titles_of(definition: LicenceTypeDefinition) -> Titles:
