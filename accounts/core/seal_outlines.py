@@ -19,7 +19,8 @@ MAX_NUMBER: Final = 1e6  # of a coordinate or factor: what is drawn stays within
 WIDTH_TO_HEIGHT: Final = (0.5, 2.0)  # round and oval seals
 
 _NAMESPACE: Final = "{http://www.w3.org/2000/svg}"
-_NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
+# One way to read each number: with two ways a long list of them that ends wrong is tried in 2^n.
+_NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _NUMBERS: Final = rf"{_NUMBER}(?:[\s,]+{_NUMBER})*"
 _PAINT: Final = re.compile(r"none|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|red|black|currentColor")
 _LENGTH: Final = re.compile(_NUMBER)

@@ -24,6 +24,7 @@ class Rate(StrEnum):
     TOKEN_CLIENT = "token_client"  # noqa: S105  # a name
     SIGN_IN_ADDRESS = "sign_in_address"
     SIGN_IN_NAME = "sign_in_name"
+    FILES_CALLER = "files_caller"
 
 
 _MINUTES: Final[Mapping[Rate, int]] = MappingProxyType({Rate.SIGN_IN_NAME: 10})  # all others: one
@@ -32,7 +33,7 @@ _MINUTES: Final[Mapping[Rate, int]] = MappingProxyType({Rate.SIGN_IN_NAME: 10}) 
 def count_call(*, rate: Rate, who: str, at: datetime) -> None:
     """This will commit one call of `who` (an address, or a caller, or a name) in its minute or ten (UTC).
 
-    Raises RateLimited `rate.api_address|api_caller|token_address|token_client|sign_in_address|sign_in_name` with the
+    Raises RateLimited `rate.api_address|api_caller|token_address|token_client|sign_in_address|sign_in_name|files_caller` with the
     seconds to the next.
     """
     now = int(at.timestamp())

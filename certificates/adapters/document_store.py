@@ -1,5 +1,6 @@
 """Files of licences in the default storage, a folder or an S3-compatible store, always sealed under the certificate's key."""
 
+import hashlib
 import logging
 import sys
 from collections.abc import Iterator
@@ -35,11 +36,18 @@ def keep_file(data: bytes, *, name: str, subject: str, place: str) -> None:
         raise FileExistsError("a file's name was drawn twice")
 
 
-def read_file(name: str, *, subject: str, place: str) -> bytes:
-    """This will open a stored file; raises CipherError, DocumentError `document.file_missing`, DocumentWaitsError `document.storage`."""
+def read_file(name: str, *, digest: str, subject: str, place: str) -> bytes:
+    """This will open a stored file, if its clear bytes are those of the SHA-256 `digest` (hex) that its row keeps.
+
+    Raises CipherError, DocumentError `document.file_missing`, `document.altered` (another file of the same row, such as an earlier one put
+    back in its place), DocumentWaitsError `document.storage`.
+    """
     with _reachable(), default_storage.open(name, "rb") as file:
         sealed: bytes = file.read()
-    return decrypt(sealed, subject=subject, place=place)
+    data = decrypt(sealed, subject=subject, place=place)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise DocumentError("document.altered", "the stored file is not the one that was made")
+    return data
 
 
 def drop_file(name: str) -> None:

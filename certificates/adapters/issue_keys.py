@@ -1,7 +1,7 @@
 """Agencies' issue keys as signing handles: each signs credentials, seal codes and documents against one-shot tokens, and nothing else.
 
-A handle holds what it is to sign against the token, tells its kind from the first bytes (a JWS of a credential, a COSE Sig_structure, the DER
-of CMS signed attributes or of an electronic seal's TBS_Sign), spends the token in the database, and only then signs. There is no way to
+A handle holds what it is to sign against the token, tells its kind from the bytes (a JWS of a credential, a COSE Sig_structure, the DER
+of a PDF's CMS signed attributes or of an electronic seal's TBS_Sign), spends the token in the database, and only then signs. There is no way to
 sign without a token.
 """
 
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from certificates.adapters.issue_token_row import spend_token
 from certificates.adapters.key_store import KeptKey, create_key, kept_key
-from certificates.adapters.typed_signing import is_to_be_sealed, stated_typ
+from certificates.adapters.typed_signing import is_file_attributes, is_to_be_sealed, stated_typ
 from certificates.core.crypto_profile import profile
 from certificates.core.errors import CredentialError
 from certificates.core.issue_token import IssueToken, Output, require_fit
@@ -32,7 +32,6 @@ _USES: Final = {
 }
 # RFC 9052 section 4.4: an array of four, whose first item is the text "Signature1".
 _COSE_START = b"\x84\x6aSignature1"
-_DER_SET = b"\x31"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ def _is_kind(output: Output, data: bytes) -> bool:
         return stated_typ(data) == TYP
     if output is Output.SEAL:
         return is_to_be_sealed(data)
-    return data.startswith(_COSE_START if output is Output.SEAL_CODE else _DER_SET)
+    return is_file_attributes(data) if output is Output.DOCUMENT else data.startswith(_COSE_START)
 
 
 def create_issue_key(*, use: str) -> KeptKey:

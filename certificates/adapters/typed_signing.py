@@ -71,10 +71,10 @@ def _has_form(data: bytes, require: Callable[[bytes], None]) -> bool:
 
 def is_file_attributes(data: bytes) -> bool:
     """This will tell whether the bytes are the signed attributes of a PAdES signature (ETSI EN 319 122-1 section 5): a SET in DER
-    of content type, message digest and signing certificate.
+    of content type, message digest and signing certificate, over a file's bytes: a timestamp's differ in the content type alone.
     """
     try:
-        names = [attribute["type"].native for attribute in CMSAttributes.load(data, strict=True)]
+        found = [(one["type"].native, one["values"].native) for one in CMSAttributes.load(data, strict=True)]
     except (ValueError, TypeError, KeyError):
         return False
-    return sorted(names) == _FILE_ATTRIBUTES
+    return sorted(name for name, _ in found) == _FILE_ATTRIBUTES and ("content_type", ["data"]) in found

@@ -9,6 +9,10 @@ from certificates.core.canonical import canonical_json, strict_json_loads
 from certificates.core.errors import CopyError
 
 MAX_COPY_DAYS = 365  # its statement is a credential, and none lives longer than a year
+COPIES_COUNTED_FOR = timedelta(days=1)
+MOST_COPIES = (
+    50  # of one licence by its holders, or by one agency, in that time: each takes a status entry and a worker's second
+)
 _MAX_BYTES = 16 * 1024  # the longest texts of a request, several times over
 
 

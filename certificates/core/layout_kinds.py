@@ -11,8 +11,9 @@ TEMPLATE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.v[0-9]{1,4}\.typ", 
 TEMPLATE_FIRST_LINE: Final = '#import "/huzheng.typ": *'
 
 # Words by which a template could reach a file, a package of the network, or run text as code. `std` would give the rest by
-# another name. A template that cannot name them has the common library and the values, and nothing else.
-_REFUSED_WORDS: Final = re.compile(r"(?<![\w-])(?:import|include|eval|std|plugin)(?![\w-])")
+# another name. A template that cannot name them has the common library and the values, and nothing else. Only a letter makes
+# another word of one: what joins words in code (`-`, `_`, a digit) is an operator or a number elsewhere, as in `0 -eval("1")`.
+_REFUSED_WORDS: Final = re.compile(r"(?<![A-Za-z])(?:import|include|eval|std|plugin)(?![A-Za-z])")
 
 
 class Paper(StrEnum):

@@ -35,9 +35,15 @@ def complete_document(*, document_id: int, at: datetime) -> bool:
     if lease is None:
         return False
     try:
-        data = step.complete(_signed(document), document, at)
-        signed_at = document.signed_at or at
-        return keep_document(document=document, token_digest=lease, data=data, level=step.level, signed_at=signed_at)
+        archived = step.complete(_signed(document), document, at)
+        return keep_document(
+            document=document,
+            token_digest=lease,
+            data=archived.pdf,
+            level=step.level,
+            signed_at=document.signed_at or at,
+            stamped_until=archived.until,
+        )
     except DocumentWaitsError:
         Document.objects.filter(pk=document_id, token_digest=lease).update(token_expires_at=at)
         raise

@@ -33,7 +33,7 @@ from certificates.models import Document, IssuerKey, KeyUse
 from certificates.services.copy_pdf import compose_copy_pdf
 from certificates.services.licence_ofd import compose_licence_ofd, finish_licence_ofd, ofd_to_sign
 from certificates.services.licence_pdf import compose_licence_pdf, finish_pdf, pdf_to_sign
-from certificates.services.timestamp_document import timestamped
+from certificates.services.timestamp_document import Archived, timestamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class LastStep:
     """This will hold what is done to a signed file before it is released, and the level that it has then."""
 
     level: Document.Level
-    complete: Callable[[bytes, Document, datetime], bytes]
+    complete: Callable[[bytes, Document, datetime], Archived]
 
 
 def no_last_step() -> LastStep | None:

@@ -7,11 +7,21 @@ from datetime import datetime
 from certificates.adapters.document_store import FOLDER, drop_file, keep_file
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.models import Document
+from certificates.services.timestamp_document import STAMP_DIGEST
 
 
-def keep_document(*, document: Document, token_digest: bytes, data: bytes, level: str, signed_at: datetime) -> bool:
+def keep_document(
+    *,
+    document: Document,
+    token_digest: bytes,
+    data: bytes,
+    level: str,
+    signed_at: datetime,
+    stamped_until: datetime | None = None,
+) -> bool:
     """This will store the clear bytes of a released file and commit that it is ready; False where another holds the row by now.
 
+    `stamped_until` is when its archive timestamp's certificate ends, where it has one: it is committed with the file that bears it.
     The file is written under the name that stands in the row beside the token, and dropped again where the token was replaced, or the
     holder erased, in the meantime. Raises DocumentWaitsError `document.storage`, CipherError `cipher.erased`.
     """
@@ -33,10 +43,16 @@ def keep_document(*, document: Document, token_digest: bytes, data: bytes, level
         held_code="",
         sealed_draft=None,
         sealed_signed=None,
+        **stamped_columns(stamped_until),
     )
     if not done:
         drop_file(name)  # that other one's file is the one that counts
     return bool(done)
+
+
+def stamped_columns(until: datetime | None) -> dict[str, object]:
+    """This will give the columns that tell when to renew a file's archive timestamp; none for a file without one."""
+    return {} if until is None else {"stamped_until": until, "stamped_with": STAMP_DIGEST}
 
 
 def new_file_name() -> str:

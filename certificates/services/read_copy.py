@@ -13,7 +13,7 @@ from certificates.services.copy_rows import require_copy_good
 def read_copy(*, copy_id: UUID, at: datetime) -> bytes:
     """This will give the clear bytes of the file; it changes nothing.
 
-    Raises CopyError `copy.expired|revoked|licence_ended`, DocumentError `document.not_ready`, CipherError.
+    Raises CopyError `copy.expired|revoked|licence_ended`, DocumentError `document.not_ready|altered`, CipherError.
     """
     copy = PurposeCopy.objects.select_related("certificate").get(public_id=copy_id)
     require_copy_good(copy=copy, at=at)
@@ -21,5 +21,8 @@ def read_copy(*, copy_id: UUID, at: datetime) -> bytes:
     if ready is None:
         raise DocumentError("document.not_ready", "the document is not ready")
     return read_file(
-        ready.stored_name, subject=certificate_subject(copy.certificate_id), place=place("Document", ready.pk, "file")
+        ready.stored_name,
+        digest=ready.digest,
+        subject=certificate_subject(copy.certificate_id),
+        place=place("Document", ready.pk, "file"),
     )

@@ -12,7 +12,14 @@ from django.db import connection
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.core.copy_claims import copy_claims, new_copy_mark, new_copy_number
 from certificates.core.copy_content import copy_content
-from certificates.core.copy_terms import CopyTerms, copy_end, most_copy_days, pack_terms
+from certificates.core.copy_terms import (
+    COPIES_COUNTED_FOR,
+    MOST_COPIES,
+    CopyTerms,
+    copy_end,
+    most_copy_days,
+    pack_terms,
+)
 from certificates.core.errors import CopyError
 from certificates.core.grains import Grain
 from certificates.core.sealed_places import certificate_subject, place
@@ -55,13 +62,14 @@ class ReservedCopy:
 def reserve_copy(*, order: CopyOrder, at: datetime) -> ReservedCopy:
     """This will write the copy's rows into the caller's transaction: its caller records the look-up in the same one.
 
-    Raises CopyError `copy.licence_ended` (not live, not released), `copy.grain|days|purpose|recipient`, CipherError `cipher.erased`;
+    Raises CopyError `copy.licence_ended` (not live, not released), `copy.too_many|grain|days|purpose|recipient`, CipherError `cipher.erased`;
     IntegrityError where a random number or the Idempotency-Key is taken.
     """
     assert connection.in_atomic_block
     certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=order.certificate_id)
     if certificate.state != CertificateState.VALID or certificate.released_at is None:
         raise CopyError("copy.licence_ended", "the licence is not yet released or no longer live")
+    _require_few(certificate, order, at)
     expires_at = _end(certificate, order.days, at)
     grains = {name: grain for name, grain in order.grains.items() if grain is not Grain.WITHHELD}
     _require_content(certificate, grains)
@@ -91,6 +99,12 @@ def reserve_copy(*, order: CopyOrder, at: datetime) -> ReservedCopy:
     allot_copy_entry(certificate_id=certificate.pk, copy_id=copy.pk, at=at)
     document = Document.objects.create(certificate=certificate, kind="copy", copy=copy, created_at=at, nudged_at=at)
     return ReservedCopy(id=copy.public_id, number=number, expires_at=expires_at, document_id=document.pk)
+
+
+def _require_few(certificate: Certificate, order: CopyOrder, at: datetime) -> None:
+    made = PurposeCopy.objects.filter(certificate=certificate, maker_agency=order.agency_uscc)
+    if made.filter(made_at__gt=at - COPIES_COUNTED_FOR).count() >= MOST_COPIES:
+        raise CopyError("copy.too_many", "no more copies of one licence are made in a day")
 
 
 def _end(certificate: Certificate, days: int, at: datetime) -> datetime:

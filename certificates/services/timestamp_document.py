@@ -33,15 +33,16 @@ class Archived:
     until: datetime
 
 
-def timestamped(signed: bytes, document: Document, at: datetime) -> bytes:
+def timestamped(signed: bytes, document: Document, at: datetime) -> Archived:
     """This will give the file with a timestamp in its signature, validation data not older than that, and an archive timestamp over all.
 
-    Of the row only what tells when to renew is set. Raises DocumentWaitsError `document.timestamp_waits` while the authority, or the region
-    CA's key, cannot be reached or answers wrongly: a file of a lower level is never given instead. DocumentError `pdf.unreadable`.
+    The row is left as it is: when to renew is committed with the file. Raises DocumentWaitsError `document.timestamp_waits` while the
+    authority, or the region CA's key, cannot be reached or answers wrongly: a file of a lower level is never given instead.
+    DocumentError `pdf.unreadable`.
     """
     key = document.issuer_key
     assert key is not None, "a signed document names its key"
-    return _noted(raised(signed, chain=[b64decode(der) for der in key.chain_der], at=at), document)
+    return raised(signed, chain=[b64decode(der) for der in key.chain_der], at=at)
 
 
 def raised(signed: bytes, *, chain: Sequence[bytes], at: datetime) -> Archived:
@@ -56,13 +57,13 @@ def raised(signed: bytes, *, chain: Sequence[bytes], at: datetime) -> Archived:
         return _archived(pdf, source, at)
 
 
-def restamped(pdf: bytes, document: Document, at: datetime) -> bytes:
+def restamped(pdf: bytes, *, at: datetime) -> Archived:
     """This will give a file at B-LTA with fresh lists and an archive timestamp more, over the older ones; otherwise as `timestamped`."""
     with _waiting():
         source = _source()
         lists = source.revocation_lists(at=at, since=at.replace(microsecond=0))
         pdf = with_validation_data(pdf, certificates=source.trusted, revocation_lists=lists)
-        return _noted(_archived(pdf, source, at), document)
+        return _archived(pdf, source, at)
 
 
 def _source() -> TimestampSource:
@@ -84,11 +85,6 @@ def _archived(pdf: bytes, source: TimestampSource, at: datetime) -> Archived:
     prepared = lay_out_archive_timestamp(pdf)
     token = source.ask(digest=prepared.digest, at=at)
     return Archived(pdf=finish_archive_timestamp(prepared, token=token.der), until=token.unit_ends_at)
-
-
-def _noted(archived: Archived, document: Document) -> bytes:
-    Document.objects.filter(pk=document.pk).update(stamped_until=archived.until, stamped_with=STAMP_DIGEST)
-    return archived.pdf
 
 
 @contextmanager

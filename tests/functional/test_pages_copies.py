@@ -9,10 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.core.errors import RateLimited
+from certificates.core.errors import KeyUnavailableError
 from certificates.models import Document, PurposeCopy
 from certificates.services.render_document import render_document
 from tests.functional.page_steps import Journey, ask, hidden, show_code, start_journey, words
 from verification.models import RecognitionRule
+from verification.pages import receipt as pages
 
 pytestmark = pytest.mark.django_db
 RECIPIENT, PURPOSE = "湖州市城市建设投资集团", "城东污水处理厂扩建工程投标"
@@ -120,3 +123,22 @@ def test_a_refused_copy_of_an_officer_is_told_and_recorded(journey: Journey) -> 
     page = journey.counter.post(f"/lookups/{uuid4()}/copy" if found is None else found[0], {"purpose": "测试"})
     assert page.status_code == 403
     assert "已拒绝，并已记录" in words(page.content)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (KeyUnavailableError("key.backend_unavailable", "no answer"), 409),
+        (RateLimited("rate.files_caller", "too many", retry_after=7), 429),
+    ],
+)
+def test_a_file_for_the_archive_that_cannot_be_made_now_is_told_as_such(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def refuse(**_: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr(pages, "archive_receipt", refuse)
+    answer = journey.holder.get(f"/lookups/{uuid4()}/receipt.pdf")
+    assert answer.status_code == status
+    assert answer.get("Retry-After") == ("7" if status == 429 else None)

@@ -12,6 +12,8 @@ import pypdfium2
 import pytest
 from pytest_django import Settings
 
+from accounts.adapters.rate_counts import forget_shares
+from accounts.core.errors import RateLimited
 from certificates.adapters.pdf.content import OPENINGS_NAME, RECEIPT_NAME, Attachment
 from certificates.adapters.pdf.facts import Level
 from certificates.adapters.pdf_worker.pool import POOL
@@ -196,6 +198,15 @@ def test_waits_for_a_witness_but_not_for_one_that_is_down(looked: UUID, monkeypa
         archive_receipt(caller=counter(), lookup_id=looked, at=AT + timedelta(seconds=59))
     assert refused.value.code == "receipt.waiting"
     assert archive_receipt(caller=counter(), lookup_id=looked, at=AT + COSIGNED_WITHIN).startswith(b"%PDF")
+
+
+def test_refuses_more_files_in_a_minute_than_a_reader_waits_for(looked: UUID, world: World) -> None:
+    world.settings.RATES_PER_MINUTE = {**world.settings.RATES_PER_MINUTE, "files_caller": 1}
+    forget_shares()
+    archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    with pytest.raises(RateLimited) as refused:
+        archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    assert (refused.value.code, refused.value.retry_after) == ("rate.files_caller", 60)
 
 
 def _another_value(openings: dict[str, Any]) -> dict[str, Any]:

@@ -22,19 +22,21 @@ from certificates.services.render_document import render_document
 from certificates.services.replace_document import replace_document
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from certificates.services.sweep_documents import WAITS_AT_MOST, sweep_documents
+from certificates.services.timestamp_document import Archived
 from tests.integration.crashes.balance import files_are_documents
 from tests.integration.factories import AT, Node, owner_of
 
 SOON = AT + timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)
 
-Step = Callable[[bytes, Document, datetime], bytes]
+Step = Callable[[bytes, Document, datetime], Archived]
+UNTIL = AT + timedelta(days=730)
 
 pytestmark = pytest.mark.django_db
 
 
-def stamped(signed: bytes, *_: object) -> bytes:
-    return signed + b"% stamped\n"
+def stamped(signed: bytes, *_: object) -> Archived:
+    return Archived(pdf=signed + b"% stamped\n", until=UNTIL)
 
 
 class Stamps:
@@ -44,7 +46,7 @@ class Stamps:
         self.act: Step = stamped
         self.calls = 0
 
-    def __call__(self, signed: bytes, document: Document, at: datetime) -> bytes:
+    def __call__(self, signed: bytes, document: Document, at: datetime) -> Archived:
         self.calls += 1
         return self.act(signed, document, at)
 
@@ -65,7 +67,7 @@ def document_of(certificate_id: UUID) -> Document:
     return Document.objects.get(certificate=certificate_id, kind="pdf")
 
 
-def waits(*_: object) -> bytes:
+def waits(*_: object) -> Archived:
     raise DocumentWaitsError("timestamp.unavailable", "nobody answers")
 
 
@@ -112,9 +114,9 @@ def test_waiting_is_not_a_failure_that_counts(node: Node, issued: UUID, stamps: 
 def test_of_two_workers_one_asks_for_timestamps(node: Node, issued: UUID, stamps: Stamps) -> None:
     pk = document_of(issued).pk
 
-    def meanwhile(signed: bytes, document: Document, at: datetime) -> bytes:
+    def meanwhile(signed: bytes, document: Document, at: datetime) -> Archived:
         assert not render_document(document_id=pk, at=at)
-        return signed
+        return Archived(pdf=signed, until=UNTIL)
 
     stamps.act = meanwhile
     assert render_document(document_id=pk, at=SOON)
@@ -124,15 +126,16 @@ def test_of_two_workers_one_asks_for_timestamps(node: Node, issued: UUID, stamps
 def test_who_was_overtaken_leaves_no_file(node: Node, issued: UUID, stamps: Stamps) -> None:
     pk = document_of(issued).pk
 
-    def slow(signed: bytes, document: Document, at: datetime) -> bytes:
+    def slow(signed: bytes, document: Document, at: datetime) -> Archived:
         stamps.act = stamped
         assert render_document(document_id=pk, at=at + LEASE)  # its lease is over
-        return signed + b"% too late\n"
+        return Archived(pdf=signed + b"% too late\n", until=UNTIL + timedelta(days=1))
 
     stamps.act = slow
     assert not render_document(document_id=pk, at=SOON)
 
     assert read_document(certificate_id=issued).endswith(b"% stamped\n")
+    assert document_of(issued).stamped_until == UNTIL  # what the released file bears, not what came too late
     files_are_documents()
 
 

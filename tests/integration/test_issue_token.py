@@ -209,3 +209,13 @@ def test_each_output_is_signed_as_what_it_is_only(node: Node, prepared: Prepared
     swapped = dict(zip(prepared.outputs, reversed(prepared.outputs.values()), strict=True))
     token = grant_issue_token(intent=prepared.intent, kid=node.kid, outputs=swapped, at=LATER)
     assert refusal(lambda: issue_signer(kid=node.kid).sign(swapped, token=token, at=LATER)) == "key.purpose"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("data", [b"\x31\x00", b"\x31\x82\x01\x00" + b"\x05\x00" * 128])
+def test_the_key_for_files_signs_the_attributes_of_a_files_signature_only(
+    node: Node, prepared: Prepared, data: bytes
+) -> None:
+    key, outputs = IssuerKey.objects.get(use="document"), {Output.DOCUMENT: data}
+    token = grant_issue_token(intent=prepared.intent, kid=key.kid, outputs=outputs, at=LATER)
+    assert refusal(lambda: document_signer(kid=key.kid).sign(outputs, token=token, at=LATER)) == "key.purpose"

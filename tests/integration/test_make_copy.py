@@ -11,10 +11,13 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
-from certificates.core.errors import CopyError
+from certificates.adapters.document_store import keep_file
+from certificates.core.errors import CopyError, DocumentError
 from certificates.core.grains import Grain
+from certificates.core.sealed_places import certificate_subject, place
 from certificates.models import Certificate, PurposeCopy, StatusEntry
 from certificates.queries.licence_types import licence_type_definition
+from certificates.services import reserve_copy as reserving
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.copy_steps import (
@@ -180,6 +183,23 @@ def test_a_repeat_under_its_key_makes_no_second_copy(issued: UUID) -> None:
     assert refused.value.code == "idempotency.other_body"
 
 
+def test_another_file_put_in_a_copys_place_is_not_handed_out(issued: UUID) -> None:
+    made = ordered(issued)
+    rendered(made)
+    document = row_of(made).document
+    default_storage.delete(document.stored_name)
+    keep_file(
+        b"%PDF-1.7 an earlier one",
+        name=document.stored_name,
+        subject=certificate_subject(issued),
+        place=place("Document", document.pk, "file"),
+    )
+
+    with pytest.raises(DocumentError) as refused:
+        fetched(made, issued)
+    assert refused.value.code == "document.altered"
+
+
 def test_no_copy_of_anothers_licence(node: Node, issued: UUID) -> None:
     other = node.issue(node.request(FOOD), key="food")
 
@@ -217,6 +237,20 @@ def test_no_copy_for_longer_than_the_node_allows(issued: UUID, days: int) -> Non
     with pytest.raises(CopyError) as refused:
         ordered(issued, days=days)
     assert refused.value.code == "copy.days"
+
+
+def test_no_more_copies_of_one_licence_than_a_day_allows(issued: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reserving, "MOST_COPIES", 2)
+    for key in ("copy-0001", "copy-0002", "copy-0002"):  # a repeat is no other one
+        ordered(issued, key=key)
+
+    with pytest.raises(CopyError) as refused:
+        ordered(issued, key="copy-0003")
+    assert refused.value.code == "copy.too_many"
+    assert PurposeCopy.objects.count() == 2
+
+    publish_log(at=AT + timedelta(days=1))
+    ordered(issued, key="copy-0004", at=AT + timedelta(days=1))
 
 
 def test_a_copy_never_outlives_its_licence(node: Node) -> None:

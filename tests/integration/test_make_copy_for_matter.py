@@ -10,14 +10,16 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
+from accounts.models import Agency
 from certificates.core.errors import CopyError
 from certificates.core.grains import Grain
 from certificates.models import Document, PurposeCopy
+from certificates.services import reserve_copy as reserving
 from certificates.services.list_agency_copies import list_agency_copies
 from certificates.services.list_own_copies import list_own_copies
 from certificates.services.render_document import render_document
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.copy_steps import facts_of
+from tests.integration.copy_steps import facts_of, ordered
 from tests.integration.factories import AT, Node, holder_caller, owner_of, sample
 from tests.integration.recognition_steps import (
     HOME_MATTER,
@@ -185,6 +187,39 @@ def test_a_copy_is_handed_to_its_own_agency_only(licence: UUID, look: UUID) -> N
         with pytest.raises((NotPermitted, CopyError)) as refused:
             fetch_agency_copy(caller=stranger, copy_id=copy_id, at=AT)
         assert refused.value.code in {"permission.denied", "copy.unknown"}
+
+
+@pytest.mark.parametrize(
+    "withdrawn",
+    [{"copies": False}, {"is_active": False}, {"fields": {"certificate_number": "full"}}],
+    ids=["copies", "rule", "fields"],
+)
+def test_no_hand_out_once_the_usage_list_allows_it_no_more(look: UUID, withdrawn: dict[str, Any]) -> None:
+    copy_id = made(order(look))
+    UsageRule.objects.update(**withdrawn)
+
+    with pytest.raises(CopyError) as refused:
+        fetch_agency_copy(caller=counter(), copy_id=copy_id, at=AT)
+    assert refused.value.code == "copy.handed_no_more"
+
+
+def test_no_hand_out_to_an_agency_that_no_longer_looks_licences_up(look: UUID) -> None:
+    copy_id = made(order(look))
+    Agency.objects.update(relies=False)
+
+    with pytest.raises(CopyError) as refused:
+        fetch_agency_copy(caller=counter(), copy_id=copy_id, at=AT)
+    assert refused.value.code == "copy.handed_no_more"
+
+
+def test_an_agencys_copies_count_apart_from_the_holders(
+    licence: UUID, look: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reserving, "MOST_COPIES", 1)
+    ordered(licence)
+    made(order(look))
+    answer = order(look, key="copy-0002")
+    assert (answer.status, answer.body["code"]) == (403, "copy.too_many")
 
 
 def test_the_holder_sees_that_an_agency_has_a_copy(licence: UUID, look: UUID) -> None:

@@ -17,6 +17,7 @@ from certificates.services.list_own_copies import list_own_copies
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_agency_copy import revoke_agency_copy
 from certificates.services.revoke_own_copy import revoke_own_copy
+from certificates.services.sign_copy_statement import sign_copy_statement
 from certificates.services.suspend_certificate import suspend_certificate
 from certificates.services.sweep_copies import sweep_copies
 from certificates.services.trace_copy import trace_copy
@@ -110,6 +111,19 @@ def test_the_sweep_removes_the_files_of_expired_copies_and_no_others(issued: UUI
     row = row_of(made)
     assert (row.document.state, row.document.held_code) == (Document.State.HELD, "copy.expired")
     assert (row.sealed_credential, row.sealed_seal_code, row.document.stored_name) == (None, None, "")
+
+
+def test_the_sweep_forgets_the_statement_of_a_copy_that_was_held(issued: UUID) -> None:
+    held = ordered(issued, key="copy-held")
+    row = row_of(held)
+    assert sign_copy_statement(copy_id=row.pk, at=AT)
+    Document.objects.filter(copy=row).update(state=Document.State.HELD, held_code="pdf.glyphs_missing")
+
+    assert sweep_copies(at=AT + timedelta(days=7)) >= 1
+
+    row.refresh_from_db()
+    assert (row.sealed_bytes, row.sealed_credential, row.sealed_seal_code) == (None, None, None)
+    assert sweep_copies(at=AT + timedelta(days=7)) == 0
 
 
 def test_an_ended_copy_is_still_traced(issued: UUID, made: MadeCopy) -> None:

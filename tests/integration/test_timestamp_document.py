@@ -21,20 +21,22 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.read import read_document as read_pdf
 from certificates.adapters.timestamps.authority import configured_source
-from certificates.core.errors import DocumentError
+from certificates.core.errors import DocumentError, DocumentWaitsError
 from certificates.models import Document, RegionCa
 from certificates.services import complete_document as completing
 from certificates.services import keep_document as keeping
+from certificates.services import renew_timestamps as renewing
+from certificates.services import replace_document as replacing
 from certificates.services import timestamp_document as stamping
 from certificates.services.complete_document import LEASE
 from certificates.services.publish_revocation_lists import publish_revocation_lists
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
-from certificates.services.renew_timestamps import renew_timestamps
+from certificates.services.renew_timestamps import ASK_AGAIN, renew_timestamps
 from certificates.services.sweep_documents import WAITS_AT_MOST, sweep_documents
 from demo.timestamp_tokens import make_unit, revocation_list
 from tests.integration.crashes.balance import files_are_documents
-from tests.integration.factories import AT, Node
+from tests.integration.factories import AT, FOOD, Node
 from tests.integration.keys import region_ca_certificate
 from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
 from tests.log_steps import NOW, Peer, trust
@@ -52,6 +54,10 @@ entry_of = Peer.trusted
 
 class CrashError(Exception):
     """The process dies here."""
+
+
+def _full(*_: object, **__: object) -> None:
+    raise DocumentWaitsError("document.storage", "the store is full")
 
 
 def dies(*_: object, **__: object) -> None:
@@ -339,6 +345,75 @@ class TestRenewal:
         assert renew_timestamps(at=due) == 0
         assert len(signatures(released(document))) == 3
         files_are_documents()
+
+    def test_nothing_is_added_while_the_authority_has_no_unit_that_lasts_longer(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        """Each turn would add another timestamp, until the file is longer than any reader takes."""
+        due = self.END - timedelta(days=30)
+        tsa.move(to=due)
+
+        assert [renew_timestamps(at=due + timedelta(seconds=turn)) for turn in range(3)] == [0, 0, 0]
+
+        assert released(document) == stamped
+        files_are_documents()
+        later = due + ASK_AGAIN + timedelta(seconds=1)
+        tsa.move(to=later, unit=make_unit(tsa.ca, at=later))
+        assert renew_timestamps(at=later) == 1
+
+    def test_the_authority_is_asked_once_an_hour_whether_it_has_a_unit_that_lasts_longer(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        due, asked = self.END - timedelta(days=30), []
+        tsa.move(to=due)
+        restamp = renewing.restamped
+        monkeypatch.setattr(renewing, "restamped", lambda pdf, at: asked.append(at) or restamp(pdf, at=at))
+
+        for seconds in (0, 2, 1800, 3599):
+            renew_timestamps(at=due + timedelta(seconds=seconds))
+
+        assert asked == [due]
+
+    def test_a_renewal_that_could_not_be_stored_is_not_noted(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        due = self.END - timedelta(days=89)
+        tsa.move(to=due, unit=make_unit(tsa.ca, at=due))
+        with monkeypatch.context() as full:
+            full.setattr(replacing, "keep_file", _full)
+            assert renew_timestamps(at=due) == 0
+        assert released(document) == stamped
+
+        assert renew_timestamps(at=due) == 1
+
+    def test_an_earlier_file_put_back_is_not_renewed_into_a_good_one(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes
+    ) -> None:
+        document.refresh_from_db()
+        first = Path(default_storage.path(document.stored_name)).read_bytes()
+        Document.objects.update(stamped_with="sha1")
+        assert renew_timestamps(at=SOON) == 1
+        document.refresh_from_db()
+        Path(default_storage.path(document.stored_name)).write_bytes(first)
+        Document.objects.update(stamped_with="sha1")
+
+        assert renew_timestamps(at=SOON) == 0
+
+        with pytest.raises(DocumentError) as refused:
+            released(document)
+        assert refused.value.code == "document.altered"
+
+    def test_files_that_cannot_be_renewed_do_not_keep_others_from_it(
+        self, tsa: MovedAuthority, document: Document, stamped: bytes, node: Node, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(renewing, "_MOST", 1)
+        other = Document.objects.get(certificate=node.issue(node.request(FOOD), key="second"), kind="pdf")
+        assert render_document(document_id=other.pk, at=SOON)
+        document.refresh_from_db()
+        Path(default_storage.path(document.stored_name)).unlink()
+        Document.objects.update(stamped_with="sha1")
+
+        assert [renew_timestamps(at=SOON + timedelta(seconds=turn)) for turn in (1, 2)] == [0, 1]
 
     def test_documents_without_timestamps_are_left_alone(self, node: Node, issued: UUID, tmp_path: Path) -> None:
         render_document(document_id=Document.objects.get(kind="pdf").pk, at=SOON)

@@ -61,6 +61,14 @@ COPY_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "没有这份加注件，或者它不是您或本单位制作的。",
             "There is no such copy, or neither you nor your agency had it made.",
         ),
+        "copy.too_many": (
+            "这本证照今天制作的加注件已经太多，请沿用已有的，或者明天再做。",
+            "Too many copies of this licence were made today. Use one of them, or make another tomorrow.",
+        ),
+        "copy.handed_no_more": (
+            "用证清单已不再准许此事项取用这份加注件的内容。",
+            "The usage list no longer allows what this copy shows for its matter.",
+        ),
         "copy.terms": ("加注件的记录不完整，请报告管理员。", "The copy's record is not whole. Report it."),
     }
 )

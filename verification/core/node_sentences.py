@@ -51,6 +51,10 @@ NODE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The trust list is older than one in use before; nothing can be judged. Report it at once.",
         ),
         "cipher.erased": ("此证照的内容已按规定删除。", "The contents of this licence were erased for good."),
+        "rate.files_caller": (
+            "一分钟内要的归档回执太多，请稍后再试。",
+            "Too many receipts for the archive were asked for in a minute. Try again soon.",
+        ),
         "trust_list.expired": (
             "信任清单已过期，在更新之前一律不能判断，请立即报告管理员。",
             "The trust list has expired; nothing can be judged until it is renewed. Report it at once.",

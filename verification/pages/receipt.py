@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.core.caller import Caller
+from accounts.core.errors import RateLimited
 from accounts.core.permissions import Action, Role
 from accounts.pages.gate import page_for
-from certificates.core.errors import DocumentError
-from verification.core.errors import ReceiptError
+from certificates.core.errors import CertificatesError
+from verification.core.errors import ReceiptError, VerificationError
 from verification.pages.words import refused
 from verification.services.archive_receipt import archive_receipt
 from verification.services.lookup_receipt import lookup_receipt
@@ -32,13 +33,21 @@ def _download(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResp
 def _archived(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResponseBase:
     try:
         data = archive_receipt(caller=caller, lookup_id=lookup_id, at=timezone.now())
-    except (ReceiptError, DocumentError) as error:
+    except RateLimited as error:
+        answer = _told(request, error.code, status=429)
+        answer["Retry-After"] = str(error.retry_after)
+        return answer
+    except (VerificationError, CertificatesError) as error:
         if error.code == "receipt.unknown":
             raise Http404 from error
-        return render(request, "verification/receipt_waits.html", {"refusal": refused(error.code)}, status=409)
+        return _told(request, error.code, status=409)
     answer = HttpResponse(data, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="receipt-{lookup_id}.pdf"'
     return answer
+
+
+def _told(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
+    return render(request, "verification/receipt_waits.html", {"refusal": refused(code)}, status=status)
 
 
 _for_holders = page_for(Action.SEE_OWN)(_download)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.core.caller import Caller
 from accounts.core.regions import region as region_named
+from accounts.services.count_call import Rate, count_call
 from certificates.adapters.pdf.content import OPENINGS_NAME, RECEIPT_NAME, Attachment
 from certificates.adapters.pdf.receipt_page import render_receipt
 from certificates.core.licence_type_model import LicenceTypeDefinition
@@ -42,7 +43,7 @@ def archive_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> bytes:
 
     Values stand in it for who asked, within 30 days of the look. Raises ReceiptError `receipt.unknown` alike for a look-up that
     does not exist and for one of others, `receipt.waiting` while the log does not prove it yet, `receipt.erased`;
-    DocumentError `pdf.glyphs_missing`, `document.no_key`.
+    RateLimited `rate.files_caller`, DocumentError `pdf.glyphs_missing`, `document.no_key`.
     """
     look = Lookup.objects.select_related("detail").filter(pk=lookup_id).first()
     if look is None or not is_party(caller=caller, lookup_id=lookup_id, asked_by=look.caller, at=at):
@@ -51,6 +52,7 @@ def archive_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> bytes:
     opened = open_openings(look.detail)
     if opened is None:
         raise ReceiptError("receipt.erased", "What opens this look-up's entry was erased.")
+    count_call(rate=Rate.FILES_CALLER, who=caller_name(caller), at=at)
     openings = _told(opened, is_asker=look.caller == caller_name(caller), with_values=at - look.at <= VALUES_FOR)
     named = region_named(settings.NODE.region)
     definition = _definition(openings)

@@ -8,15 +8,18 @@ from django.db import transaction
 
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, require
-from certificates.services.copy_lines import MAKING, copy_line
+from certificates.core.errors import CopyError
+from certificates.services.copy_lines import MAKING, CopyLine, copy_line
 from certificates.services.read_copy import read_copy
+from verification.core.field_items import cut_items, facts_by_field
 from verification.core.lookup_entry import EntryKind
 from verification.core.lookup_members import Member
 from verification.core.recorded_members import caller_members, shown_members
 from verification.models import Lookup
 from verification.queries.lookup_parties import caller_name
-from verification.queries.own_licences import own_licence
-from verification.queries.policies import agency_matter
+from verification.queries.own_agencies import agency_relies
+from verification.queries.own_licences import OwnLicence, own_licence
+from verification.queries.policies import agency_matter, usage_rules
 from verification.services.copy_file import CopyFile, copied_values, line_members
 from verification.services.detail_key import detail_key
 from verification.services.record_lookup import record_lookup, subjects_of
@@ -26,7 +29,8 @@ def fetch_agency_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> CopyFil
     """This will commit a look-up for the copy's matter and case, and then give the file of a copy that the agency had made; None
     while it is being made.
 
-    Raises NotPermitted, CopyError `copy.unknown|expired|revoked|licence_ended`, DocumentError `document.not_ready`, CipherError,
+    Raises NotPermitted, CopyError `copy.unknown|expired|revoked|licence_ended|handed_no_more` (the usage list is asked at each hand-out, as at
+    every look), DocumentError `document.not_ready`, CipherError,
     LogError `log.stalled`.
     """
     require(caller, Action.VERIFY)
@@ -35,6 +39,7 @@ def fetch_agency_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> CopyFil
         return None
     licence = own_licence(certificate_id=line.certificate_id)
     assert licence is not None  # a copy cannot outlive its certificate's row
+    _require_still_allowed(caller, line, licence)
     data, shown, lookup_id = read_copy(copy_id=copy_id, at=at), copied_values(line=line, at=at), uuid4()
     matter = agency_matter(code=line.matter_code)
     name = caller_name(caller)
@@ -61,3 +66,19 @@ def fetch_agency_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> CopyFil
             at=at,
         )
     return CopyFile(lookup_id=lookup_id, number=line.number, data=data)
+
+
+def _require_still_allowed(caller: Caller, line: CopyLine, licence: OwnLicence) -> None:
+    definition, agency = licence.definition, caller.agency_uscc or ""
+    usage = cut_items(
+        usage_rules(type_code=definition.code, matter_code=line.matter_code),
+        facts_of=facts_by_field(definition),
+        type_code=definition.code,
+        region=settings.NODE.region,
+        agency=agency,
+        matter=line.matter_code,
+        wanted=line.grains,
+        offered=line.grains,
+    )
+    if not (agency_relies(uscc=agency) and usage.copies and dict(usage.allowed) == dict(line.grains)):
+        raise CopyError("copy.handed_no_more", "the usage list no longer allows what the copy shows")

@@ -128,7 +128,10 @@ def _certificates(files: tuple[Path, ...]) -> tuple[bytes, ...]:
 
 def _period(der: bytes) -> tuple[datetime, datetime]:
     listed = crl.CertificateList.load(der, strict=True)["tbs_cert_list"]
-    return listed["this_update"].native, listed["next_update"].native
+    made_at, ends_at = listed["this_update"].native, listed["next_update"].native
+    if ends_at is None:
+        raise ValueError("a list that never ends is none (RFC 5280 section 5.1.2.5)")
+    return made_at, ends_at
 
 
 def _query(digest: bytes, nonce: int) -> bytes:

@@ -52,9 +52,10 @@ def check_token(
         (signer,) = signed["signer_infos"]
         unit, others = _certificates(signed, signer)
         _require_signature(signed, signer, unit)
-    except (ValueError, TypeError, KeyError) as error:
+        # What is carried beside the unit's certificate is parsed only here.
+        path = unit_path(unit.dump(), others=others, trusted=trusted, revocation_lists=revocation_lists, at=at)
+    except (ValueError, TypeError, LookupError) as error:
         raise TimestampError("timestamp.malformed", "the timestamp is not one of RFC 3161") from error
-    path = unit_path(unit.dump(), others=others, trusted=trusted, revocation_lists=revocation_lists, at=at)
     return TimestampToken(der=der, at=made_at, path=path, unit_ends_at=unit.not_valid_after)
 
 

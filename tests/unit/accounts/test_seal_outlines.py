@@ -1,5 +1,7 @@
 """An agency's own seal is shapes with plain colours, or it is refused."""
 
+from time import process_time
+
 import pytest
 
 from accounts.core.errors import RecordError
@@ -112,3 +114,13 @@ def test_no_message_holds_what_was_drawn() -> None:
     with pytest.raises(RecordError) as refused:
         seal_outlines(drawing("<text>secret</text>"))
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "shape", ['<polygon points="{}px"/>', '<g transform="matrix({}px)"/>', '<path transform="scale({}"/>']
+)
+def test_a_long_list_that_ends_wrong_is_refused_at_once(shape: str) -> None:
+    begun = process_time()
+    assert code_of(drawing(shape.format("11 " * 22))) == "agency.seal_content"
+    assert code_of(drawing(shape.format("1" * 20_000 + " "))) == "agency.seal_content"
+    assert process_time() - begun < 1.0

@@ -34,6 +34,14 @@ def test_a_template_of_the_common_library_is_taken() -> None:
         '#dictionary(std).at("ev" + "al")("1")',
         '#plugin("a.wasm")',
         "// import in a comment is refused like any other",
+        '#(0 -eval("1 + 1"))',
+        '#{ -import "@preview/cetz:0.3.1" }',
+        '#(1-std.read("/generic.typ"))',
+        '$-std.eval("1")$',
+        '$x_std.eval("1")$',
+        '$2std.eval("1")$',
+        '$\u00b2std.eval("1")$',
+        '#(0-eval-2("1"))',
     ],
 )
 def test_refuses_a_word_that_reaches_further(more: str) -> None:

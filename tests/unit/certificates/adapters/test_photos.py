@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, ImageOps, PngImagePlugin
 
 from certificates.adapters.photos import normalised_photo
 from certificates.core.errors import IssueError
@@ -54,6 +54,28 @@ def test_a_picture_that_says_it_lies_on_its_side_is_turned_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     assert opened(normalised_photo(picture((300, 240), exif=exif.tobytes()))).size == (240, 300)
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+def test_each_way_to_hold_a_camera_is_set_upright_as_the_library_does(held: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = held
+    data = picture((200, 140), exif=exif.tobytes(), quality=95)
+    wanted = ImageOps.exif_transpose(opened(data)).convert("RGB")
+    kept = opened(normalised_photo(data))
+    assert kept.size == wanted.size
+    assert (
+        max(high for _, high in ImageChops.difference(kept, wanted).getextrema()) < 16
+    )  # of 255: it was encoded again
+
+
+def test_camera_data_of_the_wrong_type_are_no_failure() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a width that is a text"
+    data = picture((300, 240), exif=exif.tobytes())
+    spoilt = data.replace(b"\x01\x0e\x00\x02", b"\x01\x00\x00\x02")  # tag 256, of the kind 2, text
+    assert spoilt != data
+    assert opened(normalised_photo(spoilt)).size == (240, 300)
 
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 from asn1crypto import algos, cms, core, tsp
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -297,6 +298,19 @@ class TestSigner:
     def test_refuses_a_list_that_is_none(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
         assert refusal(stamping(ca, unit), ca, crl=b"junk") == "timestamp.answer"
 
+    def test_refuses_a_list_that_never_ends(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
+        endless = asn1_crl.CertificateList.load(revocation_list(ca, at=datetime.now(UTC).replace(microsecond=0)))
+        kept = ("version", "signature", "issuer", "this_update", "crl_extensions")
+        endless["tbs_cert_list"] = {name: endless["tbs_cert_list"][name] for name in kept}
+        assert refusal(stamping(ca, unit), ca, crl=endless.dump(force=True)) == "timestamp.answer"
+
+    def test_refuses_a_carried_certificate_that_cannot_be_read(
+        self, ca: KeyAndCertificate, unit: KeyAndCertificate
+    ) -> None:
+        name, no_name = b"\x06\x03\x55\x04\x03", b"\x13\x03\x55\x04\x03"
+        spoilt = ca.der.replace(name, no_name)
+        assert refusal(stamping(ca, unit, chain=[unit.der, spoilt]), ca) == "timestamp.malformed"
+
 
 class TestSignature:
     def spoilt(self, ca: KeyAndCertificate, unit: KeyAndCertificate, change: Callable[[Any], None]) -> str:
@@ -346,6 +360,14 @@ class TestSignature:
             send(handler, granted(made.dump()))
 
         assert refusal(behave, ca) == "timestamp.signature"
+
+    def test_refuses_a_signature_bound_to_no_certificate(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
+        def change(signed: Any) -> None:
+            for attribute in signed["signer_infos"][0]["signed_attrs"]:
+                if attribute["type"].native == "signing_certificate_v2":
+                    attribute["values"] = []
+
+        assert self.spoilt(ca, unit, change) == "timestamp.malformed"
 
     def test_refuses_two_signers(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
         def change(signed: Any) -> None:

@@ -1,9 +1,10 @@
-"""What kind of COSE statement some bytes to sign are: the type in the protected header, and nothing that only looks like it."""
+"""What kind of statement some bytes to sign are, COSE or CMS: what is stated in them, and nothing that only looks like it."""
 
 import cbor2
 import pytest
+from asn1crypto.cms import CMSAttributes
 
-from certificates.adapters.typed_signing import stated_cose_typ, stated_typ
+from certificates.adapters.typed_signing import is_file_attributes, stated_cose_typ, stated_typ
 
 TYP = "application/statuslist+cwt"
 
@@ -38,3 +39,36 @@ def test_the_type_is_read_from_the_protected_header() -> None:
 )
 def test_anything_else_states_no_type(data: bytes) -> None:
     assert stated_cose_typ(data) is None
+
+
+DIGEST = ("message_digest", b"d" * 32)
+NAMED = ("signing_certificate_v2", {"certs": [{"cert_hash": b"c" * 32}]})
+OF_FILE = [("content_type", "data"), DIGEST, NAMED]
+
+
+def attributes(*given: tuple[str, object]) -> bytes:
+    return bytes(CMSAttributes([{"type": name, "values": [value]} for name, value in given]).dump())
+
+
+def test_the_attributes_of_a_files_signature_are_known() -> None:
+    assert is_file_attributes(attributes(*OF_FILE))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        attributes(("content_type", "tst_info"), DIGEST, NAMED),  # a timestamp's
+        attributes(("content_type", "signed_data"), DIGEST, NAMED),
+        attributes(("content_type", "data"), DIGEST),
+        attributes(("content_type", "data"), NAMED),
+        attributes(*OF_FILE, ("content_type", "tst_info")),
+        attributes(*OF_FILE, DIGEST),
+        attributes(*OF_FILE) + b"\0",
+        attributes(*OF_FILE)[:-1],
+        b"\x31\x00",
+        b"\x31",
+        b"",
+    ],
+)
+def test_any_other_set_is_no_files_attributes(data: bytes) -> None:
+    assert not is_file_attributes(data)
