@@ -1,0 +1,88 @@
+"""The codes of what else the gallery shows, copies, OFD files and receipts, are read from its pictures by an independent reader, too."""
+
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from certificates.core.seal_code import PREFIX, verify_seal_code
+from certificates.core.signing.suite import TrustedKey
+from demo.gallery import items, ofd, receipts
+from demo.gallery.items import COPIES, OFD, RECORDS, GalleryItem, gallery_items
+from demo.gallery.licences import sample_key
+from demo.gallery.pictures import PAGE_DPI
+from tests.photo_like import photo_of
+
+ITEMS = {item.name: item for item in gallery_items() if item.group in {COPIES, OFD, RECORDS}}
+_CARD_MM = 90.0  # narrower than any sheet of paper
+_PHOTO_DOTS = {True: 270, False: 180}  # a telephone comes closer to a card
+
+
+def resolve(kid: bytes) -> TrustedKey:
+    """The key of all samples, and no other."""
+    key = sample_key()
+    return TrustedKey(kid=key.kid, suite=key.suite, public_key=key.private.public_key())
+
+
+def means(text: str, item: GalleryItem) -> bool:
+    """Whether a code says what its page is: the samples' signature over it, and a copy's own number, or the log's proof."""
+    if item.group == RECORDS:
+        return text.startswith("https://huzheng.sc.example/log/proof/")
+    content = verify_seal_code(text, resolve_key=resolve)
+    return text.startswith(PREFIX) and (content.copy is not None) == (item.group == COPIES)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Draws an item at other resolutions than the gallery does, by the same viewers."""
+
+    def draw(item: GalleryItem, *, dots: dict[bool, int]) -> list[Image.Image]:
+        def of_pdf(pdf: bytes, **_: Any) -> list[Image.Image]:
+            document = pypdfium2.PdfDocument(pdf)
+            try:
+                wanted = dots[document.get_page_size(0)[0] / 72 * 25.4 < _CARD_MM]
+                return [page.render(scale=wanted / 72).to_pil().convert("RGB") for page in document]
+            finally:
+                document.close()
+
+        def of_ofd(content: Any, *, dpi: int, **names: Any) -> list[Image.Image]:
+            return ofd.ofd_pages(content, **names, dpi=dots[dpi != PAGE_DPI])
+
+        monkeypatch.setattr(items, "pages_of", of_pdf)
+        monkeypatch.setattr(receipts, "pages_of", of_pdf)
+        monkeypatch.setattr(items, "ofd_pages", of_ofd)
+        return list(item.pages())
+
+    return draw
+
+
+def read(pictures: list[Image.Image]) -> list[str]:
+    return [code.text for one in pictures for code in zxingcpp.read_barcodes(one)]
+
+
+def test_the_gallery_has_one_of_each() -> None:
+    assert {item.group for item in ITEMS.values()} == {COPIES, OFD, RECORDS}
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_the_code_reads_at_150_dots_an_inch(name: str, drawn: Any) -> None:
+    (text,) = read(drawn(ITEMS[name], dots={True: 150, False: 150}))
+    assert means(text, ITEMS[name])
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_the_code_reads_from_a_skewed_noisy_photo(name: str, drawn: Any) -> None:
+    pages = drawn(ITEMS[name], dots=_PHOTO_DOTS)
+    (text,) = read([photo_of(one, seed=f"{name} 1") for one in pages])
+    assert means(text, ITEMS[name])
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ITEMS)
+def test_the_code_reads_from_many_photos(name: str, drawn: Any) -> None:
+    pages = drawn(ITEMS[name], dots=_PHOTO_DOTS)
+    for seed in range(2, 12):
+        (text,) = read([photo_of(one, seed=f"{name} {seed}") for one in pages])
+        assert means(text, ITEMS[name]), seed
