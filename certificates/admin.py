@@ -1,6 +1,6 @@
 """Administration pages of licences: metadata to read. No column that holds a value, a sealed value or an index is named here."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -138,5 +138,10 @@ class DocumentAdmin(ReadOnlyAdmin):
         chosen = tuple(queryset.values_list("pk", flat=True))
         retried = retry_documents(document_ids=chosen, at=timezone.now())
         for document in Document.objects.filter(pk__in=retried):
-            self.log_change(request, document, "try again")
-        self.message_user(request, _("已重新制作 %(count)d 份文件。") % {"count": len(retried)})
+            self.log_change(request, document, "try again 重新制作")
+        if retried:
+            self.message_user(request, _("已重新制作 %(count)d 份文件。") % {"count": len(retried)})
+        left = len(chosen) - len(retried)
+        if left:
+            told = _("%(count)d 份文件没有重新制作：没有暂缓，或者证照、加注件已经失效或清除。")
+            self.message_user(request, told % {"count": left}, messages.WARNING)

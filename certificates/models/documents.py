@@ -37,8 +37,10 @@ class Document(models.Model):
         B_B = "B-B", "B-B"
         B_LTA = "B-LTA", "B-LTA"
 
-    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="documents")
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PDF)
+    certificate = models.ForeignKey(
+        Certificate, on_delete=models.PROTECT, related_name="documents", verbose_name="certificate 证照"
+    )
+    kind = models.CharField("kind 种类", max_length=8, choices=Kind.choices, default=Kind.PDF)
     copy = models.OneToOneField(
         PurposeCopy,
         on_delete=models.PROTECT,
@@ -47,11 +49,18 @@ class Document(models.Model):
         related_name="document",
         help_text="whose file it is",
     )
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING, db_index=True)
+    state = models.CharField("state 状态", max_length=8, choices=State.choices, default=State.PENDING, db_index=True)
     level = models.CharField(
-        max_length=8, choices=Level.choices, default=Level.NONE, blank=True, help_text="what its signature has reached"
+        "level 签名级别",
+        max_length=8,
+        choices=Level.choices,
+        default=Level.NONE,
+        blank=True,
+        help_text="what its signature has reached",
     )
-    held_code = models.CharField(max_length=60, blank=True, help_text="why it is held, or what it waits for")
+    held_code = models.CharField(
+        "held code 原因", max_length=60, blank=True, help_text="why it is held, or what it waits for"
+    )
     issuer_key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, null=True, blank=True)
     sealed_draft = models.BinaryField(null=True, blank=True, help_text="the file and the exact bytes to sign")
     sealed_signed = models.BinaryField(null=True, blank=True, help_text="the signed file that waits for timestamps")
@@ -60,14 +69,14 @@ class Document(models.Model):
     token_spent_at = models.DateTimeField(null=True, blank=True)
     stored_name = models.CharField(max_length=120, blank=True, help_text="decided before the file is written")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the clear file")
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="tries that ended without a word")
-    nudged_at = models.DateTimeField(null=True, blank=True)
-    signed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("attempts 尝试", default=0, help_text="tries that ended without a word")
+    nudged_at = models.DateTimeField("nudged at 派发", null=True, blank=True)
+    signed_at = models.DateTimeField("signed at 签章", null=True, blank=True)
     stamped_until = models.DateTimeField(
         null=True, blank=True, db_index=True, help_text="when the certificate behind its newest archive timestamp ends"
     )
     stamped_with = models.CharField(max_length=12, blank=True, help_text="the digest of its newest archive timestamp")
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField("created at 创建")
 
     class Meta:
         verbose_name = "document 证照文件"

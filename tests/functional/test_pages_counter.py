@@ -16,7 +16,7 @@ from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from tests.functional.page_steps import Journey, ask, hidden, officer, show_code, start_journey, words
 from tests.integration.factories import AT, CONSTRUCTOR, Node, sample, type_data
-from verification.models import Lookup
+from verification.models import Lookup, RecognitionRule
 from verification.pages.verdict_view import check_views, verdict_view
 from verification.services.publish_log import publish_log
 
@@ -188,6 +188,28 @@ def test_verifies_an_uploaded_document(journey: Journey) -> None:
     told = words(answer.content)
     assert "document.agrees" in told
     assert "presenter.not_checked" in told  # a file alone never counts as shown by its holder
+
+
+def test_says_why_a_file_is_not_shown_as_far_as_it_goes_and_that_nobody_need_be_present(journey: Journey) -> None:
+    RecognitionRule.objects.update(presence_required=False)
+    render_document(document_id=Document.objects.get(kind="pdf").pk, at=AT)
+    data = read_document(certificate_id=journey.licence)
+    file = SimpleUploadedFile("licence.pdf", data, "application/pdf")
+
+    told = words(ask(journey, document=file, **{"grain.holder_code": "full"}).content)
+
+    assert "有 2 项没有显示" in told  # the name, which the rule wants masked, and the number
+    assert "持证人没有出示" not in told
+    assert "不要求持证人当面出示" in told
+    assert "请持证人现场打开亮证码" not in told
+
+
+def test_a_changed_file_shows_nothing_and_says_nothing_was_withheld(journey: Journey) -> None:
+    render_document(document_id=Document.objects.get(kind="pdf").pk, at=AT)
+    data = read_document(certificate_id=journey.licence)
+    answer = ask(journey, document=SimpleUploadedFile("licence.pdf", data + b"\n%%", "application/pdf"))
+    assert verdict_of(answer.content) == "INVALID"
+    assert "没有显示：" not in words(answer.content)
 
 
 def test_nothing_the_officer_typed_stands_in_an_address(journey: Journey) -> None:

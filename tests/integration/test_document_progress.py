@@ -103,8 +103,9 @@ def test_one_that_was_signed_goes_back_to_waiting_and_gets_its_try(node: Node, i
     assert Document.objects.get(kind="pdf").state == "waiting"
 
 
-def test_what_was_erased_is_not_taken_up_again(node: Node, issued: UUID) -> None:
-    document = held(held_code="cipher.erased")
+@pytest.mark.parametrize("code", ["cipher.erased", "document.licence_ended", "copy.licence_ended", "copy.expired"])
+def test_what_was_erased_or_has_ended_is_not_taken_up_again(node: Node, issued: UUID, code: str) -> None:
+    document = held(held_code=code)
     assert retry_documents(document_ids=[document.pk], at=SOON) == ()
     assert Document.objects.get(kind="pdf").state == "held"
 
@@ -123,4 +124,4 @@ def test_an_administrator_takes_it_up_and_that_is_recorded(node: Node, issued: U
 
     assert Document.objects.get(kind="pdf").state == "pending"
     entry = LogEntry.objects.get()
-    assert (entry.object_id, entry.change_message) == (str(document.pk), "try again")
+    assert (entry.object_id, entry.change_message) == (str(document.pk), "try again 重新制作")

@@ -142,6 +142,13 @@ def test_the_holder_sees_the_own_photo_among_the_whole_values(licence: UUID) -> 
     assert {item.name: item.picture for item in shown.fields}["photo"] == KEPT
 
 
+def test_no_photo_on_the_holders_page_before_it_is_unmasked(licence: UUID) -> None:
+    shown = show_own_licence(
+        caller=holder_caller(owner_of(licence)), certificate_id=licence, session_key="s", unmask=False, at=AT
+    )
+    assert {item.name: item.picture for item in shown.fields}["photo"] is None
+
+
 def test_no_photo_of_an_erased_person(licence: UUID) -> None:
     code = shown_code(licence, **WANTED)
     erase_holder(holder_id=owner_of(licence), at=AT)

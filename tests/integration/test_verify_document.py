@@ -131,6 +131,19 @@ def test_something_appended_to_a_document_is_invalid(pdf: bytes) -> None:
     assert answer.body["verdict"]["outcome"] == "invalid"
 
 
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n and a scan", b"\xff\xd8\xff and a photograph", b"no file at all"])
+def test_refuses_a_picture_of_a_licence_and_says_which_files_can_be_checked(world: World, data: bytes) -> None:
+    answer = look(data)
+    assert answer.body["verdict"]["outcome"] == "invalid"
+    assert outcomes(answer.body)[8] == ("failed", "pdf.other_format")
+
+
+def test_a_changed_file_is_not_said_to_have_no_credential(pdf: bytes) -> None:
+    at = pdf.index(b"stream") + 400
+    answer = look(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :])
+    assert outcomes(answer.body)[2] == ("undetermined", "credential.not_read")
+
+
 @pytest.mark.parametrize("data", [b"", b"no file at all", b"%PDF-1.7\n%%EOF\n"])
 def test_what_is_no_document_is_invalid_and_recorded(world: World, data: bytes) -> None:
     answer = look(data)

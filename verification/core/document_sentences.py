@@ -9,6 +9,14 @@ _FORM = {
         "这不是完整的 PDF 文件，请重新取得文件，或请持证人出示亮证码。",
         "This is no whole PDF. Get the file again, or ask the holder for a code.",
     ),
+    "pdf.other_format": (
+        "只能核验 PDF 和 OFD 文件；照片和扫描件证明不了什么，请持证人交来原文件，或出示亮证码。",
+        "Only PDF and OFD files can be checked; a photograph or scan proves nothing. Ask for the file itself, or for a code.",
+    ),
+    "credential.not_read": (
+        "文件本身没有通过检查，其中的电子凭证没有读取。",
+        "The file itself did not pass, so the credential in it was not looked at.",
+    ),
     "pdf.limit": (
         "文件的大小或页数超过证照文件应有的限度，请勿采信。",
         "The file is larger, or has more parts, than a licence can have. Do not accept it.",

@@ -156,7 +156,9 @@ def _again(form: CounterForm, desk: Desk, wanted: Mapping[str, Grain]) -> dict[s
 def _verdict_context(answer: VerificationAnswer, form: CounterForm, desk: Desk) -> dict[str, object]:
     verdict, view = answer.body["verdict"], answer.body["view"]
     # What was shown may be of another type than the one chosen: what is missing is named in its own titles.
-    definition = next((one for one in desk.definitions if one.code == view["type_code"]), desk.definition)
+    definition = next(
+        (one.definition for one in licence_types() if one.definition.code == view["type_code"]), desk.definition
+    )
     about = [
         *licence_rows(view),
         Row(title=_("事项"), values=(in_language(desk.matter.name_zh, desk.matter.name_en),)),
@@ -171,8 +173,9 @@ def _verdict_context(answer: VerificationAnswer, form: CounterForm, desk: Desk) 
         "copy": copy_notice(view),
         "rows": field_rows(view, definition),
         "withheld": withheld_titles(view, definition),
-        # Where no statement was readable nobody withheld anything: the verdict alone says what happened.
-        "withheld_count": view["withheld_count"] if view["type_code"] else 0,
+        # Where nothing was believed nobody withheld anything: the verdict alone says what happened.
+        "withheld_count": view["withheld_count"] if view["type_code"] and verdict["outcome"] != "invalid" else 0,
+        "is_file": form.cleaned_data["document"] is not None,
         "lookup_id": answer.body["lookup_id"],
         "about": about,
     }

@@ -39,8 +39,9 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
         "released": StateWord(word=gettext_lazy("已提供"), tone="good"),
         "pending": StateWord(word=gettext_lazy("处理中"), tone="unsure"),
         "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
-        "shown": StateWord(word=gettext_lazy("本人查看")),
+        "shown": StateWord(word=gettext_lazy("本人操作")),
         "fetched": StateWord(word=gettext_lazy("签发机关取了文件"), tone="good"),
+        "shown_to_others": StateWord(word=gettext_lazy("共有人或代表的操作")),
         "traced": StateWord(word=gettext_lazy("追查外泄的加注件"), tone="unsure"),
     }
 )
@@ -116,7 +117,7 @@ def _look_view(line: LookupLine) -> LookView:
     own = line.side == "self"
     as_of = str(line.member(Member.AS_OF) or "")
     outcome = OUTCOMES_THEN.get(line.outcome) if as_of else None
-    outcome = outcome or OUTCOMES["shown" if own and line.outcome != "refused" else line.outcome]
+    outcome = outcome or OUTCOMES[_outcome(line) if own else line.outcome]
     definition = _definition(line.member(Member.LICENCE_TYPE))
     post = (line.member(Member.OPERATOR_UNIT), line.member(Member.OPERATOR_POST))
     return LookView(
@@ -147,8 +148,18 @@ def _look_view(line: LookupLine) -> LookView:
 
 
 def _copy(line: LookupLine) -> str:
-    parts = (line.member(Member.COPY_NUMBER), line.member(Member.COPY_RECIPIENT), line.member(Member.COPY_PURPOSE))
-    return " · ".join(str(part) for part in parts if part)
+    stated = (
+        (_("编号 %s"), line.member(Member.COPY_NUMBER)),
+        (_("给 %s"), line.member(Member.COPY_RECIPIENT)),
+        (_("用于 %s"), line.member(Member.COPY_PURPOSE)),
+    )
+    return " · ".join(words % value for words, value in stated if value)
+
+
+def _outcome(line: LookupLine) -> str:
+    if line.outcome == "refused":
+        return line.outcome
+    return "shown" if line.by_reader else "shown_to_others"
 
 
 def _who(line: LookupLine) -> str:

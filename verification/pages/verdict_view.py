@@ -160,6 +160,8 @@ def _check_view(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> 
 
 
 def _sentence(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> str:
+    if check["code"] == "presenter.not_checked" and check["outcome"] == Outcome.NOT_APPLICABLE:
+        return _("这个事项不要求持证人当面出示。")
     named = [
         _("%(title)s（需要%(grain)s）")
         % {"title": item_title(definition, item["name"]), "grain": str(grain_word(item["grain"]).word).lower()}

@@ -19,11 +19,14 @@ from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import TrustList
 
 _OFD_BEGINS: Final = b"PK"  # an OFD is a ZIP archive (GB/T 33190)
+_PDF_BEGINS: Final = b"%PDF-"
+_HEAD_BYTES: Final = 1024  # where viewers still look for it
 _NO_CREDENTIAL: Final = Missing(code="credential.missing")
+_NOT_READ: Final = Missing(code="credential.not_read")
 _NOT_ITS_FAULT: Final = "document."  # the reader's own trouble leaves a file open; all other codes speak against it
 _NO_FORM: Final = frozenset(
     {
-        *("pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing"),
+        *("pdf.limit", "pdf.unreadable", "pdf.encrypted", "pdf.trailing", "pdf.other_format"),
         *("ofd.limit", "ofd.container", "ofd.encrypted", "ofd.entry_name", "ofd.xml", "ofd.structure"),
     }
 )
@@ -55,6 +58,8 @@ class BroughtDocument:
 def read_brought_document(data: bytes, *, trust_list: TrustList | Missing, at: datetime) -> BroughtDocument:
     """This will read a PDF or OFD strictly, in a process apart; nothing in it is run, fetched or followed."""
     kind = InputKind.OFD if data.startswith(_OFD_BEGINS) else InputKind.PDF
+    if kind is InputKind.PDF and _PDF_BEGINS not in data[:_HEAD_BYTES]:
+        return _refused(kind, "pdf.other_format")  # a photograph or scan of a licence, most often
     try:
         facts = POOL.read(data, trust_anchors=_anchors(trust_list), timestamp_anchors=_authorities(trust_list), at=at)
     except DocumentError as refused:
@@ -98,6 +103,7 @@ def _refused(kind: InputKind, code: str) -> BroughtDocument:
         kind=kind,
         document=DocumentEvidence(refusal=code),
         unreadable=code if code in _NO_FORM or code.startswith("limit.") else None,
+        missing=_NOT_READ,
     )
 
 

@@ -36,7 +36,9 @@ def show_own_licence(
     grains = full_grains(licence.definition) if unmask else masked_grains(licence.definition)
     credential = read_own_credential(certificate_id=certificate_id, grains=grains, at=at)
     picture = (
-        reveal_photo(certificate_id=certificate_id) if shows_photo(grains, definition=licence.definition) else None
+        reveal_photo(certificate_id=certificate_id)
+        if unmask and shows_photo(grains, definition=licence.definition)
+        else None
     )
     with transaction.atomic():
         lookup_id = record_own_look(

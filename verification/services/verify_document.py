@@ -7,7 +7,7 @@ from hashlib import sha256
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, require
 from verification.core.errors import PolicyError
-from verification.core.evidence import DocumentEvidence, InputKind
+from verification.core.evidence import DocumentEvidence, InputKind, Missing
 from verification.core.presentation_kind import claimed_region_or_code
 from verification.core.verification_request import VerificationRequest, require_form
 from verification.queries.own_licences import keeps_document
@@ -50,7 +50,11 @@ def _licence(brought: BroughtDocument) -> BroughtDocument:
     """A receipt tells of a look that was; it is no licence that could be looked at now."""
     if brought.receipt is None:
         return brought
-    return BroughtDocument(kind=InputKind.PDF, document=DocumentEvidence(refusal="document.is_receipt"))
+    return BroughtDocument(
+        kind=InputKind.PDF,
+        document=DocumentEvidence(refusal="document.is_receipt"),
+        missing=Missing(code="credential.not_read"),
+    )
 
 
 def _verify(asked: Asked, brought: BroughtDocument, digest: bytes) -> VerificationAnswer:
