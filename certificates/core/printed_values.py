@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -42,13 +42,18 @@ def page_agrees(text: str, *, definition: LicenceTypeDefinition, values: Mapping
 
     `values` are the signed ones by field name, those of other fields are not looked for. Blanks and line ends do not count.
     """
+    return says_all(text, tuple(_printed(definition, values)))
+
+
+def says_all(text: str, due: Sequence[str]) -> bool:
+    """This will tell whether a page's text holds all that is due, nothing that cannot be seen, and no citizen's ID but those due."""
     if any(unicodedata.category(char) in _HIDDEN and not char.isspace() for char in text):
         return False
-    page = _unspaced(text)
-    expected = [_unspaced(printed) for printed in _printed(definition, values)]
-    if not all(printed in page for printed in expected):
+    page = unspaced(text)
+    expected = [unspaced(one) for one in due]
+    if not all(one in page for one in expected):
         return False
-    return all(any(found in printed for printed in expected) for found in _citizen_ids(text))
+    return all(any(found in one for one in expected) for found in _citizen_ids(text))
 
 
 def _printed(definition: LicenceTypeDefinition, values: Mapping[str, FieldValue]) -> Iterator[str]:
@@ -67,5 +72,6 @@ def _citizen_ids(text: str) -> Iterator[str]:
         yield found
 
 
-def _unspaced(text: str) -> str:
+def unspaced(text: str) -> str:
+    """This will give a text without blanks and line ends, as texts of pages are compared."""
     return "".join(text.split())

@@ -13,26 +13,28 @@ from certificates.adapters.pdf.content import (
     Attachment,
     CopyOverlay,
     DocumentContent,
+    Item,
     Row,
 )
 from certificates.core.canonical import canonical_json
+from certificates.core.copy_page import COPY_WORD, NOT_SHOWN, copy_items, copy_texts
 from certificates.core.copy_terms import CopyTerms
 from certificates.core.facts import SHANGHAI, shanghai_date
 from certificates.core.grains import Grain
 from certificates.core.layout_kinds import Paper
 from certificates.core.licence_types import FieldDefinition, FieldKind, LicenceTypeDefinition
 from certificates.core.photos import PHOTO_MIME, PHOTO_NAME
-from certificates.core.printed_values import chinese_date, printed_value
+from certificates.core.printed_values import chinese_date
 from certificates.core.sd_jwt_format import Shown
 from certificates.models import PurposeCopy
 from certificates.services.document_metadata import SEPARATOR, stated_text
 from certificates.services.printed_page import NUMBER_LABEL, PLACED
 
-_SUBTITLE = "加注件"
 _COPY_NUMBER = "加注件编号"
 _ELSEWHERE = PLACED - {"ZZBFJGDM"}  # a licence prints that as part of its identifier
 _ACROSS = 26  # characters of a line across the page
 _YES = "是"  # a fact is only ever signed when true
+_MADE_ON = "制件 "  # before the date in the seal, where the licence's own date of issue is not shown
 
 
 def copy_document_content(
@@ -44,26 +46,34 @@ def copy_document_content(
     seal_code: str,
     credential: str,
     photo: bytes | None,
+    template: str,
+    extra: tuple[Row, ...] = (),
 ) -> DocumentContent:
-    """This will lay a copy out on the generic page, which prints whatever was chosen; a type's own template counts on all fields.
+    """This will lay a copy out on the type's own page (`template`), or on the generic one (""), which prints whatever was chosen.
 
-    `shown` is what the copy's statement `credential` shows, `photo` the picture if it is among that. The licence's identifier is
-    not on it: it would tie all copies together.
+    `shown` is what the copy's statement `credential` shows, `photo` the picture if it is among that, `extra` what that page has no
+    place for. The licence's identifier is not on it: it would tie all copies together.
     """
     agency, number = copy.certificate.agency, _number(definition, shown)
+    if number is None and template:
+        number = NOT_SHOWN
+    issued = _day(definition, shown, "ZZBFRQ")
+    paper = definition.layout.paper
     return DocumentContent(
         title_zh=definition.title_zh,
         title_en=definition.title_en,
-        subtitle=_SUBTITLE,
+        subtitle=COPY_WORD,
         number_label=_COPY_NUMBER if number is None else _number_label(definition),
         number=copy.number if number is None else number,
         rows=tuple(_rows(definition, shown)),
+        items=_printed_items(definition, shown),
         identifier=copy.number,
         agency_name=agency.name_zh,
         agency_code=agency.seal_number or agency.uscc,
         seal_image=None if agency.seal_image is None else bytes(agency.seal_image),
-        issue_date=_day(definition, shown, "ZZBFRQ") or shanghai_date(copy.made_at),
-        validity=_validity(definition, shown),
+        issue_date=issued or shanghai_date(copy.made_at),
+        date_lead="" if issued else _MADE_ON,
+        validity=_validity(definition, shown) or (NOT_SHOWN if template else ""),
         seal_code=seal_code,
         notes=(),
         attachments=(
@@ -77,23 +87,31 @@ def copy_document_content(
         ),
         metadata=_metadata(copy, definition, shown, terms),
         sample=definition.provisional,
-        paper=definition.layout.paper if definition.layout.paper is not Paper.CARD else Paper.A4_PORTRAIT,
+        template=template,
+        paper=paper if template or paper is not Paper.CARD else Paper.A4_PORTRAIT,
         theme=definition.layout.theme,
         frame=definition.layout.frame,
         photo=photo,
-        overlay=_overlay(copy, terms),
+        overlay=_overlay(copy, terms, extra),
         mark=copy.mark,
     )
 
 
-def _overlay(copy: PurposeCopy, terms: CopyTerms) -> CopyOverlay:
+def _overlay(copy: PurposeCopy, terms: CopyTerms, extra: tuple[Row, ...]) -> CopyOverlay:
+    made, end = chinese_date(shanghai_date(copy.made_at)), _minute(copy.expires_at)
     return CopyOverlay(
         lines=(
             *_folded(f"仅供 {terms.recipient} 使用"),
             *_folded(f"用途：{terms.purpose}"),
-            f"制作 {chinese_date(shanghai_date(copy.made_at))}，有效至 {_minute(copy.expires_at)}",
+            f"制作 {made}，有效至 {end}",
         ),
         number=copy.number,
+        recipient=terms.recipient,
+        purpose=terms.purpose,
+        made=made,
+        end=end,
+        absent=NOT_SHOWN,
+        extra=extra,
     )
 
 
@@ -107,16 +125,15 @@ def _rows(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> Iter
     for name in dict.fromkeys((*definition.layout.order, *(field.name for field in definition.fields))):
         field = definition.field(name)
         if name in shown and field.short_name not in _ELSEWHERE and field.kind is not FieldKind.PHOTO:
-            yield Row(label=field.title_zh, values=_texts(field, shown[name]), wide=name in definition.layout.wide)
+            yield Row(label=field.title_zh, values=copy_texts(field, shown[name]), wide=name in definition.layout.wide)
     for fact in definition.facts:
         if fact.name in shown:
             yield Row(label=fact.title_zh, values=(_YES,))
 
 
-def _texts(field: FieldDefinition, shown: Shown) -> tuple[str, ...]:
-    """A mask is printed as it was signed: it is no date and no code any more."""
-    texts = _items(shown)
-    return texts if shown.grain is Grain.MASKED else tuple(printed_value(field, text) for text in texts)
+def _printed_items(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> Mapping[str, Item]:
+    items = copy_items(definition, shown).items()
+    return MappingProxyType({name: Item(label=definition.field(name).title_zh, values=texts) for name, texts in items})
 
 
 def _items(shown: Shown) -> tuple[str, ...]:

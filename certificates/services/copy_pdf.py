@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from certificates.adapters.pdf.render import render
+from certificates.adapters.pdf.content import DocumentContent, Row
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import (
     CopyError,
     CredentialError,
@@ -20,6 +21,7 @@ from certificates.models import Certificate, Document, IssuerKey, PurposeCopy
 from certificates.queries.licence_types import known_from_row
 from certificates.services.copy_document_content import copy_document_content
 from certificates.services.copy_rows import opened, require_copy_good, terms_of
+from certificates.services.draw_copy_page import draw_copy_page
 from certificates.services.licence_pdf import lay_out_pdf, stored_photo
 from certificates.services.sign_certificate import trusted_key
 from certificates.services.sign_copy_statement import sign_copy_statement
@@ -51,19 +53,32 @@ def _page(copy_id: int, at: datetime) -> bytes:
     copy = rows.get(pk=copy_id)
     require_copy_good(copy=copy, at=at)
     definition = known_from_row(copy.certificate.licence_type).definition
-    credential = opened(copy, "sealed_credential").decode("ascii")
+    credential, terms = opened(copy, "sealed_credential").decode("ascii"), terms_of(copy)
     assert copy.issuer_key is not None
     shown = verify_credential(credential, key=trusted_key(copy.issuer_key)).shown
-    content = copy_document_content(
-        copy=copy,
+    seal_code, photo = opened(copy, "sealed_seal_code").decode("ascii"), _photo(copy.certificate, definition, shown)
+
+    def laid_out(template: str, extra: tuple[Row, ...]) -> DocumentContent:
+        return copy_document_content(
+            copy=copy,
+            definition=definition,
+            shown=shown,
+            terms=terms,
+            seal_code=seal_code,
+            credential=credential,
+            photo=photo,
+            template=template,
+            extra=extra,
+        )
+
+    return draw_copy_page(
+        lay_out=laid_out,
+        template=copy.certificate.licence_type.template,
         definition=definition,
         shown=shown,
-        terms=terms_of(copy),
-        seal_code=opened(copy, "sealed_seal_code").decode("ascii"),
-        credential=credential,
-        photo=_photo(copy.certificate, definition, shown),
+        claims=CopyClaims(number=copy.number, purpose=terms.purpose, recipient=terms.recipient),
+        at=copy.made_at,
     )
-    return render(content, at=copy.made_at)
 
 
 def _photo(certificate: Certificate, definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> bytes | None:

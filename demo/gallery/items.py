@@ -10,24 +10,14 @@ from typing import Any
 from PIL import Image
 
 from certificates.adapters.pdf.render import render
-from certificates.core.grains import Grain
 from certificates.models import LicenceType
 from demo.gallery.copies import sample_copy
+from demo.gallery.copy_choices import COPY_CHOICES, CopyChoice
 from demo.gallery.licences import sample_content, sample_licences, sample_types
 from demo.gallery.ofd import ofd_pages
 from demo.gallery.pictures import pages_of
 from demo.gallery.receipts import receipt_pages
 
-_COPY_GRAINS = {
-    "certificate_number": Grain.FULL,
-    "holder_name": Grain.FULL,
-    "holder_code": Grain.MASKED,
-    "age_over_18": Grain.FACT,
-    "employer": Grain.FULL,
-    "specialities": Grain.FULL,
-    "valid_from": Grain.FULL,
-    "valid_until": Grain.FULL,
-}
 COPIES = "加注件 · Copies for one purpose and one recipient"
 OFD = "国家版式文件 · The same licence as OFD, drawn by a viewer of our own"
 _CARD_DPI = 300
@@ -56,7 +46,7 @@ def gallery_items() -> tuple[GalleryItem, ...]:
         *(_licence(one, types, LICENCES, dpi=150) for one in plain),
         *(_ofd(one, types) for one in licences if one["id"] in _AS_OFD),
         *(_licence(one, types, HARD, dpi=100) for one in hard),
-        _copy(next(one for one in plain if one["id"] == "zhang_constructor"), types),
+        *(_copy(one, types, COPY_CHOICES[one["id"]]) for one in licences if one["id"] in COPY_CHOICES),
         GalleryItem(
             name="receipt",
             group=RECORDS,
@@ -67,15 +57,14 @@ def gallery_items() -> tuple[GalleryItem, ...]:
     )
 
 
-def _copy(licence: Mapping[str, Any], types: Mapping[str, LicenceType]) -> GalleryItem:
+def _copy(licence: Mapping[str, Any], types: Mapping[str, LicenceType], choice: CopyChoice) -> GalleryItem:
     definition = types[licence["type"]].definition
-    terms = {"purpose": "城东污水处理厂扩建工程投标", "recipient": "湖州市城市建设投资集团"}
     return GalleryItem(
         name=f"{licence['id'].replace('_', '-')}-copy",
         group=COPIES,
         title_zh=f"{definition['title_zh']}（加注件）",
-        title_en=f"{definition['title_en']}, a copy for one tender: what was not chosen is not in the file",
-        pages=lambda: pages_of(render(sample_copy(licence, types, grains=_COPY_GRAINS, **terms)), dpi=150),
+        title_en=f"{definition['title_en']}, {choice.caption_en}: what was not chosen is not in the file",
+        pages=lambda: pages_of(sample_copy(licence, types, choice=choice), dpi=150),
     )
 
 

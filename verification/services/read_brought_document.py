@@ -7,6 +7,7 @@ from typing import Final
 
 from certificates.adapters.pdf.facts import Level, TrustAnchor
 from certificates.adapters.pdf_worker.pool import POOL
+from certificates.core.copy_page import copy_page_agrees
 from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import LicenceTypeDefinition
@@ -129,6 +130,9 @@ def stated_beside(
 
 
 def _prints(text: str, statement: Statement, definition: LicenceTypeDefinition) -> bool:
+    """A copy's page holds each thing that the copy states; a licence's page whole values, which is all that it prints."""
+    if statement.copy is not None:
+        return copy_page_agrees(text, definition=definition, shown=statement.shown, claims=statement.copy)
     whole = {name: item.value for name, item in statement.shown.items() if item.grain is Grain.FULL}
     values = {name: value for name, value in whole.items() if isinstance(value, str | tuple)}
     return page_agrees(text, definition=definition, values=values)

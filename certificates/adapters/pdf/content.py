@@ -29,10 +29,24 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyOverlay:
-    """This will hold what is printed across a copy made for one purpose: its lines, and the copy's visible number."""
+    """This will hold what is printed on a copy made for one purpose: `lines` across it, its visible number, its terms in words.
+
+    `absent` stands in the place of a field that is not shown; `extra` is what the type's own page has no place for.
+    """
 
     lines: tuple[str, ...]
     number: str
+    recipient: str
+    purpose: str
+    made: str
+    end: str
+    absent: str
+    extra: tuple[Row, ...] = ()
+
+    def texts(self) -> tuple[str, ...]:
+        """This will list its texts."""
+        extra = (text for row in self.extra for text in (row.label, *row.values))
+        return (*self.lines, self.number, self.recipient, self.purpose, self.made, self.end, self.absent, *extra)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +69,7 @@ CREDENTIAL_MIME = "application/dc+sd-jwt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContent:
-    """This will hold everything that a licence's page prints and carries.
+    """This will hold everything that a licence's page prints and carries. `date_lead` stands before the date in the seal.
 
     `agency_code` is the seal's 13-digit number or the agency's USCC; `seal_code` the text of the printed QR ("HZ1:...");
     `metadata` maps the national short names (GB/T 36903: ZZMC ... KZ_*) to text; `sample` prints a watermark and
@@ -74,6 +88,7 @@ class DocumentContent:
     agency_name: str
     agency_code: str
     issue_date: date
+    date_lead: str = ""
     validity: str = ""
     seal_code: str
     notes: tuple[str, ...] = ()
@@ -91,11 +106,16 @@ class DocumentContent:
     overlay: CopyOverlay | None = None
     mark: int | None = None
 
+    @property
+    def sheet(self) -> Paper:
+        """This will be the paper of the file's pages: a card's copy shows both faces on a sheet of A4, as a photocopy does."""
+        return Paper.A4_PORTRAIT if self.paper is Paper.CARD and self.overlay is not None else self.paper
+
     def texts(self) -> tuple[str, ...]:
         """This will list every text of the page that comes from data, for the glyph check before rendering."""
         rows = tuple(text for row in self.rows for text in (row.label, *row.values))
         items = tuple(text for item in self.items.values() for text in (item.label, *item.values))
-        overlay = (*self.overlay.lines, self.overlay.number) if self.overlay else ()
+        overlay = self.overlay.texts() if self.overlay else ()
         return (
             self.title_zh,
             self.title_en,
@@ -107,6 +127,7 @@ class DocumentContent:
             self.identifier,
             self.agency_name,
             self.agency_code,
+            self.date_lead,
             self.validity,
             *self.notes,
             *overlay,

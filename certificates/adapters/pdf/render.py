@@ -25,14 +25,16 @@ from certificates.adapters.pdf.seal import seal_svg
 from certificates.adapters.pdf.themes import COLOURS
 from certificates.adapters.pdf.typeset import LAYOUT, draw, typeset
 from certificates.core.errors import DocumentError
-from certificates.core.layout_kinds import Paper, check_template
+from certificates.core.layout_kinds import FrameStyle, Paper, check_template
 from certificates.core.photos import PHOTO_NAME
 from certificates.core.qr_image import qr_svg
 
 _BEIJING = timezone(timedelta(hours=8))
 _STATEMENT = "本证照由签发机关数字签名，与纸质证照具有同等法律效力；真伪与状态以在线查验结果为准。"
 _SAMPLE_STATEMENT = "样例，仅供演示，不具法律效力。Sample for demonstration only, without legal effect."
-_COPY_STATEMENT = "本件为加注件，只供所载接收方用于所载用途，逾期作废；真伪与状态以扫码查验结果为准。"
+_COPY_STATEMENT = (
+    "本件为加注件，不是证照。仅供{recipient}用于{purpose}，有效至{end}，逾期作废；真伪与状态以扫码查验结果为准。"
+)
 _DESCRIPTIONS = {
     METADATA_NAME: "证照元数据",
     SEAL_CODE_NAME: "二维码内容",
@@ -82,9 +84,9 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         "validity": content.validity,
         "identifier": content.identifier,
         "agency_name": content.agency_name,
-        "issued": f"{issued.year} 年 {issued.month} 月 {issued.day} 日",
+        "issued": f"{content.date_lead}{issued.year} 年 {issued.month} 月 {issued.day} 日",
         "notes": list(content.notes),
-        "statement": _SAMPLE_STATEMENT if content.sample else _COPY_STATEMENT if content.overlay else _STATEMENT,
+        "statement": _statement(content),
         "sample": content.sample,
         "sample_text": content.sample_words,
         "paper": content.paper.value,
@@ -94,6 +96,15 @@ def _page_data(content: DocumentContent) -> dict[str, Any]:
         },
         "overlay": asdict(content.overlay) if content.overlay else None,
     }
+
+
+def _statement(content: DocumentContent) -> str:
+    if content.overlay is None:
+        return _SAMPLE_STATEMENT if content.sample else _STATEMENT
+    own = _COPY_STATEMENT.format(
+        recipient=content.overlay.recipient, purpose=content.overlay.purpose, end=content.overlay.end
+    )
+    return f"{_SAMPLE_STATEMENT} {own}" if content.sample else own
 
 
 def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
@@ -106,7 +117,7 @@ def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
     inputs = {
         "data": json.dumps(_page_data(content), ensure_ascii=False),
         "carried": carried_inputs(carried),
-        "frame": frame_svg(paper=content.paper, style=content.frame, theme=content.theme),
+        "frame": frame_svg(paper=content.sheet, style=_frame(content), theme=content.theme),
         "lines": lines_svg(
             identifier=content.identifier, paper=content.paper, style=content.frame, theme=content.theme
         ),
@@ -115,12 +126,17 @@ def _inputs(content: DocumentContent, seal: str | None) -> Mapping[str, str]:
         "seal": seal_of(content) if seal is None else seal,
     }
     if content.mark is not None:
-        width, height = SIZES[content.paper]
+        width, height = SIZES[content.sheet]
         colour = COLOURS[content.theme].deep
         inputs["mark"] = mark_svg(number=content.mark, width_mm=width, height_mm=height, colour=colour)
     if content.photo is not None:
         inputs["photo"] = picture_svg(content.photo)
     return inputs
+
+
+def _frame(content: DocumentContent) -> FrameStyle:
+    """A sheet with the faces of a card on it has fine lines around it, whatever the card has."""
+    return content.frame if content.sheet is content.paper else FrameStyle.RULE
 
 
 def seal_of(content: DocumentContent) -> str:
