@@ -1,5 +1,6 @@
 """What a purpose copy's page says: what its own statement shows, its terms across the page, and nothing else of the licence."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from math import ceil
@@ -32,7 +33,9 @@ from certificates.services.printed_page import NUMBER_LABEL, PLACED
 
 _COPY_NUMBER = "加注件编号"
 _ELSEWHERE = PLACED - {"ZZBFJGDM"}  # a licence prints that as part of its identifier
-_ACROSS = 26  # characters of a line across the page
+_ACROSS = 22  # characters of a line across the page
+_MORE = 4  # that a line may have above its share
+_PARTS = re.compile(r"[0-9A-Za-z.\-]{1,18}.?|.")
 _YES = "是"  # a fact is only ever signed when true
 _MADE_ON = "制件 "  # before the date in the seal, where the licence's own date of issue is not shown
 
@@ -115,10 +118,17 @@ def _overlay(copy: PurposeCopy, terms: CopyTerms, extra: tuple[Row, ...]) -> Cop
     )
 
 
-def _folded(text: str) -> Iterator[str]:
-    """Lines of about one length that fit across the page at its slant."""
+def _folded(text: str) -> tuple[str, ...]:
+    """Lines of about one length; a number and the character behind it (1203室) stay together."""
     length = ceil(len(text) / ceil(len(text) / _ACROSS))
-    return (text[at : at + length] for at in range(0, len(text), length))
+    lines = [""]
+    for part in _PARTS.findall(text):
+        if lines[-1] and len(lines[-1]) + len(part) > length + _MORE:
+            lines.append("")
+        lines[-1] += part
+        if len(lines[-1]) >= length:
+            lines.append("")
+    return tuple(line for line in lines if line)
 
 
 def _rows(definition: LicenceTypeDefinition, shown: Mapping[str, Shown]) -> Iterator[Row]:

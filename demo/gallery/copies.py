@@ -23,7 +23,7 @@ from demo.gallery.licences import SHOWN_ON, STATUS_URI, certificate_of, sample_k
 from demo.portraits import portrait_of
 
 _NUMBER: Final = "7Q4K-09ZT-MXB2"
-_MARK: Final = 0x5A17_C3E9_02D4
+MARK: Final = 0x5A17_C3E9_02D4
 _DAYS: Final = timedelta(days=7)
 _TRUE: Final = Shown(Grain.FACT, True)
 
@@ -45,7 +45,7 @@ def sample_copy(
     copy = PurposeCopy(
         certificate=certificate_of(licence, licence_type),
         number=_NUMBER,
-        mark=_MARK,
+        mark=MARK,
         made_at=made_at,
         expires_at=made_at + _DAYS,
     )

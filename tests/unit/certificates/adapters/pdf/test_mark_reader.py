@@ -28,6 +28,11 @@ from tests.unit.certificates.adapters.pdf.mark_pictures import (
 ACROSS = CopyOverlay(
     lines=("仅供 云溪市公共资源交易中心 使用", "用途：投标资格审查", "制作 2026年11月23日，有效至 2026年12月23日"),
     number="CP261123000188",
+    recipient="云溪市公共资源交易中心",
+    purpose="投标资格审查",
+    made="2026年11月23日",
+    end="2026年12月23日",
+    absent="未出示",
 )
 LOOKS = {
     "gold landscape": (Paper.A4_LANDSCAPE, Theme.GOLD, FrameStyle.WOVEN),
