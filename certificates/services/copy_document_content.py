@@ -79,15 +79,7 @@ def copy_document_content(
         validity=_validity(definition, shown) or (NOT_SHOWN if template else ""),
         seal_code=seal_code,
         notes=(),
-        attachments=(
-            Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),
-            Attachment(
-                name=LICENCE_TYPE_NAME,
-                mime=LICENCE_TYPE_MIME,
-                data=canonical_json(copy.certificate.licence_type.definition),
-            ),
-            *(() if photo is None else (Attachment(name=PHOTO_NAME, mime=PHOTO_MIME, data=photo),)),
-        ),
+        attachments=_attachments(copy, credential, photo),
         metadata=_metadata(copy, definition, shown, terms),
         sample=definition.provisional,
         template=template,
@@ -97,6 +89,15 @@ def copy_document_content(
         photo=photo,
         overlay=_overlay(copy, terms, extra),
         mark=copy.mark,
+    )
+
+
+def _attachments(copy: PurposeCopy, credential: str, photo: bytes | None) -> tuple[Attachment, ...]:
+    definition = canonical_json(copy.certificate.licence_type.definition)
+    return (
+        Attachment(name=CREDENTIAL_NAME, mime=CREDENTIAL_MIME, data=credential.encode("ascii")),
+        Attachment(name=LICENCE_TYPE_NAME, mime=LICENCE_TYPE_MIME, data=definition),
+        *(() if photo is None else (Attachment(name=PHOTO_NAME, mime=PHOTO_MIME, data=photo),)),
     )
 
 
