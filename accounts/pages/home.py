@@ -62,6 +62,12 @@ _HEALTH = Tile(
     title=gettext_lazy("运行与审计"),
     sentence=gettext_lazy("节点能否作答、信任清单何时到期、日志是否跟上。"),
 )
+_SAMPLES = Tile(
+    name="certificates:previews",
+    icon="icons/licence.svg",
+    title=gettext_lazy("证照样张"),
+    sentence=gettext_lazy("用编造的内容看看每类证照的样子。"),
+)
 TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
     {
         Role.HOLDER: (
@@ -76,6 +82,12 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
                 icon="icons/eye.svg",
                 title=gettext_lazy("谁看过"),
                 sentence=gettext_lazy("谁、何时、为哪件事看了您的哪些内容。"),
+            ),
+            Tile(
+                name="verification:my_copies",
+                icon="icons/pen.svg",
+                title=gettext_lazy("我的加注件"),
+                sentence=gettext_lazy("只给一方、只做一件事用的副本：下载、作废。"),
             ),
         ),
         Role.ISSUING_OFFICER: (
@@ -95,6 +107,12 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
                 title=gettext_lazy("核验证照"),
                 sentence=gettext_lazy("扫码或上传文件，当场得出结论和回执。"),
             ),
+            Tile(
+                name="verification:agency_copies",
+                icon="icons/pen.svg",
+                title=gettext_lazy("本单位的加注件"),
+                sentence=gettext_lazy("为办件制作的副本：下载、作废。"),
+            ),
             _LOG,
         ),
         Role.AGENCY_ADMIN: (
@@ -105,10 +123,11 @@ TILES: Mapping[Role, tuple[Tile, ...]] = MappingProxyType(
                 sentence=gettext_lazy("添加、停用和恢复本机构的账号。"),
             ),
             _ISSUED,
+            _SAMPLES,
             _MASS,
             _LOG,
         ),
-        Role.NODE_ADMIN: (_ADMIN, _HEALTH, _MASS, _LOG),
+        Role.NODE_ADMIN: (_ADMIN, _HEALTH, _SAMPLES, _MASS, _LOG),
         Role.AUDITOR: (_HEALTH, _ADMIN, _LOG),
     }
 )

@@ -156,6 +156,7 @@ def _photo_input(field: FieldDefinition) -> forms.Field:
     )
     made.label, made.required = field_title(field), False  # the type's lint asks for it where it must be there
     made.is_wide = True  # type: ignore[attr-defined]  # read by the template
+    made.is_needed = field.required  # type: ignore[attr-defined]  # likewise
     return made
 
 

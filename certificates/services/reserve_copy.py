@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from certificates.adapters.field_cipher import decrypt, seal
+from certificates.adapters.pdf.glyphs import missing_glyphs
 from certificates.core.copy_claims import copy_claims, new_copy_mark, new_copy_number
 from certificates.core.copy_content import copy_content
 from certificates.core.copy_terms import (
@@ -129,7 +130,8 @@ def _require_content(certificate: Certificate, grains: Mapping[str, Grain]) -> N
 
 
 def _require_terms(number: str, terms: CopyTerms) -> None:
-    if copy_claims(number, "x", terms.recipient) is None:
+    """What cannot be signed, or printed by the worker later, is said to who asks."""
+    if copy_claims(number, "x", terms.recipient) is None or missing_glyphs([terms.recipient]):
         raise CopyError("copy.recipient", "a recipient is named in one short line")
-    if copy_claims(number, terms.purpose, terms.recipient) is None:
+    if copy_claims(number, terms.purpose, terms.recipient) is None or missing_glyphs([terms.purpose]):
         raise CopyError("copy.purpose", "a purpose is stated in one short line")

@@ -63,8 +63,8 @@ def test_a_holder_makes_takes_and_revokes_a_copy(journey: Journey) -> None:
     journey.holder.post(f"/my/copies/{copy_id}/revoke")
     assert "已作废" in words(journey.holder.get("/my/copies").content)
     looks = words(journey.holder.get("/my/lookups").content)
-    assert "制作加注件" in looks
-    assert "下载加注件" in looks
+    assert "制作了加注件" in looks
+    assert "下载了加注件" in looks
 
 
 def test_a_counter_reads_first_for_what_and_for_whom_a_copy_is(journey: Journey) -> None:

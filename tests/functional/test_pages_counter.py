@@ -53,6 +53,10 @@ def test_the_form_names_the_matter_and_chooses_what_the_rule_requires(journey: J
     assert chosen["birth_date"] == "withheld"
 
 
+def test_shows_what_a_case_number_of_the_matter_looks_like(journey: Journey) -> None:
+    assert "例如 HZZB202600012。" in journey.counter.get("/counter").content.decode()
+
+
 def test_tells_valid_with_every_check_and_the_fields_at_their_grains(journey: Journey) -> None:
     code = show_code(journey, **SHOWN)
 

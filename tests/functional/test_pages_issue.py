@@ -1,18 +1,33 @@
 """The issuing desk: from the list of types to a licence with its identifier, and changing its state."""
 
 import re
+import tomllib
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from certificates.core.grains import Grain
+from certificates.core.licence_types import parse_licence_type
 from certificates.models import Certificate, CertificateHolder, IssuerKey, KeyState
+from certificates.pages.issue_form import IssueForm
 from certificates.services.disclose_credential import disclose_credential
 from tests.functional.page_steps import hidden, officer, words
-from tests.integration.factories import CONSTRUCTOR, FOOD, REAL_ESTATE, Node, make_agency, release, sample
+from tests.integration.factories import (
+    AT,
+    CONSTRUCTOR,
+    DEMO,
+    FOOD,
+    REAL_ESTATE,
+    Node,
+    make_agency,
+    officer_of,
+    release,
+    sample,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +100,14 @@ def test_the_list_of_issued_licences_goes_page_by_page(node: Node, monkeypatch: 
     assert "更早的" not in pages[1]
     assert "2026-11-23" in pages[0]  # when it was issued
     assert client.get("/issued?page=0").status_code == client.get("/issued?page=x").status_code == 404
+
+
+def test_says_may_be_left_empty_only_where_it_may(node: Node) -> None:
+    for name, needed in (("special-work", True), ("constructor-registration", False)):
+        definition = parse_licence_type(tomllib.loads((DEMO / "licence_types" / f"{name}.v1.toml").read_text("utf-8")))
+        form = IssueForm(definition=definition, caller=officer_of(node.agency), today=AT.date())
+        shown = render_to_string("parts/field.html", {"field": form["photo"]})
+        assert ("可不填" not in shown) is needed
 
 
 def test_an_unknown_type_is_not_found(node: Node) -> None:

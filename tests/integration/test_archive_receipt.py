@@ -149,7 +149,7 @@ def test_a_look_that_told_no_verdict_says_what_it_was(kind: EntryKind, world: Wo
     data = archive_receipt(caller=counter(), lookup_id=found.lookup_id, at=AT)
     assert last(told(data, world)) == (VerdictOutcome.VALID, "receipt.included")
     text = text_of(data)
-    for printed in (kind, KIND_WORDS[kind].zh, "制作加注件", "二级建造师注册证书", "姓名holder_name", *COPY.values()):
+    for printed in (kind, KIND_WORDS[kind].zh, "制作了加注件", "二级建造师注册证书", "姓名holder_name", *COPY.values()):
         assert printed in text
     assert "2026-12-2310:00:00(UTC+8)" in text
 

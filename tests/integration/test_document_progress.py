@@ -60,7 +60,7 @@ CASES: Mapping[tuple[str, str], tuple[str, bool]] = {
     ("pending", ""): ("制作中", True),
     ("waiting", "document.timestamp_waits"): ("等待时间戳", True),
     ("held", "document.glyph_missing"): ("字形", False),
-    ("ready", ""): ("下载文件", False),
+    ("ready", ""): ("下载 PDF", False),
 }
 
 

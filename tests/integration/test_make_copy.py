@@ -272,6 +272,8 @@ def test_a_copy_never_outlives_its_licence(node: Node) -> None:
         ({"purpose": "城" + "东西南北中" * 12}, "copy.purpose"),
         ({"recipient": ""}, "copy.recipient"),
         ({"recipient": "湖州\u202e集团"}, "copy.recipient"),
+        ({"recipient": "湖州😀集团"}, "copy.recipient"),
+        ({"purpose": "租房合同备案😀"}, "copy.purpose"),
         ({"recipient": "某" * 51}, "copy.recipient"),
     ],
 )

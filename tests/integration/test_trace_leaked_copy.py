@@ -33,6 +33,7 @@ from tests.integration.recognition_steps import (
 )
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
+from verification.management.commands.trace_copy import Command
 from verification.models import LogEntry, Lookup
 from verification.services import trace_leaked_copy as tracing
 from verification.services.fetch_agency_copy import fetch_agency_copy
@@ -215,3 +216,10 @@ def test_the_command_tells_found_unknown_unreadable_and_refused(
     reading(monkeypatch, FoundOnPage(mark=row.mark ^ 1, printed=()))
     status, told = command(str(leaked))
     assert (status, "trace.unknown" in told) == (2, True)
+
+
+@pytest.mark.parametrize("words", [(), ("leaked.jpg", "--reason", ""), ("leaked.jpg", "--unknown")])
+def test_misuse_never_looks_like_a_mark_that_was_never_given(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "trace_copy", *words])
+    assert ended.value.code == 64

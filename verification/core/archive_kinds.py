@@ -53,12 +53,12 @@ WITHOUT_VERDICT: Final = frozenset(KIND_WORDS) - {EntryKind.LOOKUP_VERIFIED}
 
 OWN_ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "own.masked": ("打开证照（遮挡）", "opened the licence, masked"),
-        "own.unmasked": ("显示全部内容", "showed everything"),
-        "own.document": ("下载文件", "downloaded the file"),
-        "own.seal_code": ("打开印刷码", "opened the printed code"),
-        "own.credential": ("下载凭证", "downloaded the credential"),
-        "own.copy_made": ("制作加注件", "made a purpose copy"),
-        "own.copy": ("下载加注件", "downloaded a purpose copy"),
+        "own.masked": ("打开了证照（遮挡）", "opened the licence, masked"),
+        "own.unmasked": ("显示了全部内容", "showed everything"),
+        "own.document": ("下载了证照文件", "downloaded the file"),
+        "own.seal_code": ("打开了印刷码", "opened the printed code"),
+        "own.credential": ("下载了凭证", "downloaded the credential"),
+        "own.copy_made": ("制作了加注件", "made a purpose copy"),
+        "own.copy": ("下载了加注件", "downloaded a purpose copy"),
     }
 )

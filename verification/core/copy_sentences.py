@@ -34,12 +34,12 @@ COPY_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "copy.days": ("有效天数超过允许的期限，请改短。", "The copy may not be good for so many days. Choose fewer."),
         "copy.recipient": (
-            "请填写接收方名称，不超过 50 个字，不要有特殊符号。",
-            "Name the recipient in one line of at most 50 characters.",
+            "请填写接收方名称，不超过 50 个字，不要有特殊符号或印不出来的字。",
+            "Name the recipient in one line of at most 50 characters that can be printed.",
         ),
         "copy.purpose": (
-            "请填写用途，不超过 60 个字，不要有特殊符号。",
-            "State the purpose in one line of at most 60 characters.",
+            "请填写用途，不超过 60 个字，不要有特殊符号或印不出来的字。",
+            "State the purpose in one line of at most 60 characters that can be printed.",
         ),
         "copy.not_allowed": (
             "用证清单没有准许为此事项制作加注件。",

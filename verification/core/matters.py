@@ -23,7 +23,8 @@ _FILLER: Final = re.compile(r"[\W_]+")
 class Matter:
     """This will hold one matter; it is in force on both its first day and its last day (None: no last day).
 
-    `past_days` is how far back a look for it may ask how things stood then; 0 is not at all.
+    `past_days` is how far back a look for it may ask how things stood then; 0 is not at all. `case_example` is a number of a
+    case as people are shown one, or empty.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Matter:
     in_force_to: date | None
     case_pattern: str
     past_days: int = 0
+    case_example: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,11 +93,18 @@ def counter(request: HttpRequest, caller: Caller) -> HttpResponse:
     desk = _desk(request, caller)
     if desk is None:
         return render(request, "verification/counter.html", {"matters": ()})
+    example = desk.matter.case_example
     if request.method != "POST":
-        return render(request, "verification/counter.html", {**desk.context({}), "form": CounterForm()})
+        return render(
+            request, "verification/counter.html", {**desk.context({}), "form": CounterForm(case_example=example)}
+        )
     wanted = chosen_grains(request.POST.dict(), desk.definition)
     again = request.POST.get("step") == "again"
-    form = CounterForm.for_same_case(request.POST) if again else CounterForm(request.POST, request.FILES)
+    form = (
+        CounterForm.for_same_case(request.POST, case_example=example)
+        if again
+        else CounterForm(request.POST, request.FILES, case_example=example)
+    )
     context = {**desk.context({name: grain.value for name, grain in wanted.items()}), "form": form}
     if not form.is_valid():  # one begun again for the same case has not been filled in yet
         return render(request, "verification/counter.html", context)

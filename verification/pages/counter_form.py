@@ -48,18 +48,20 @@ class CounterForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """This will give a new form the key under which a repeat of it gets the first answer."""
+    def __init__(self, *args: Any, case_example: str = "", **kwargs: Any) -> None:
+        """This will give a new form the key under which a repeat of it gets the first answer, and say what a case number looks like."""
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
+        if case_example:
+            self.fields["case_number"].help_text = _("例如 %(example)s。") % {"example": case_example}
         for shown in self.fields.values():
             shown.error_messages.update(required=_("请填写这一项。"), invalid=_("格式不正确。"))
 
     @classmethod
-    def for_same_case(cls, given: QueryDict) -> Self:
+    def for_same_case(cls, given: QueryDict, *, case_example: str) -> Self:
         """This will start a new look for the case and purpose of the last one; nothing that was shown is kept."""
         kept = {name: given.get(name, "") for name in ("case_number", "purpose")}
-        return cls(initial={"idempotency_key": uuid.uuid4(), **kept})
+        return cls(initial={"idempotency_key": uuid.uuid4(), **kept}, case_example=case_example)
 
     def clean(self) -> dict[str, Any]:
         """This will refuse neither, both, and a file that is too large."""

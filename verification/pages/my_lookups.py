@@ -58,13 +58,13 @@ OUTCOMES_THEN: Mapping[str, StateWord] = MappingProxyType(
 # What holders did themselves stands in place of a reason.
 OWN_LOOKS: Mapping[str, Promise] = MappingProxyType(
     {
-        "own.masked": gettext_lazy("打开证照（遮挡）"),
-        "own.unmasked": gettext_lazy("显示全部内容"),
-        "own.document": gettext_lazy("下载文件"),
-        "own.seal_code": gettext_lazy("打开印刷码"),
-        "own.credential": gettext_lazy("下载凭证"),
-        "own.copy_made": gettext_lazy("制作加注件"),
-        "own.copy": gettext_lazy("下载加注件"),
+        "own.masked": gettext_lazy("打开了证照（遮挡）"),
+        "own.unmasked": gettext_lazy("显示了全部内容"),
+        "own.document": gettext_lazy("下载了证照文件"),
+        "own.seal_code": gettext_lazy("打开了印刷码"),
+        "own.credential": gettext_lazy("下载了凭证"),
+        "own.copy_made": gettext_lazy("制作了加注件"),
+        "own.copy": gettext_lazy("下载了加注件"),
     }
 )
 

@@ -31,6 +31,7 @@ _MATTER_COLUMNS = (
     "in_force_to",
     "case_pattern",
     "past_days",
+    "case_example",
 )
 
 _MATTER = CompiledRead(
@@ -140,7 +141,7 @@ def _parsed(rules: str) -> PurposeRules:
 
 
 def _agency_matter(row: tuple[Any, ...]) -> AgencyMatter:
-    agency_uscc, code, name_zh, name_en, in_force_from, in_force_to, case_pattern, past_days = row
+    agency_uscc, code, name_zh, name_en, in_force_from, in_force_to, case_pattern, past_days, example = row
     return AgencyMatter(
         agency_uscc=agency_uscc,
         matter=Matter(
@@ -151,6 +152,7 @@ def _agency_matter(row: tuple[Any, ...]) -> AgencyMatter:
             in_force_to=in_force_to,
             case_pattern=case_pattern,
             past_days=past_days,
+            case_example=example,
         ),
     )
 

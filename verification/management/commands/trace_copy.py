@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.errors import AccountsError
 from certificates.core.errors import CertificatesError
 from verification.core.errors import VerificationError
 from verification.core.reasons import reason
+from verification.management.own_exit_codes import CommandWithOwnCodes
 from verification.services.trace_leaked_copy import MAX_REASON_CHARS, LeakedCopy, trace_leaked_copy
 
 FOUND: Final = 0
@@ -21,10 +22,11 @@ UNREADABLE: Final = 3
 MAX_BYTES: Final = 64 * 1024 * 1024  # more than the reader takes: it says so itself
 
 
-class Command(BaseCommand):
+class Command(CommandWithOwnCodes):
     """`manage.py trace_copy FILE_OR_IMAGE [--reason TEXT]`: PNG, JPEG or PDF. The holder of the licence sees that it was traced, and why.
 
-    Exit status: 0 found, 2 a mark or number that this node never gave, 3 nothing to be read in it; 1 where the file is refused.
+    Exit status: 0 found, 2 a mark or number that this node never gave, 3 nothing to be read in it; 1 where the file is refused, 64 where the
+    command is misused.
     """
 
     help = __doc__

@@ -3,13 +3,11 @@
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
-from os import EX_USAGE
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.moment import read_moment
@@ -17,6 +15,7 @@ from verification.core.answer_view import ViewField
 from verification.core.copy_codes import ONLY_FOR
 from verification.core.reasons import reason
 from verification.core.verdict import Check, VerdictOutcome
+from verification.management.own_exit_codes import CommandWithOwnCodes
 from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
 
 EXIT: Final = {VerdictOutcome.VALID: 0, VerdictOutcome.INVALID: 2, VerdictOutcome.UNDETERMINED: 3}
@@ -24,7 +23,7 @@ _FINGERPRINT: Final = "--anchor-fingerprint"
 MAX_BYTES: Final = 32 * 1024 * 1024  # more than any kind of file may have: each has its own limit behind it
 
 
-class Command(BaseCommand):
+class Command(CommandWithOwnCodes):
     """`manage.py verify FILE [--trust-list FILE --anchor-fingerprint TEXT --agency-keys FILE --status FILE]`.
 
     Exit status: 0 VALID, 2 INVALID, 3 UNDETERMINED; 1 where a file cannot be read, 64 where the command is misused.
@@ -38,12 +37,6 @@ class Command(BaseCommand):
         """This will take a fingerprint for a value also where it begins with a hyphen, as one in 64 does."""
         at = argv.index(_FINGERPRINT) if _FINGERPRINT in argv[:-1] else None
         super().run_from_argv(argv if at is None else [*argv[:at], "=".join(argv[at : at + 2]), *argv[at + 2 :]])
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """This will make a parser that ends with 64 (EX_USAGE): its own 2 would say INVALID of what was never looked at."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.error = partial(_misused, parser)  # type: ignore[method-assign]  # argparse offers no other way
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will take the file to verify and the files that the verdict may rest on."""
@@ -66,11 +59,6 @@ class Command(BaseCommand):
         for line in _lines(told):
             self.stdout.write(line)
         sys.exit(EXIT[told.verdict.outcome])
-
-
-def _misused(parser: CommandParser, message: str) -> NoReturn:
-    parser.print_usage(sys.stderr)
-    parser.exit(EX_USAGE, f"{message}\n")
 
 
 def _read(name: str) -> bytes:
