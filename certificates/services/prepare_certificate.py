@@ -1,7 +1,5 @@
 """Second step of issuing: the exact bytes to sign, computed once and stored before any signature exists."""
 
-import base64
-import secrets
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -12,12 +10,10 @@ from django.db import transaction
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.core.errors import IssueError
 from certificates.core.facts import SHANGHAI, shanghai_date
-from certificates.core.issue_lint import lint_issue
 from certificates.core.issue_token import Grantor, IssueToken, Output
 from certificates.core.issued_values import credential_content
 from certificates.core.licence_types import FieldValues, LicenceTypeDefinition
 from certificates.core.prepared_issue import PreparedIssue, pack_prepared
-from certificates.core.sd_jwt import prepare
 from certificates.core.sd_jwt_format import CredentialClaims
 from certificates.core.seal_code import seal_code_input
 from certificates.core.seal_content import LONG_TERM_SECONDS, seal_content
@@ -29,6 +25,7 @@ from certificates.queries.issuer_keys import issuer_key_at
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
 from certificates.services.grant_issue_token import new_token
+from certificates.services.prepared_statement import prepared_statement
 from certificates.services.require_key_in_force import require_key_in_force
 
 CREDENTIAL_SECONDS = 365 * 86_400  # a credential is renewed, whatever the licence's term
@@ -96,32 +93,15 @@ def _prepared(certificate: Certificate, key: IssuerKey, at: datetime) -> Prepare
     end = end_of_validity(certificate)
     content = credential_content(definition, values, at=shanghai_date(at))
     claims = _claims(definition, references["credential"], end, at)
-    credential = prepare(
-        values=content.values,
-        masked=content.masked,
-        facts=content.facts,
-        totals=content.totals,
-        claims=claims,
-        x5c=tuple(base64.b64decode(der) for der in key.chain_der),
-        signer=key,
-        random=secrets.token_bytes,
+    seal = seal_content(
+        definition,
+        values,
+        region=settings.NODE.region,
+        status=references["seal"],
+        issued_at=claims.iat,
+        expires_at=end if end is not None else claims.iat + LONG_TERM_SECONDS,
     )
-    prepared = PreparedIssue(
-        kid=key.kid,
-        iat=claims.iat,
-        signing_input=credential.signing_input,
-        disclosures=credential.disclosures,
-        seal=seal_content(
-            definition,
-            values,
-            region=settings.NODE.region,
-            status=references["seal"],
-            issued_at=claims.iat,
-            expires_at=end if end is not None else claims.iat + LONG_TERM_SECONDS,
-        ),
-    )
-    lint_issue(prepared, key=key, claims=claims, content=content, seal_status=references["seal"])
-    return prepared
+    return prepared_statement(content=content, claims=claims, seal=seal, seal_status=references["seal"], key=key)
 
 
 def _claims(

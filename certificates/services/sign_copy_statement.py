@@ -1,8 +1,6 @@
 """A purpose copy's own statement: prepared and stored, signed against a one-shot token, read back, kept."""
 
-import base64
 import hashlib
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,10 +12,9 @@ from certificates.core.copy_claims import CopyClaims
 from certificates.core.copy_content import copy_content, copy_seal_content
 from certificates.core.errors import CopyError, IssueError
 from certificates.core.grains import Grain
-from certificates.core.issue_lint import lint_issue
 from certificates.core.issue_token import Grantor, IssueToken
 from certificates.core.prepared_issue import PreparedIssue, pack_prepared, unpack_prepared
-from certificates.core.sd_jwt import prepare, present
+from certificates.core.sd_jwt import present
 from certificates.core.sd_jwt_format import CredentialClaims, DisclosureKey
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.core.status_list import StatusReference
@@ -29,6 +26,7 @@ from certificates.queries.status_lists import status_list_uri
 from certificates.services.copy_rows import opened, terms_of
 from certificates.services.grant_issue_token import new_token, no_token_out
 from certificates.services.prepare_certificate import outputs_of, require_not_stopped
+from certificates.services.prepared_statement import prepared_statement
 from certificates.services.require_key_in_force import require_key_in_force
 from certificates.services.sign_certificate import SignedIssue, sign_prepared, signing_key
 from certificates.services.stop_issuer_key import stop_issuer_key
@@ -99,33 +97,16 @@ def _prepared(copy: PurposeCopy, key: IssuerKey, at: datetime) -> PreparedIssue:
     content = copy_content(definition, _disclosures(copy.certificate), _grains(copy))
     claims = _claims(copy, definition.vct, at)
     assert claims.copy is not None
-    credential = prepare(
-        values=content.credential.values,
-        masked=content.credential.masked,
-        facts=content.credential.facts,
-        totals=content.credential.totals,
-        claims=claims,
-        x5c=tuple(base64.b64decode(der) for der in key.chain_der),
-        signer=key,
-        random=secrets.token_bytes,
+    seal = copy_seal_content(
+        content,
+        definition,
+        claims=claims.copy,
+        region=claims.region,
+        status=claims.status,
+        issued_at=claims.iat,
+        expires_at=claims.exp,
     )
-    prepared = PreparedIssue(
-        kid=key.kid,
-        iat=claims.iat,
-        signing_input=credential.signing_input,
-        disclosures=credential.disclosures,
-        seal=copy_seal_content(
-            content,
-            definition,
-            claims=claims.copy,
-            region=claims.region,
-            status=claims.status,
-            issued_at=claims.iat,
-            expires_at=claims.exp,
-        ),
-    )
-    lint_issue(prepared, key=key, claims=claims, content=content.credential, seal_status=claims.status)
-    return prepared
+    return prepared_statement(content=content.credential, claims=claims, seal=seal, seal_status=claims.status, key=key)
 
 
 def _claims(copy: PurposeCopy, vct: str, at: datetime) -> CredentialClaims:
