@@ -4,8 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import READS_EVIDENCE, RUNS, ReadOnlyAdmin, actions_of
 from certificates.models import (
@@ -123,7 +122,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     """How far the files of licences are, and why one is held."""
 
     fields = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at", "signed_at", "created_at")
-    list_display = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at")
+    list_display = ("certificate", "kind", "state", "held_code", "attempts", "level")
     list_filter = ("state", "kind", "level", "held_code")
     search_fields = ("certificate__id",)
     actions = ("try_again",)
@@ -140,8 +139,13 @@ class DocumentAdmin(ReadOnlyAdmin):
         for document in Document.objects.filter(pk__in=retried):
             self.log_change(request, document, "try again 重新制作")
         if retried:
-            self.message_user(request, _("已重新制作 %(count)d 份文件。") % {"count": len(retried)})
+            told = ngettext("已重新制作 %(count)d 份文件。", "已重新制作 %(count)d 份文件。", len(retried))
+            self.message_user(request, told % {"count": len(retried)})
         left = len(chosen) - len(retried)
         if left:
-            told = _("%(count)d 份文件没有重新制作：没有暂缓，或者证照、加注件已经失效或清除。")
+            told = ngettext(
+                "%(count)d 份文件没有重新制作：没有暂缓，或者证照、加注件已经失效或清除。",
+                "%(count)d 份文件没有重新制作：没有暂缓，或者证照、加注件已经失效或清除。",
+                left,
+            )
             self.message_user(request, told % {"count": left}, messages.WARNING)

@@ -267,6 +267,19 @@ def test_both_parties_download_the_receipt_and_nobody_else(journey: Journey, nod
     assert officer(node).get(path).status_code == 403
 
 
+def test_a_receipt_that_the_log_does_not_prove_yet_is_told_as_a_wait(journey: Journey) -> None:
+    ask(journey, show_code(journey, **SHOWN))
+    address = f"/lookups/{Lookup.objects.get(outcome='valid').pk}/receipt.pdf"
+
+    answer = journey.counter.get(address)
+
+    assert answer.status_code == 409
+    assert "回执马上就好" in words(answer.content)
+    assert "没有完成" not in words(answer.content)
+    assert "← 核验" in words(answer.content)
+    assert "← 谁看过" in words(journey.holder.get(address).content)
+
+
 def test_the_public_log_shows_the_signed_head(journey: Journey) -> None:
     told = words(journey.counter.get("/log").content)
 

@@ -47,7 +47,8 @@ def _archived(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResp
 
 
 def _told(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
-    return render(request, "verification/receipt_waits.html", {"refusal": refused(code)}, status=status)
+    context = {"refusal": refused(code), "waits": code == "receipt.waiting"}
+    return render(request, "verification/receipt_waits.html", context, status=status)
 
 
 _for_holders = page_for(Action.SEE_OWN)(_download)
