@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from certificates.adapters.field_cipher import decrypt, seal
 from certificates.core.copy_claims import CopyClaims
 from certificates.core.copy_content import copy_content, copy_seal_content
-from certificates.core.errors import CopyError, IssueError
+from certificates.core.errors import IssueError
 from certificates.core.grains import Grain
 from certificates.core.issue_token import Grantor, IssueToken
 from certificates.core.prepared_issue import PreparedIssue, pack_prepared, unpack_prepared
@@ -23,7 +23,7 @@ from certificates.models import Certificate, IssuerKey, KeyUse, PurposeCopy
 from certificates.queries.issuer_keys import issuer_key_at
 from certificates.queries.licence_types import known_from_row
 from certificates.queries.status_lists import status_list_uri
-from certificates.services.copy_rows import opened, terms_of
+from certificates.services.copy_rows import opened, require_copy_good, terms_of
 from certificates.services.grant_issue_token import new_token, no_token_out
 from certificates.services.prepare_certificate import outputs_of, require_not_stopped
 from certificates.services.prepared_statement import prepared_statement
@@ -37,13 +37,15 @@ _OTHER_BYTES = "issue.signed_other_bytes"
 def sign_copy_statement(*, copy_id: int, at: datetime) -> bool:
     """This will commit a copy's bytes to sign, then its signed statement; a finished one is left as it is.
 
-    False while another worker may be signing it. It has to be called outside of any transaction. Raises CopyError `copy.expired`,
+    False while another worker may be signing it. It has to be called outside of any transaction. Raises CopyError
+    `copy.expired|revoked|licence_ended`,
     IssueError `issue.no_key|key_*|lint.*|signed_other_bytes` (which stops the key), CipherError, KeyUnavailableError.
     """
     token = _prepared_now(copy_id, at)
     copy = _copies().get(pk=copy_id)
     if copy.stage == PurposeCopy.Stage.SIGNED:
         return True
+    require_copy_good(copy=copy, at=at)  # prepared in time, and revoked or expired since
     prepared = unpack_prepared(opened(copy, "sealed_bytes"))
     key = signing_key(prepared, at=at)
     token = token or _granted_again(copy, prepared, key, at)
@@ -69,8 +71,7 @@ def _prepared_now(copy_id: int, at: datetime) -> IssueToken | None:
     copy = _copies().get(pk=copy_id)
     if copy.stage != PurposeCopy.Stage.RESERVED:
         return None
-    if at >= copy.expires_at:
-        raise CopyError("copy.expired", "the copy ended before it was made")
+    require_copy_good(copy=copy, at=at)
     key = _key(copy.certificate, at)
     prepared = _prepared(copy, key, at)
     token, granted = new_token(

@@ -8,17 +8,18 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
-from certificates.core.errors import IssueError
+from certificates.core.errors import CopyError, IssueError
 from certificates.core.issue_token import LIFETIME
 from certificates.core.prepared_issue import unpack_prepared
 from certificates.models import Document, IssuerKey, PurposeCopy
 from certificates.services import sign_copy_statement as signing
 from certificates.services.copy_rows import opened
 from certificates.services.render_document import render_document
+from certificates.services.revoke_own_copy import revoke_own_copy
 from certificates.services.sign_copy_statement import sign_copy_statement
 from certificates.services.stop_issuer_key import stop_issuer_key
 from tests.integration.copy_steps import ordered, row_of
-from tests.integration.factories import AT, Node
+from tests.integration.factories import AT, Node, holder_caller, owner_of
 from tests.integration.recognition_steps import make_world
 from verification.services.make_copy import MadeCopy
 
@@ -94,3 +95,24 @@ def test_a_copy_that_expired_before_it_was_made_is_held(made: MadeCopy) -> None:
     row = row_of(made)
     assert (row.document.state, row.document.held_code) == (Document.State.HELD, "document.copy_refused")
     assert row.stage == PurposeCopy.Stage.RESERVED
+
+
+def test_a_revoked_copy_that_is_tried_again_is_never_signed(made: MadeCopy, issued: UUID) -> None:
+    revoke_own_copy(caller=holder_caller(owner_of(issued)), copy_id=made.id, at=AT)
+    Document.objects.filter(copy=row_of(made)).update(state=Document.State.PENDING, token_expires_at=None)
+
+    assert render_document(document_id=row_of(made).document.pk, at=AT)
+
+    row = row_of(made)
+    assert (row.document.state, row.document.held_code) == (Document.State.HELD, "document.copy_refused")
+    assert (row.stage, row.sealed_bytes) == (PurposeCopy.Stage.RESERVED, None)
+
+
+def test_a_copy_that_ended_after_its_bytes_were_prepared_is_not_signed(
+    made: MadeCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash_while_storing(made, monkeypatch)
+    with pytest.raises(CopyError) as refused:
+        sign_copy_statement(copy_id=row_of(made).pk, at=made.expires_at)
+    assert refused.value.code == "copy.expired"
+    assert row_of(made).stage == PurposeCopy.Stage.PREPARED
