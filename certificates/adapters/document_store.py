@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -83,7 +84,7 @@ def stored_at(name: str) -> datetime:
 def _reachable() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError as error:
+    except (FileNotFoundError, SuspiciousFileOperation) as error:  # the latter: a name that leads out of the folder
         raise DocumentError("document.file_missing", "the store has no such file") from error
     except _failures() as error:
         raise DocumentWaitsError("document.storage", "the store of files is full or out of reach") from error

@@ -1,5 +1,6 @@
 """Signed files in a folder or in an S3-compatible store: sealed, whole or not at all, and none that no row names."""
 
+import hashlib
 import resource
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from certificates.adapters import document_store
+from certificates.adapters.document_store import keep_file
 from certificates.core.errors import CipherError, DocumentError
-from certificates.core.sealed_places import certificate_subject
+from certificates.core.sealed_places import certificate_subject, place
 from certificates.models import Document
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
@@ -148,6 +150,34 @@ def test_a_file_that_is_gone_is_no_error_page(folder: Path, node: Node, issued: 
     with pytest.raises(DocumentError) as refused:
         read_document(certificate_id=issued)
     assert refused.value.code == "document.file_missing"
+
+
+@pytest.mark.parametrize("name", ["../kek", "documents/../../kek", "/etc/passwd"])
+def test_a_name_that_leads_out_of_the_folder_opens_nothing(folder: Path, node: Node, issued: UUID, name: str) -> None:
+    render_document(document_id=document_of(issued).pk, at=SOON)
+    Document.objects.update(stored_name=name)
+
+    with pytest.raises(DocumentError) as refused:
+        read_document(certificate_id=issued)
+    assert refused.value.code == "document.file_missing"
+
+
+def test_a_file_of_another_document_is_not_served(folder: Path, node: Node, issued: UUID) -> None:
+    """A copy's file, sealed under the same licence's key: the place that it was sealed for is another."""
+    render_document(document_id=document_of(issued).pk, at=SOON)
+    row = document_of(issued)
+    keep_file(
+        b"%PDF-1.7 of a copy",
+        name="documents/another.sealed",
+        subject=certificate_subject(issued),
+        place=place("Document", row.pk + 1, "file"),
+    )
+    digest = hashlib.sha256(b"%PDF-1.7 of a copy").hexdigest()
+    Document.objects.filter(pk=row.pk).update(stored_name="documents/another.sealed", digest=digest)
+
+    with pytest.raises(CipherError) as refused:
+        read_document(certificate_id=issued)
+    assert refused.value.code == "cipher.mismatch"
 
 
 def test_an_earlier_file_put_back_is_not_served(folder: Path, node: Node, issued: UUID) -> None:
