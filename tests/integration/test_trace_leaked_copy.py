@@ -1,6 +1,7 @@
 """A leaked copy leads to who asked for it, when and for which matter; tracing it is itself a look that the holder sees."""
 
 import io
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
+from accounts.core.caller import Caller, Operator
+from accounts.core.errors import AuthenticationFailed, NotPermitted
+from accounts.core.permissions import Role
+from accounts.models import User
+from accounts.services.administrator_caller import administrator_caller
 from certificates.adapters.mark_reader_apart import FoundOnPage
 from certificates.core.errors import PictureError
 from certificates.models import Document, PurposeCopy
@@ -37,13 +43,15 @@ from verification.management.commands.trace_copy import Command
 from verification.models import LogEntry, Lookup
 from verification.services import trace_leaked_copy as tracing
 from verification.services.fetch_agency_copy import fetch_agency_copy
+from verification.services.lookup_openings import open_openings
 from verification.services.make_copy_for_matter import MatterCopyRequest, make_copy_for_matter
 from verification.services.my_lookups import my_lookups
 from verification.services.publish_log import publish_log
-from verification.services.trace_leaked_copy import LeakedCopy, trace_leaked_copy
+from verification.services.trace_leaked_copy import LeakedCopy, TraceResult, trace_leaked_copy
 from verification.services.verify_presentation import verify_presentation
 
 pytestmark = pytest.mark.django_db
+ADMINISTRATOR = Caller(kind=Role.NODE_ADMIN, principal_id="7", operator=Operator(name="N-0001", post="", unit=""))
 REASON = "12345 平台举报：网上出现证照图片"
 LATER = AT + timedelta(seconds=20)
 
@@ -94,10 +102,21 @@ def reading(monkeypatch: pytest.MonkeyPatch, found: FoundOnPage) -> None:
     monkeypatch.setattr(tracing, "read_apart", MagicMock(return_value=found))
 
 
-def traced(data: bytes, **changes: Any) -> LeakedCopy:
-    result = trace_leaked_copy(data=data, reason=changes.get("reason", REASON), at=LATER)
+def trace(data: bytes) -> TraceResult:
+    return trace_leaked_copy(caller=ADMINISTRATOR, data=data, reason=REASON, at=LATER)
+
+
+def traced(data: bytes) -> LeakedCopy:
+    result = trace(data)
     assert result.leaked is not None
     return result.leaked
+
+
+def recorded(lookup_id: UUID) -> Mapping[str, Any]:
+    """What the entry of a look-up commits to."""
+    openings = open_openings(Lookup.objects.select_related("detail").get(pk=lookup_id).detail)
+    assert openings is not None
+    return {name: opening.value for name, opening in openings.items()}
 
 
 def test_a_picture_of_half_a_page_names_look_up_agency_officer_and_matter(licence: UUID, agency_file: bytes) -> None:
@@ -125,6 +144,8 @@ def test_the_holder_sees_that_a_copy_was_traced_and_why_and_no_officers_name(lic
     assert line.member(Member.AGENCY_NAME) == "浙江省电子证照平台"
     assert line.fields == ()
     assert Member.OPERATOR_NAME not in line.opened
+    assert recorded(leaked.trace_id)[Member.OPERATOR_NAME] == "N-0001"
+    assert recorded(leaked.trace_id)[Member.CALLER] == Lookup.objects.get(pk=leaked.trace_id).caller == "node_admin:7"
     leaf = bytes(LogEntry.objects.get(lookup=leaked.trace_id).leaf)
     assert parse_entry(leaf).kind is EntryKind.LOOKUP_TRACED
 
@@ -154,13 +175,61 @@ def test_the_mark_goes_before_a_printed_number_that_was_changed(
 def test_a_mark_that_was_never_given_is_not_replaced_by_a_printed_number(
     licence: UUID, agency_file: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, before = PurposeCopy.objects.get(), Lookup.objects.count()
+    row = PurposeCopy.objects.get()
     found = FoundOnPage(mark=row.mark ^ 1, printed=(row.number,))
     reading(monkeypatch, found)
 
-    result = trace_leaked_copy(data=b"", reason=REASON, at=LATER)
+    result = trace(b"")
     assert (result.readable, result.leaked) == (True, None)
-    assert Lookup.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (FoundOnPage(mark=4711, printed=()), "trace.unknown"),
+        (FoundOnPage(mark=None, printed=("0000-0000-0000",)), "trace.unknown"),
+        (FoundOnPage(mark=None, printed=()), "trace.unreadable"),
+        (PictureError("image.format", "no picture"), "image.format"),
+    ],
+)
+def test_a_trace_that_leads_nowhere_is_recorded_with_who_traced_and_in_nobodys_list(
+    licence: UUID, found: FoundOnPage | PictureError, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = MagicMock(side_effect=[found])
+    monkeypatch.setattr(tracing, "read_apart", read)
+    try:
+        assert trace(b"").leaked is None
+    except PictureError as refused:
+        assert refused is found  # noqa: PT017  # the record is what is looked at
+
+    row = Lookup.objects.get(outcome="traced")
+    assert (row.code, row.caller, row.subjects.count()) == (code, "node_admin:7", 0)
+    assert recorded(row.pk)[Member.OPERATOR_NAME] == "N-0001"
+    assert recorded(row.pk)[Member.PURPOSE] == REASON
+    assert parse_entry(bytes(LogEntry.objects.get(lookup=row.pk).leaf)).kind is EntryKind.LOOKUP_TRACED
+    assert my_lookups(caller=holder_caller(owner_of(licence)), at=LATER) == ()
+
+
+def test_nobody_traces_but_an_administrator_of_the_node(licence: UUID) -> None:
+    for caller in (counter(), holder_caller(owner_of(licence))):
+        with pytest.raises(NotPermitted):
+            trace_leaked_copy(caller=caller, data=b"", reason=REASON, at=LATER)
+    assert not Lookup.objects.filter(outcome="traced").exists()
+
+
+def test_an_operator_is_an_active_administrator_of_the_node() -> None:
+    user = User.objects.create(username="root.admin", role=Role.NODE_ADMIN, staff_number="N-0001")
+    caller = administrator_caller(username="root.admin")
+    assert (caller.kind, caller.principal_id) == (Role.NODE_ADMIN, str(user.pk))
+    assert caller.operator is not None
+    assert caller.operator.name == "N-0001"
+
+    User.objects.create(username="auditor", role=Role.AUDITOR)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    for name in ("root.admin", "auditor", "nobody"):
+        with pytest.raises(AuthenticationFailed) as refused:
+            administrator_caller(username=name)
+        assert refused.value.code == "auth.administrator"
 
 
 def test_a_holders_own_copy_and_one_of_an_erased_holder_are_traced(node: Node, licence: UUID) -> None:
@@ -176,14 +245,14 @@ def test_a_holders_own_copy_and_one_of_an_erased_holder_are_traced(node: Node, l
 def test_what_is_no_picture_is_refused_by_the_reading_process(licence: UUID) -> None:
     for data, code in ((b"GIF89a" + bytes(20), "image.format"), (b"%PDF-1.7 nothing", "image.damaged")):
         with pytest.raises(PictureError) as refused:
-            trace_leaked_copy(data=data, reason=REASON, at=LATER)
+            trace(data)
         assert refused.value.code == code
 
 
 def command(*words: str) -> tuple[int, str]:
     out = io.StringIO()
     try:
-        call_command("trace_copy", *words, stdout=out)
+        call_command("trace_copy", *words, "--operator", "root.admin", stdout=out)
     except SystemExit as end:
         return int(end.code or 0), out.getvalue()
     return 0, out.getvalue()
@@ -199,6 +268,9 @@ def test_the_command_tells_found_unknown_unreadable_and_refused(
     text.write_text("nothing")
     row = PurposeCopy.objects.get()
 
+    with pytest.raises(CommandError, match=r"auth\.administrator"):
+        command(str(leaked))
+    User.objects.create(username="root.admin", role=Role.NODE_ADMIN, staff_number="N-0001")
     status, told = command(str(leaked), "--reason", REASON)
     assert status == 0
     assert f"look-up: {row.lookup_id}\n" in told

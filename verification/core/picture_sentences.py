@@ -18,6 +18,10 @@ PICTURE_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "页面上印的编号与底纹不符，文件可能被改动过。",
             "The printed number is not that of the background: the file may have been altered.",
         ),
+        "auth.administrator": (
+            "没有这个启用中的本节点管理员账号。",
+            "There is no active administrator of this node of that name.",
+        ),
         "trace.unknown": (
             "读到了编号，但本节点从未制作过这样的加注件。请检查是否由其他省制作。",
             "A number was read, but this node never made such a copy. Another province may have.",

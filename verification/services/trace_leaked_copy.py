@@ -8,18 +8,22 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from accounts.core.caller import Caller
+from accounts.core.permissions import Action, require
 from accounts.core.regions import region
 from certificates.adapters.mark_reader_apart import FoundOnPage, read_apart
+from certificates.core.errors import PictureError
 from certificates.services.trace_copy import CopyTrace, trace_copy
 from verification.core.lookup_entry import EntryKind
 from verification.core.lookup_members import Member
+from verification.core.recorded_members import caller_members
 from verification.models import Lookup
+from verification.queries.lookup_parties import caller_name
 from verification.queries.own_licences import own_licence
 from verification.services.detail_key import detail_key
 from verification.services.lookup_openings import open_openings
 from verification.services.record_lookup import record_lookup, subjects_of
 
-CALLER: Final = "node_admin:trace_copy"  # whoever runs the node's commands on its machine
 MAX_REASON_CHARS: Final = 100  # a line in the holder's list
 
 
@@ -48,22 +52,23 @@ class TraceResult:
     leaked: LeakedCopy | None
 
 
-def trace_leaked_copy(*, data: bytes, reason: str, at: datetime) -> TraceResult:
-    """This will read a PNG, JPEG or PDF, and commit that its copy was traced before it tells which one it is.
+def trace_leaked_copy(*, caller: Caller, data: bytes, reason: str, at: datetime) -> TraceResult:
+    """This will read a PNG, JPEG or PDF, and commit who traced, and what came of it, before it tells which copy it is.
 
-    `reason` (one line, at most 100 characters) stands in the list of the licence's holder. Raises PictureError `image.*`,
-    CipherError, LogError `log.stalled`.
+    `reason` (one line, at most 100 characters) stands in the list of the licence's holder. What leads to no copy is recorded, too, in
+    nobody's list. Raises NotPermitted, PictureError `image.*`, CipherError, LogError `log.stalled`.
     """
-    found = read_apart(data)
-    if found.mark is None and not found.printed:
-        return TraceResult(readable=False, leaked=None)
-    trace = _trace(found)
-    if trace is None:
-        return TraceResult(readable=True, leaked=None)
-    trace_id = uuid4()
-    with transaction.atomic():
-        _record(trace, trace_id, reason, at)
-    return TraceResult(readable=True, leaked=_leaked(trace, trace_id, found))
+    require(caller, Action.MANAGE_NODE)
+    try:
+        found = read_apart(data)
+    except PictureError as refused:
+        _record(caller, None, uuid4(), reason, refused.code, at)
+        raise
+    readable = found.mark is not None or bool(found.printed)
+    trace, trace_id = _trace(found) if readable else None, uuid4()
+    code = "" if trace is not None else "trace.unknown" if readable else "trace.unreadable"
+    _record(caller, trace, trace_id, reason, code, at)
+    return TraceResult(readable=readable, leaked=None if trace is None else _leaked(trace, trace_id, found))
 
 
 def _trace(found: FoundOnPage) -> CopyTrace | None:
@@ -74,28 +79,34 @@ def _trace(found: FoundOnPage) -> CopyTrace | None:
     return next((trace for trace in traces if trace is not None), None)
 
 
-def _record(trace: CopyTrace, trace_id: UUID, reason: str, at: datetime) -> None:
-    licence = own_licence(certificate_id=trace.copy.certificate_id)
-    assert licence is not None  # a copy cannot outlive its certificate's row
-    own = region(settings.NODE.region)
-    record_lookup(
-        lookup_id=trace_id,
-        side=Lookup.Side.HOME,
-        kind=EntryKind.LOOKUP_TRACED,
-        caller=CALLER,
-        members={
-            Member.REGION: own.code,
-            Member.AGENCY_NAME: f"{own.name_zh}电子证照平台",
-            Member.PURPOSE: reason,
+def _record(caller: Caller, trace: CopyTrace | None, trace_id: UUID, reason: str, code: str, at: datetime) -> None:
+    licence = None if trace is None else own_licence(certificate_id=trace.copy.certificate_id)
+    own, name = region(settings.NODE.region), caller_name(caller)
+    members = {
+        **caller_members(caller, name=name, region=own.code),
+        Member.AGENCY_NAME: f"{own.name_zh}电子证照平台",
+        Member.PURPOSE: reason,
+    }
+    if trace is not None and licence is not None:
+        members |= {
             Member.LICENCE_TYPE: licence.definition.code,
             Member.ISSUING_REGION: own.code,
             Member.COPY_NUMBER: trace.copy.number,
-        },
-        subjects=subjects_of(licence.owned),
-        key_subject=detail_key(owned=licence.owned, at=at),
-        outcome="traced",
-        at=at,
-    )
+        }
+    owned = None if licence is None else licence.owned
+    with transaction.atomic():
+        record_lookup(
+            lookup_id=trace_id,
+            side=Lookup.Side.HOME,
+            kind=EntryKind.LOOKUP_TRACED,
+            caller=name,
+            members=members,
+            subjects=subjects_of(owned),
+            key_subject=detail_key(owned=owned, at=at),
+            outcome="traced",
+            code=code,
+            at=at,
+        )
 
 
 def _leaked(trace: CopyTrace, trace_id: UUID, found: FoundOnPage) -> LeakedCopy:

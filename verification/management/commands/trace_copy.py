@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.core.errors import AccountsError
+from accounts.services.administrator_caller import administrator_caller
 from certificates.core.errors import CertificatesError
 from verification.core.errors import VerificationError
 from verification.core.reasons import reason
@@ -23,7 +24,8 @@ MAX_BYTES: Final = 64 * 1024 * 1024  # more than the reader takes: it says so it
 
 
 class Command(CommandWithOwnCodes):
-    """`manage.py trace_copy FILE_OR_IMAGE [--reason TEXT]`: PNG, JPEG or PDF. The holder of the licence sees that it was traced, and why.
+    """`manage.py trace_copy FILE_OR_IMAGE --operator USERNAME [--reason TEXT]`: PNG, JPEG or PDF. The holder of the licence sees that it was
+    traced, and why; who traced, an active administrator of the node, stands in the record, of a trace that leads nowhere, too.
 
     Exit status: 0 found, 2 a mark or number that this node never gave, 3 nothing to be read in it; 1 where the file is refused, 64 where the
     command is misused.
@@ -32,8 +34,9 @@ class Command(CommandWithOwnCodes):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """This will take the file, and the reason that the holder reads."""
+        """This will take the file, who traces, and the reason that the holder reads."""
         parser.add_argument("file", help="the file, or - for standard input")
+        parser.add_argument("--operator", required=True, metavar="USERNAME", help="the administrator who traces")
         parser.add_argument("--reason", type=_line, default="追查外泄的加注件", help="one line, shown to the holder")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +46,12 @@ class Command(CommandWithOwnCodes):
         except OSError as error:
             raise CommandError(f"the file cannot be read: {error.strerror}") from error
         try:
-            result = trace_leaked_copy(data=data, reason=options["reason"], at=timezone.now())
+            result = trace_leaked_copy(
+                caller=administrator_caller(username=options["operator"]),
+                data=data,
+                reason=options["reason"],
+                at=timezone.now(),
+            )
         except (AccountsError, CertificatesError, VerificationError) as refused:
             sentence = reason(refused.code)
             raise CommandError(f"{refused.code} · {sentence.zh} {sentence.en}") from refused
