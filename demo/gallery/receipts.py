@@ -61,7 +61,7 @@ def receipt_pages() -> Sequence[Image.Image]:
         receipt=_receipt(),
         openings={name: Opening(salt="A" * 22, value=value) for name, value in _MEMBERS.items()},
         titles=_TITLES,
-        licence=("二级建造师注册证书", "Registration certificate, grade II constructor"),
+        licence="二级建造师注册证书",
         node=("四川省", "Sichuan"),
         at=_AT,
     )

@@ -68,7 +68,7 @@ _VERDICTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 _GRAINS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {Grain.FULL: ("完整", "full"), Grain.MASKED: ("脱敏", "masked"), Grain.FACT: ("结论", "fact")}
+    {Grain.FULL: ("全部", "full"), Grain.MASKED: ("遮挡", "masked"), Grain.FACT: ("结论", "fact")}
 )
 _ALL_PASSED: Final = ("全部适用的核验项均通过。", "Every check that applies has passed.")
 # Members that are printed, and therefore opened: all else stays a commitment.
@@ -81,7 +81,7 @@ Titles = Mapping[str, tuple[str, str]]
 class ProvedLook:
     """This will hold a look-up whose entry is proved to be in the log, with the members that its reader may see opened.
 
-    `titles` words the fields (Chinese, English) by name, `licence` their type; `node` is the name of the region whose node was asked.
+    `titles` words the fields (Chinese, English) by name, `licence` their type (Chinese); `node` is the name of the region whose node was asked.
     """
 
     receipt: VerifiedReceipt
@@ -89,7 +89,7 @@ class ProvedLook:
     titles: Titles
     node: tuple[str, str]
     at: datetime
-    licence: tuple[str, str] | None = None
+    licence: str | None = None
 
 
 def page_data(look: ProvedLook) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _row_text(member: Member, value: Any, look: ProvedLook) -> str:
     if member in (Member.REGION, Member.ISSUING_REGION) and value in REGIONS:
         return f"{REGIONS[value].name_zh} {REGIONS[value].name_en} {value}"
     if member is Member.LICENCE_TYPE and look.licence is not None:
-        return f"{look.licence[0]} {look.licence[1]} {value}"
+        return f"{look.licence} {value}"
     if member is Member.PURPOSE and value in OWN_ACTS:
         return " ".join((*OWN_ACTS[value], value))
     if member in (Member.AS_OF, Member.COPY_END) and (moment := read_moment(str(value))) is not None:

@@ -61,7 +61,7 @@ def archive_receipt(*, caller: Caller, lookup_id: UUID, at: datetime) -> bytes:
             receipt=proved,
             openings=openings,
             titles={} if definition is None else _titles_of(definition),
-            licence=None if definition is None else (definition.title_zh, definition.title_en),
+            licence=None if definition is None else definition.title_zh,
             node=(named.name_zh, named.name_en),
             at=look.at,
         )
