@@ -1,6 +1,7 @@
 """A receipt for the archive: signed by the node, and true to the log line by line, by files alone."""
 
 import io
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,8 +22,10 @@ from certificates.core.canonical import canonical_json, strict_json_loads
 from certificates.core.errors import DocumentError
 from certificates.core.grains import Grain
 from certificates.core.x509_make import make_agency_certificate
+from certificates.core.x509_read import read_certificate
 from certificates.models import NodeKey
 from certificates.services.erase_holder import erase_holder
+from certificates.services.sign_archive_file import sign_archive_file
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
 from tests.integration.recognition_steps import World, asked, counter, make_world, shown_code
 from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
@@ -207,6 +210,19 @@ def test_refuses_more_files_in_a_minute_than_a_reader_waits_for(looked: UUID, wo
     with pytest.raises(RateLimited) as refused:
         archive_receipt(caller=counter(), lookup_id=looked, at=AT)
     assert (refused.value.code, refused.value.retry_after) == ("rate.files_caller", 60)
+
+
+def test_the_key_for_files_is_certified_anew_when_its_certificate_has_ended(looked: UUID) -> None:
+    data = archive_receipt(caller=counter(), lookup_id=looked, at=AT)
+    first = read_certificate(b64decode(NodeKey.objects.get(purpose="archive").certificate_der))
+
+    sign_archive_file(pdf=data[: data.index(b"%%EOF") + 6], at=first.valid_until)
+    assert NodeKey.objects.get(purpose="archive").certificate_der == b64encode(first.der).decode()
+    later = first.valid_until + timedelta(days=1)
+    sign_archive_file(pdf=data[: data.index(b"%%EOF") + 6], at=later)
+
+    second = read_certificate(b64decode(NodeKey.objects.get(purpose="archive").certificate_der))
+    assert (second.spki, second.in_force(later)) == (first.spki, True)
 
 
 def _another_value(openings: dict[str, Any]) -> dict[str, Any]:
