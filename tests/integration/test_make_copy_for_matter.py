@@ -15,15 +15,17 @@ from certificates.core.errors import CopyError
 from certificates.core.grains import Grain
 from certificates.models import Document, PurposeCopy
 from certificates.services import reserve_copy as reserving
+from certificates.services.disclose_credential import disclose_credential
 from certificates.services.list_agency_copies import list_agency_copies
 from certificates.services.list_own_copies import list_own_copies
 from certificates.services.render_document import render_document
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.copy_steps import facts_of, ordered
+from tests.integration.copy_steps import copy_file, facts_of, ordered
 from tests.integration.factories import AT, Node, holder_caller, owner_of, sample
 from tests.integration.recognition_steps import (
     HOME_MATTER,
     OFFERED,
+    WANTED,
     World,
     asked,
     counter,
@@ -33,7 +35,7 @@ from tests.integration.recognition_steps import (
 )
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
-from verification.models import LogEntry, Lookup, UsageRule
+from verification.models import LogEntry, Lookup, RecognitionRule, UsageRule
 from verification.services.asked import VerificationAnswer
 from verification.services.fetch_agency_copy import fetch_agency_copy
 from verification.services.make_copy_for_matter import MatterCopyRequest, make_copy_for_matter
@@ -167,6 +169,29 @@ def test_no_copy_of_a_look_of_yesterday(look: UUID) -> None:
     late = AT + timedelta(hours=25)
     publish_log(at=late)
     assert refusal(order(look, at=late)) == "copy.look_too_old"
+
+
+def test_no_copy_of_a_look_at_a_copy(licence: UUID) -> None:
+    """A copy is good for what it states: another one, for another matter, is made of the licence."""
+    RecognitionRule.objects.update(presence_required=False, required={})
+    code = facts_of(copy_file(licence)).code
+    assert code is not None
+    answer = verify_presentation(caller=counter(), request=asked(code), idempotency_key="look-0002", at=AT)
+    assert answer.body["verdict"]["outcome"] == "valid"
+
+    refused = order(UUID(answer.body["lookup_id"]))
+    assert (refused.status, refused.body["code"]) == (403, "copy.look_unknown")
+
+
+def test_no_copy_of_a_look_at_a_past_moment(licence: UUID) -> None:
+    RecognitionRule.objects.update(presence_required=False, required={})
+    credential, now = disclose_credential(certificate_id=licence, grains=WANTED).sd_jwt, AT + timedelta(days=20)
+    publish_log(at=now)
+    request = asked(credential, as_of=AT + timedelta(days=5))
+    answer = verify_presentation(caller=counter(), request=request, idempotency_key="look-0002", at=now)
+    assert answer.body["verdict"]["outcome"] == "valid"
+
+    assert refusal(order(UUID(answer.body["lookup_id"]), at=now)) == "copy.look_unknown"
 
 
 def test_no_copy_of_a_licence_that_ended_since_the_look(node: Node, licence: UUID, look: UUID) -> None:

@@ -1,5 +1,6 @@
 """A copy's statement is prepared once and signed once, whatever crashes in between, by whatever number of workers."""
 
+from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -8,9 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import CopyError, IssueError
 from certificates.core.issue_token import LIFETIME
 from certificates.core.prepared_issue import unpack_prepared
+from certificates.core.x509_read import read_certificate
 from certificates.models import Document, IssuerKey, PurposeCopy
 from certificates.services import sign_copy_statement as signing
 from certificates.services.copy_rows import opened
@@ -116,3 +119,32 @@ def test_a_copy_that_ended_after_its_bytes_were_prepared_is_not_signed(
         sign_copy_statement(copy_id=row_of(made).pk, at=made.expires_at)
     assert refused.value.code == "copy.expired"
     assert row_of(made).stage == PurposeCopy.Stage.PREPARED
+
+
+def test_a_key_that_is_not_for_the_licences_type_signs_no_copy_of_it(made: MadeCopy) -> None:
+    IssuerKey.objects.filter(use="credential").update(licence_types=["11100000MB03271699001"])
+    with pytest.raises(IssueError) as refused:
+        sign_copy_statement(copy_id=row_of(made).pk, at=AT)
+    assert refused.value.code == "issue.no_key"
+
+
+def test_a_key_whose_certificate_has_ended_signs_no_copy(made: MadeCopy) -> None:
+    key = IssuerKey.objects.get(use="credential")
+    later = read_certificate(b64decode(key.chain_der[0])).valid_until + timedelta(seconds=1)
+    PurposeCopy.objects.update(expires_at=later + timedelta(days=1))
+    with pytest.raises(IssueError) as refused:
+        sign_copy_statement(copy_id=row_of(made).pk, at=later)
+    assert refused.value.code == "issue.key_expired"
+
+
+def test_bytes_that_do_not_say_what_the_copy_is_are_not_signed(made: MadeCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = signing.copy_seal_content
+
+    def other(content: object, definition: object, *, claims: CopyClaims, **given: object) -> object:
+        return printed(content, definition, claims=claims._replace(recipient="另一家单位"), **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(signing, "copy_seal_content", other)
+    with pytest.raises(IssueError) as refused:
+        sign_copy_statement(copy_id=row_of(made).pk, at=AT)
+    assert refused.value.code == "issue.lint.status"
+    assert row_of(made).stage == PurposeCopy.Stage.RESERVED
