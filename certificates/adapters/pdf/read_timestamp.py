@@ -1,7 +1,7 @@
 """A timestamp token (RFC 3161) as a document carries it: the time that it proves, and who vouches for it."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -53,6 +53,15 @@ def read_timestamp(token: bytes, *, imprint_of: bytes, anchors: Sequence[TrustAn
     Raises DocumentError `pdf.timestamp` for one of another content, of a broken signature, by a certificate that is not
     for timestamps or was not valid then, or of a form that leaves room for other bytes; `pdf.algorithm` for weak ones.
     """
+    return _read(token, lambda algorithm: hashlib.new(algorithm, imprint_of).digest(), anchors)
+
+
+def read_new_timestamp(token: bytes, *, digest: bytes, anchors: Sequence[TrustAnchor]) -> Timestamp:
+    """This will read a token that was just given over a SHA-256 `digest` as every later reader will; raises as `read_timestamp`."""
+    return _read(token, lambda algorithm: digest if algorithm == "sha256" else b"", anchors)
+
+
+def _read(token: bytes, imprint: Callable[[str], bytes], anchors: Sequence[TrustAnchor]) -> Timestamp:
     if len(token) > MAX_TOKEN_BYTES:
         raise DocumentError("pdf.limit", "the timestamp is too large")
     with refusing("pdf.timestamp", "the timestamp is damaged"):
@@ -65,7 +74,7 @@ def read_timestamp(token: bytes, *, imprint_of: bytes, anchors: Sequence[TrustAn
         certificates = [choice.chosen for choice in signed["certificates"]]
         leaf = _signer_certificate(signer, certificates)
         _require_signature(signer, leaf, written)
-        _require_imprint(stamp, imprint_of)
+        _require_imprint(stamp, imprint)
         _require_canonical(info, signer, token)
         return _on_path(stamp["gen_time"].native, leaf, certificates, anchors)
 
@@ -106,11 +115,11 @@ def _require_signature(signer: cms.SignerInfo, leaf: asn1_x509.Certificate, writ
         raise _refused("the timestamp's signature does not hold")
 
 
-def _require_imprint(stamp: tsp.TSTInfo, imprint_of: bytes) -> None:
+def _require_imprint(stamp: tsp.TSTInfo, imprint: Callable[[str], bytes]) -> None:
     algorithm = stamp["message_imprint"]["hash_algorithm"]["algorithm"].native
     if algorithm not in _HASHES:
         raise DocumentError("pdf.algorithm", "the timestamp uses a weak digest")
-    if stamp["message_imprint"]["hashed_message"].native != hashlib.new(algorithm, imprint_of).digest():
+    if stamp["message_imprint"]["hashed_message"].native != imprint(algorithm):
         raise _refused("the timestamp is one of something else")
 
 

@@ -44,7 +44,7 @@ class TimestampSource:
     def ask(self, *, digest: bytes, at: datetime) -> TimestampToken:
         """This will get a checked token over a SHA-256 digest, as of now (`at`).
 
-        Raises TimestampError `timestamp.unreachable|paused|answer|refused|malformed|imprint|nonce|time|signature|signer`. After a failure
+        Raises TimestampError `timestamp.unreachable|paused|answer|refused|malformed|imprint|nonce|time|signature|signer|form`. After a failure
         the authority is left alone for a while, longer each time, so that many documents do not wait for it one after the other.
         """
         with pausing(self.url):

@@ -4,17 +4,22 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from asn1crypto import cms, tsp, x509
 from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+from certificates.adapters.pdf.facts import TrustAnchor
+from certificates.adapters.pdf.read_timestamp import read_new_timestamp
 from certificates.adapters.timestamps.unit_path import unit_path
-from certificates.core.errors import TimestampError
+from certificates.core.errors import DocumentError, TimestampError
 
 MAX_TOKEN_BYTES = 8192  # what a document keeps room for; a token with three RSA certificates has 6 KiB
 
+_ALWAYS = datetime(
+    2000, 1, 1, tzinfo=UTC
+)  # whom the settings name is believed now, whatever the trust list says of before
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MAX_CERTIFICATES = 6  # a unit's path has two to four
 
@@ -41,7 +46,7 @@ def check_token(
 ) -> TimestampToken:
     """This will verify a token over a SHA-256 `digest`, asked for under `nonce` at the moment `at`, by these CAs and their lists (DER).
 
-    Raises TimestampError `timestamp.malformed|imprint|nonce|time|signature|signer`.
+    Raises TimestampError `timestamp.malformed|imprint|nonce|time|signature|signer|form`.
     """
     try:
         signed, info = _parsed(der)
@@ -56,7 +61,19 @@ def check_token(
         path = unit_path(unit.dump(), others=others, trusted=trusted, revocation_lists=revocation_lists, at=at)
     except (ValueError, TypeError, LookupError) as error:
         raise TimestampError("timestamp.malformed", "the timestamp is not one of RFC 3161") from error
+    _require_readable(der, digest, trusted)
     return TimestampToken(der=der, at=made_at, path=path, unit_ends_at=unit.not_valid_after)
+
+
+def _require_readable(der: bytes, digest: bytes, trusted: Sequence[bytes]) -> None:
+    """Readers of documents are stricter than RFC 3161: what they refuse must not go into one, or the document is INVALID for ever."""
+    anchors = [TrustAnchor(der=one, valid_from=_ALWAYS) for one in trusted]
+    try:
+        found = read_new_timestamp(der, digest=digest, anchors=anchors)
+    except DocumentError as error:
+        raise TimestampError("timestamp.form", "readers of documents refuse timestamps of this form") from error
+    if found.issuer is None:
+        raise TimestampError("timestamp.form", "readers of documents find no path from the timestamp to a trusted CA")
 
 
 def _parsed(der: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:

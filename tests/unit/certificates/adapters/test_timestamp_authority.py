@@ -377,6 +377,29 @@ class TestSignature:
         assert self.spoilt(ca, unit, change) == "timestamp.malformed"
 
 
+class TestForm:
+    """What readers of documents refuse is refused when it is given: a document with it would be INVALID for ever."""
+
+    def test_refuses_a_certificate_that_is_no_part_of_the_path(
+        self, ca: KeyAndCertificate, unit: KeyAndCertificate
+    ) -> None:
+        other = make_ca(at=datetime.now(UTC))
+        assert refusal(stamping(ca, unit, chain=[unit.der, ca.der, other.der]), ca) == "timestamp.form"
+
+    def test_refuses_what_the_signature_does_not_cover(self, ca: KeyAndCertificate, unit: KeyAndCertificate) -> None:
+        def more_digests(signed: Any) -> None:
+            signed["digest_algorithms"] = [algos.DigestAlgorithm({"algorithm": one}) for one in ("sha256", "sha512")]
+
+        def unsigned(signed: Any) -> None:
+            signer = signed["signer_infos"][0]
+            signer["unsigned_attrs"] = [
+                cms.CMSAttribute({"type": "signing_time", "values": [cms.Time("utc_time", datetime.now(UTC))]})
+            ]
+
+        for change in (more_digests, unsigned):
+            assert TestSignature().spoilt(ca, unit, change) == "timestamp.form"
+
+
 class TestAnswer:
     def test_refuses_a_redirect(self, ca: KeyAndCertificate) -> None:
         elsewhere: list[bytes] = []
