@@ -1,6 +1,6 @@
 """Purpose copies 加注件 end: alone, with their licence, by time; and what is kept of them then."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from certificates.services.erase_holder import erase_holder
 from certificates.services.list_own_copies import list_own_copies
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_agency_copy import revoke_agency_copy
+from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.revoke_own_copy import revoke_own_copy
 from certificates.services.sign_copy_statement import sign_copy_statement
 from certificates.services.suspend_certificate import suspend_certificate
@@ -40,8 +41,8 @@ def made(issued: UUID, node: Node, settings: Settings, tmp_path: Path, monkeypat
     return copy
 
 
-def revoke(made: MadeCopy, issued: UUID) -> None:
-    revoke_own_copy(caller=holder_caller(owner_of(issued)), copy_id=made.id, at=AT)
+def revoke(made: MadeCopy, issued: UUID, *, at: datetime = AT) -> None:
+    revoke_own_copy(caller=holder_caller(owner_of(issued)), copy_id=made.id, at=at)
 
 
 def stored_name(made: MadeCopy) -> str:
@@ -93,9 +94,8 @@ def test_nobody_revokes_anothers_copy(node: Node, issued: UUID, made: MadeCopy) 
 
 def test_revoking_twice_changes_nothing(issued: UUID, made: MadeCopy) -> None:
     revoke(made, issued)
-    before = row_of(made).revoked_at
-    revoke(made, issued)
-    assert row_of(made).revoked_at == before
+    revoke(made, issued, at=AT + timedelta(minutes=1))
+    assert row_of(made).revoked_at == AT
 
 
 def test_the_sweep_removes_the_files_of_expired_copies_and_no_others(issued: UUID, made: MadeCopy) -> None:
@@ -111,6 +111,16 @@ def test_the_sweep_removes_the_files_of_expired_copies_and_no_others(issued: UUI
     row = row_of(made)
     assert (row.document.state, row.document.held_code) == (Document.State.HELD, "copy.expired")
     assert (row.sealed_credential, row.sealed_seal_code, row.document.stored_name) == (None, None, "")
+
+
+def test_the_sweep_removes_the_file_of_a_copy_whose_licence_ended(node: Node, issued: UUID, made: MadeCopy) -> None:
+    name = stored_name(made)
+    revoke_certificate(caller=node.officer, certificate_id=issued, reason_code="holder_request", at=AT)
+
+    assert sweep_copies(at=AT) == 1
+
+    assert not default_storage.exists(name)
+    assert (row_of(made).document.held_code, row_of(made).sealed_credential) == ("copy.licence_ended", None)
 
 
 def test_the_sweep_forgets_the_statement_of_a_copy_that_was_held(issued: UUID) -> None:

@@ -25,7 +25,7 @@ from certificates.core.errors import PictureError
 from certificates.models import Document, PurposeCopy
 from certificates.services.erase_holder import erase_holder
 from certificates.services.render_document import render_document
-from tests.integration.copy_steps import copy_file
+from tests.integration.copy_steps import copy_file, ordered
 from tests.integration.factories import AT, Node, holder_caller, owner_of
 from tests.integration.recognition_steps import (
     COUNTER_USCC,
@@ -159,6 +159,19 @@ def test_a_file_whose_background_was_removed_is_traced_by_its_printed_number(
 
     leaked = traced(b"")
     assert (leaked.by_mark, leaked.trace.copy.number) == (False, number)
+
+
+def test_a_file_that_prints_the_numbers_of_several_copies_names_none_of_them(
+    licence: UUID, agency_file: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever took the background away could print another's number above the own one."""
+    other = ordered(licence)
+    reading(monkeypatch, FoundOnPage(mark=None, printed=(other.number, PurposeCopy.objects.earliest("pk").number)))
+
+    with pytest.raises(PictureError) as refused:
+        trace(b"")
+    assert refused.value.code == "image.several_marks"
+    assert Lookup.objects.get(outcome="traced").code == "image.several_marks"
 
 
 def test_the_mark_goes_before_a_printed_number_that_was_changed(

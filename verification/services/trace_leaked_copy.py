@@ -61,11 +61,11 @@ def trace_leaked_copy(*, caller: Caller, data: bytes, reason: str, at: datetime)
     require(caller, Action.MANAGE_NODE)
     try:
         found = read_apart(data)
+        trace = _trace(found)
     except PictureError as refused:
         _record(caller, None, uuid4(), reason, refused.code, at)
         raise
-    readable = found.mark is not None or bool(found.printed)
-    trace, trace_id = _trace(found) if readable else None, uuid4()
+    readable, trace_id = found.mark is not None or bool(found.printed), uuid4()
     code = "" if trace is not None else "trace.unknown" if readable else "trace.unreadable"
     _record(caller, trace, trace_id, reason, code, at)
     return TraceResult(readable=readable, leaked=None if trace is None else _leaked(trace, trace_id, found))
@@ -75,8 +75,10 @@ def _trace(found: FoundOnPage) -> CopyTrace | None:
     """By the mark alone where there is one: a printed number can be changed by whoever has the file."""
     if found.mark is not None:
         return trace_copy(mark=found.mark)
-    traces = (trace_copy(number=number) for number in found.printed)
-    return next((trace for trace in traces if trace is not None), None)
+    traces = [trace for number in found.printed if (trace := trace_copy(number=number)) is not None]
+    if len(traces) > 1:  # whoever took the mark away could have added a number: none of them is named
+        raise PictureError("image.several_marks", "the file prints the numbers of several copies")
+    return traces[0] if traces else None
 
 
 def _record(caller: Caller, trace: CopyTrace | None, trace_id: UUID, reason: str, code: str, at: datetime) -> None:
