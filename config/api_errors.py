@@ -48,6 +48,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "key.rate": 503,
     "copy": 422,
     "copy.unknown": 404,
+    "copy.not_of_licence": 404,
     "copy.too_many": 429,
     "copy.handed_no_more": 403,
     "copy.licence_ended": 409,

@@ -32,3 +32,12 @@ REASON_WORDS: Final[Mapping[Act, Mapping[str, Promise]]] = MappingProxyType(
         },
     }
 )
+
+COPY_REASON_WORDS: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "leaked": gettext_lazy("加注件已外泄"),
+        "misused": gettext_lazy("加注件被用于别处"),
+        "holder_request": gettext_lazy("持证人申请作废"),
+        "obtained_improperly": gettext_lazy("冒用持证人名义制作"),
+    }
+)

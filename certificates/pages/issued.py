@@ -22,8 +22,9 @@ from accounts.pages.gate import page_for
 from accounts.pages.wording import sentence_for
 from certificates.core.act_reasons import REASONS
 from certificates.core.certificate_states import TRANSITIONS, Act
+from certificates.core.copy_revocation import COPY_REVOCATIONS
 from certificates.core.errors import CertificatesError
-from certificates.pages.act_words import REASON_WORDS
+from certificates.pages.act_words import COPY_REASON_WORDS, REASON_WORDS
 from certificates.pages.licence_view import licence_view
 from certificates.pages.rows import Option
 from certificates.queries.certificate_metadata import CertificateMetadata, certificate_metadata, certificates_of_agency
@@ -72,6 +73,9 @@ CHANGES: Mapping[Act, Change] = MappingProxyType(
         ),
     }
 )
+COPY_REASONS: Final = tuple(
+    Option(value=code, label=COPY_REASON_WORDS[code], chosen=False) for code in COPY_REVOCATIONS
+)
 PAGE: Final = 50
 _SERVICES: Mapping[str, Callable[..., None]] = MappingProxyType(
     {Act.SUSPEND: suspend_certificate, Act.REINSTATE: reinstate_certificate, Act.REVOKE: revoke_certificate}
@@ -118,6 +122,7 @@ def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> H
     context = {
         "licence": licence,
         "changes": changes if revokes else (),
+        "copy_reasons": COPY_REASONS if revokes else (),
         "takes_file": may(caller, Action.ISSUE),
         "correctable": revokes and licence.live and (found.state, Act.SUPERSEDE) in TRANSITIONS,
     }

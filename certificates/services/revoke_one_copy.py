@@ -9,11 +9,10 @@ from accounts.core.caller import Caller
 from accounts.core.permissions import Action, may
 from certificates.core.errors import CopyError
 from certificates.core.facts import shanghai_date
-from certificates.core.status_list import Status
-from certificates.models import Certificate, PurposeCopy, StatusEntry
+from certificates.models import PurposeCopy
 from certificates.queries.holdings import owner_acted_for
 from certificates.services.drop_copy_file import drop_copy_file
-from certificates.services.publish_status_list import publish_status_list
+from certificates.services.end_copy import end_copy
 
 
 def revoke_one_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> None:
@@ -22,12 +21,7 @@ def revoke_one_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> None:
     if found is None or not may_handle_copy(caller=caller, copy=found, at=at):
         raise CopyError("copy.unknown", "the caller had no such copy made")
     with transaction.atomic():
-        # The licence's row first, as every act on it takes it: a copy revoked now is never set back by a reinstatement.
-        Certificate.objects.select_for_update(of=("self",)).get(pk=found.certificate_id)
-        if PurposeCopy.objects.filter(pk=found.pk, revoked_at__isnull=True).update(revoked_at=at):
-            entry = StatusEntry.objects.get(copy=found)
-            StatusEntry.objects.filter(pk=entry.pk).update(value=int(Status.INVALID))
-            publish_status_list(status_list_id=entry.status_list_id, changes={entry.index: int(Status.INVALID)}, at=at)
+        end_copy(copy=found, at=at)
     drop_copy_file(copy_id=found.pk, code="copy.revoked")
 
 

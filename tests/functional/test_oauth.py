@@ -44,6 +44,7 @@ NEEDED: dict[tuple[str, str], frozenset[Scope] | None] = {
     ("POST", "api/v1/certificates"): frozenset({Scope.CERTIFICATES_ISSUE}),
     ("GET", "api/v1/certificates/<uuid:certificate_id>"): frozenset({Scope.CERTIFICATES_READ}),
     ("POST", "api/v1/certificates/<uuid:certificate_id>/document"): frozenset({Scope.CERTIFICATES_ISSUE}),
+    ("POST", "api/v1/certificates/<uuid:certificate_id>/copies/revoke"): frozenset({Scope.CERTIFICATES_MANAGE}),
     ("POST", "api/v1/certificates/<uuid:certificate_id>/correct"): frozenset(
         {Scope.CERTIFICATES_ISSUE, Scope.CERTIFICATES_MANAGE}
     ),

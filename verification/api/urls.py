@@ -11,6 +11,7 @@ from verification.api.copies import (
     OwnCopyRevocation,
 )
 from verification.api.health import healthz, readyz
+from verification.api.issued_copy import IssuedCopyRevocation
 from verification.api.issued_document import IssuedDocument
 from verification.api.log import add_checkpoint, checkpoint, proof, tile
 from verification.api.own_history import OwnLookups
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/me/copies", OwnCopies.as_view()),
     path("api/v1/me/copies/<uuid:copy_id>/file", OwnCopyFile.as_view()),
     path("api/v1/me/copies/<uuid:copy_id>/revoke", OwnCopyRevocation.as_view()),
+    path("api/v1/certificates/<uuid:certificate_id>/copies/revoke", IssuedCopyRevocation.as_view()),
     path("api/v1/certificates/<uuid:certificate_id>/document", IssuedDocument.as_view()),
     path("api/v1/copies", AgencyCopies.as_view()),
     path("api/v1/copies/<uuid:copy_id>/file", AgencyCopyFile.as_view()),

@@ -38,6 +38,11 @@ KIND_WORDS: Final[Mapping[EntryKind, KindWords]] = MappingProxyType(
         EntryKind.LOOKUP_FETCHED: KindWords(
             "已取文件", "FILE TAKEN", ("签发机关取走了证照文件。", "The agency that issued the licence took its file.")
         ),
+        EntryKind.LOOKUP_COPY_REVOKED: KindWords(
+            "作废加注件",
+            "COPY REVOKED",
+            ("签发机关作废了这份加注件。", "The agency that issued the licence revoked this copy."),
+        ),
         EntryKind.LOOKUP_TRACED: KindWords(
             "追查加注件",
             "COPY TRACED",
@@ -60,5 +65,9 @@ OWN_ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "own.credential": ("下载了凭证", "downloaded the credential"),
         "own.copy_made": ("制作了加注件", "made a purpose copy"),
         "own.copy": ("下载了加注件", "downloaded a purpose copy"),
+        "copy_revoked.leaked": ("加注件已外泄", "the copy was seen where it should not be"),
+        "copy_revoked.misused": ("加注件被用于别处", "the copy was used for something else"),
+        "copy_revoked.holder_request": ("持证人申请作废", "the holder asked for it"),
+        "copy_revoked.obtained_improperly": ("冒用持证人名义制作", "made in the holder's name by somebody else"),
     }
 )

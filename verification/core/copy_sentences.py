@@ -57,6 +57,11 @@ COPY_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "那次核验已过去太久，请重新核验后再制作加注件。",
             "That look is too long ago. Look again, then ask for the copy.",
         ),
+        "copy.not_of_licence": (
+            "这张证照没有这个编号的加注件，请核对编号。",
+            "No copy of this licence bears this number. Check the number.",
+        ),
+        "copy.reason": ("请从列表中选择作废的原因。", "Choose the reason from the list."),
         "copy.unknown": (
             "没有这份加注件，或者它不是您或本单位制作的。",
             "There is no such copy, or neither you nor your agency had it made.",

@@ -41,6 +41,7 @@ class EntryKind(StrEnum):
     LOOKUP_SELF = "lookup.self"  # the holder saw the own licence
     LOOKUP_COPIED = "lookup.copied"  # an agency had a copy made of a licence, or was handed its file
     LOOKUP_FETCHED = "lookup.fetched"  # the agency that issued a licence was handed its file
+    LOOKUP_COPY_REVOKED = "lookup.copy_revoked"  # the agency that issued a licence revoked a copy of it
     LOOKUP_TRACED = "lookup.traced"  # an administrator traced a leaked copy to the look-up that it was
     LOOKUP_COMPLETED = "lookup.completed"  # the answer that came after `peer.timeout`
     EVENT_ISSUED = "event.issued"

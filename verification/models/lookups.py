@@ -22,7 +22,9 @@ class Lookup(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     side = models.CharField(max_length=8, choices=Side.choices)
     caller = models.CharField(max_length=120, help_text="role and id of who asked")
-    outcome = models.CharField(max_length=16, help_text="verdict, released, fetched, pending, traced, or refused")
+    outcome = models.CharField(
+        max_length=16, help_text="verdict, released, fetched, pending, traced, copy_revoked, or refused"
+    )
     code = models.CharField(max_length=60, blank=True, help_text="reason code of a refusal")
     purpose_index = models.BinaryField(
         max_length=32, null=True, blank=True, help_text="keyed index, to count copied purposes"

@@ -23,6 +23,7 @@ from accounts.pages.gate import page_for
 from accounts.pages.wording import in_language
 from certificates.core.errors import LicenceTypeError
 from certificates.core.licence_type_model import LicenceTypeDefinition
+from certificates.pages.act_words import COPY_REASON_WORDS
 from certificates.pages.grain_choices import item_title
 from certificates.pages.rows import Row, StateWord, grain_word
 from certificates.queries.licence_types import licence_type_definition
@@ -42,6 +43,7 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
         "shown": StateWord(word=gettext_lazy("本人操作")),
         "fetched": StateWord(word=gettext_lazy("签发机关取了文件"), tone="good"),
         "shown_to_others": StateWord(word=gettext_lazy("共有人或代表的操作")),
+        "copy_revoked": StateWord(word=gettext_lazy("签发机关作废了加注件"), tone="unsure"),
         "traced": StateWord(word=gettext_lazy("追查外泄的加注件"), tone="unsure"),
     }
 )
@@ -175,6 +177,8 @@ def _region(code: object) -> str:
 
 def _purpose(line: LookupLine, *, own: bool) -> str:
     stated = str(line.member(Member.PURPOSE) or "")
+    if line.outcome == "copy_revoked":
+        return str(COPY_REASON_WORDS.get(stated.removeprefix("copy_revoked."), stated))
     return str(OWN_LOOKS.get(stated, stated)) if own else stated
 
 
