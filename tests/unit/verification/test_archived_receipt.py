@@ -1,7 +1,5 @@
 """Who may sign a receipt's file for the archive: a node of the receipt's own region, by that region's own CA. The threats' S8."""
 
-from typing import cast
-
 from asn1crypto import x509
 
 from certificates.core.x509_extensions import ARCHIVE_SIGNING_EKU
@@ -11,7 +9,7 @@ from tests.unit.suite_in_use import suite_in_use
 from tests.unit.verification.province import GD, SINCE, ZJ, signer_of, spki_of
 from tests.unit.verification.scene import FILE_KEY, NOW, WORLD
 from verification.core.archived_receipt import ArchivedReceipt, judge_archive
-from verification.core.lookup_entry import LookupEntry
+from verification.core.lookup_entry import EntryKind, LookupEntry
 
 OWN = make_own_certificate(
     eku=ARCHIVE_SIGNING_EKU,
@@ -24,10 +22,13 @@ OWN = make_own_certificate(
 )
 
 
+_ENTRY = LookupEntry(kind=EntryKind.LOOKUP_VERIFIED, hour="2026-11-23T01Z", commitments=())
+
+
 def code(leaf: bytes, *, region: str | None = ZJ, is_trusted: bool = True) -> str | None:
     archive = ArchivedReceipt(openings=b"{}", signer_leaf=leaf, signer_trusted=is_trusted, printed="")
     found = None if region is None else WORLD.trust_list.region(region)
-    return judge_archive(archive, entry=cast("LookupEntry", None), region=found)
+    return judge_archive(archive, entry=_ENTRY, region=found)
 
 
 def test_refuses_the_archives_certificate_of_another_regions_ca() -> None:

@@ -209,7 +209,7 @@ def test_every_code_of_the_ledger_that_has_its_own_sentence_is_reached_by_a_test
         path.read_text()
         for path in (
             *folder.glob("test_check_*.py"),
-            *(folder / f"test_{name}.py" for name in ("past", "verify", "document_time")),
+            *(folder / f"test_{name}.py" for name in ("past", "verify", "document_time", "document_signer")),
         )
     )
     families = {"issuer", "validity", "status", "presenter", "recognition", "document"}
