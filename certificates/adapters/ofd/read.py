@@ -10,10 +10,12 @@ from xml.etree.ElementTree import Element
 from certificates.adapters.ofd.container_read import read_container
 from certificates.adapters.ofd.container_write import write_container
 from certificates.adapters.ofd.package import ATTACHMENTS, CUSTOM_TAGS, DOCUMENT, SIGNATURES, TAGS, TAGS_NAMESPACE
+from certificates.adapters.ofd.page_words import words_of
 from certificates.adapters.ofd.sealed import SealedOfd, entry, located, only, read_sealed, text_of
 from certificates.adapters.ofd.signature_xml import SIGNATURE, SIGNED_VALUE, signatures_xml
-from certificates.adapters.ofd.xml_read import NAMESPACE, named, read_xml
+from certificates.adapters.ofd.xml_read import named, read_xml
 from certificates.adapters.pdf.content import CREDENTIAL_NAME, LICENCE_TYPE_NAME, SEAL_CODE_NAME
+from certificates.adapters.pdf.refusals import refusing
 from certificates.core.errors import DocumentError
 from certificates.core.ses_verify import in_force_when_sealed
 
@@ -25,12 +27,6 @@ _FOLDER: Final = "Doc_0/Attachs/"
 _BODY: Final = frozenset({"DocInfo", "DocRoot", "Signatures"})
 _DOCUMENT: Final = frozenset({"CommonData", "Pages", "CustomTags", "Attachments"})
 _COMMON: Final = frozenset({"MaxUnitID", "PageArea", "PublicRes", "DocumentRes"})
-_ON_PAGE: Final = frozenset(
-    {
-        *("Page", "Area", "PhysicalBox", "Content", "Layer", "TextObject", "PathObject", "ImageObject"),
-        *("TextCode", "FillColor", "StrokeColor", "AbbreviatedData", "Clips", "Clip", "Path"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +166,8 @@ def _objects(files: Mapping[str, bytes], document: Element) -> Iterator[tuple[tu
         raise DocumentError("ofd.structure", "a licence has one to fifty pages")
     for page in pages:
         content = read_xml(entry(files, located(DOCUMENT, page.get("BaseLoc", ""))))
-        for element in content.iter():
-            space, _, name = element.tag.rpartition("}")
-            if space != f"{{{NAMESPACE}" or name not in _ON_PAGE:
-                raise DocumentError("ofd.active", "the page has parts that a licence does not have")
-            if name == "TextObject":
-                words = "".join(code.text or "" for code in element.findall(named("TextCode")))
-                yield (page.get("ID", ""), element.get("ID", "")), words
+        with refusing("ofd.structure", "a number on the page is none"):
+            yield from (((page.get("ID", ""), number), words) for number, words in words_of(content))
 
 
 def _ascii(data: bytes | None) -> str | None:

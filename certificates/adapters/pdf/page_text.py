@@ -5,13 +5,17 @@ from typing import Final
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from certificates.adapters.pdf.visible_text import VisibleText
 from certificates.core.errors import DocumentError
 
 MAX_TEXT_CHARS: Final = 200_000  # 50 pages of small print
+UNSEEN: Final = (
+    "\0"  # stands where the page has a character that nobody sees; no page agrees with a credential that has one
+)
 
 
 def page_text(pdf: bytes) -> str:
-    """This will give the pages' text in reading order, a line feed between lines and pages.
+    """This will give the pages' text in reading order, a line feed between lines and pages, `UNSEEN` for what nobody can see.
 
     A large native parser reads here: give it only files that a trusted agency signed, inside a confined process.
     Raises DocumentError (`pdf.unreadable`, `pdf.limit`).
@@ -35,6 +39,18 @@ def _pages(pdf: bytes) -> str:
     return "\n".join(parts)
 
 
+def _read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, count: int) -> str:
+    seen = VisibleText(page, text)
+    found = (
+        chr(pdfium.FPDFText_GetUnicode(text, index))
+        # Blanks and ends of lines are the library's own, where it saw room between words.
+        if pdfium.FPDFText_IsGenerated(text, index) == 1 or seen.sees(index)
+        else UNSEEN
+        for index in range(count)
+    )
+    return "".join(found).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _text(page: pypdfium2.PdfPage) -> str:
     text = page.get_textpage()
     try:
@@ -43,7 +59,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
             return ""
         if count > MAX_TEXT_CHARS:
             raise DocumentError("pdf.limit", "a page has too much text")
-        return str(text.get_text_range())
+        return _read(page, text, count)
     finally:
         text.close()
         page.close()
