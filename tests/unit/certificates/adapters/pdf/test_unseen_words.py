@@ -62,6 +62,28 @@ UNSEEN_WORDS = {
 }
 
 
+ON_A_BAND = b"0.63 0.09 0.09 rg 90 90 90 40 re f 1 1 1 rg " + PLAIN
+NO_BAND = {
+    "a light one": b"0.9 0.8 0.7 rg 90 90 90 40 re f 1 1 1 rg " + PLAIN,
+    "elsewhere": b"0.6 0 0 rg 300 90 90 40 re f 1 1 1 rg " + PLAIN,
+    "drawn afterwards": b"q 1 1 1 rg " + PLAIN + b" Q 0.6 0 0 rg 90 90 90 40 re f",
+    "its frame alone": b"0.6 0 0 RG 90 90 90 40 re S 1 1 1 rg " + PLAIN,
+    "a shape with a hole": b"0.6 0 0 rg 0 0 m 500 0 l 500 500 l 0 500 l 0 0 l 50 50 l 50 490 l 490 490 l h f* 1 1 1 rg "
+    + PLAIN,
+    "cut off": b"q 0 0 1 1 re W n 0.6 0 0 rg 90 90 90 40 re f Q 1 1 1 rg " + PLAIN,
+}
+
+
+def test_light_words_on_a_dark_band_are_seen(page: bytes) -> None:
+    """A copy's page says so what it is."""
+    assert UNSEEN not in page_text(updated(page, drawing(ON_A_BAND)))
+
+
+@pytest.mark.parametrize("which", list(NO_BAND))
+def test_light_words_beside_a_dark_band_are_told_apart(page: bytes, which: str) -> None:
+    assert page_text(updated(page, drawing(NO_BAND[which]))).count(UNSEEN) == 2
+
+
 def test_a_page_as_it_is_laid_out_has_nothing_unseen(page: bytes) -> None:
     assert UNSEEN not in page_text(page)
     assert UNSEEN not in page_text(updated(page, drawing(PLAIN)))
