@@ -117,6 +117,17 @@ def test_an_officer_makes_a_copy_from_the_verdict(journey: Journey) -> None:
     assert f"/my/copies/{copy_id}/revoke" not in journey.holder.get("/my/copies").content.decode()
 
 
+def test_an_officer_whose_reason_was_refused_may_give_another(journey: Journey) -> None:
+    verdict = ask(journey, show_code(journey, holder_name="full", certificate_number="full", specialities="full"))
+    found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
+    assert found, words(verdict.content)
+
+    assert journey.counter.post(found[0], {"purpose": "测试"}).status_code == 403
+    for _ in range(2):
+        assert journey.counter.post(found[0], {"purpose": "投标资格审查存档"}).status_code == 302
+    assert PurposeCopy.objects.count() == 1
+
+
 def test_a_refused_copy_of_an_officer_is_told_and_recorded(journey: Journey) -> None:
     verdict = ask(journey, show_code(journey, holder_name="full"))
     found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
