@@ -24,7 +24,6 @@ from demo.gallery import copies
 from demo.gallery.copies import sample_copy
 from demo.gallery.copy_choices import COPY_CHOICES, CopyChoice
 from demo.gallery.licences import sample_licences, sample_types
-from tests.photo_like import photo_of
 from tests.unit.certificates.adapters.pdf.mark_pictures import Harm, harmed, page_picture
 
 LICENCES = {licence["id"]: licence for licence in sample_licences()}
@@ -147,16 +146,11 @@ def test_a_template_that_fails_on_a_copy_leaves_it_the_generic_page(broken: str)
     assert "加注件" in text
 
 
+@pytest.mark.exhaustive  # those of the gallery are always read, from photos, too
 @pytest.mark.parametrize("name", FIRST)
 def test_a_copys_code_reads_at_150_dots_an_inch(name: str) -> None:
     found = [code.text[:4] for code in zxingcpp.read_barcodes(page_picture(page(name, "least"), dots_per_inch=150))]
     assert found == ["HZ1:"]
-
-
-@pytest.mark.parametrize("name", [CARD, PORTRAIT, "zhang_zhou_marriage"])
-def test_a_copys_code_reads_from_a_skewed_noisy_photo(name: str) -> None:
-    photo = photo_of(page_picture(page(name, "chosen"), dots_per_inch=180), seed=f"copy {name}")
-    assert [code.text[:4] for code in zxingcpp.read_barcodes(photo)] == ["HZ1:"]
 
 
 def halves(name: str, *, count: int, seed: int) -> tuple[int, int]:
