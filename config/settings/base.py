@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from config.broker import FILES, broker_options
 from config.env import BASE_DIR, read_environment
 from config.file_storage import file_storage
 from config.request_bodies import MAX_UPLOAD_BYTES
@@ -222,26 +223,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
 )
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
-_BROKER = NODE.var / "broker"
-CELERY_BROKER_URL = _env.str("CELERY_BROKER_URL", default="filesystem://")
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        "data_folder_in": str(_BROKER / "queue"),
-        "data_folder_out": str(_BROKER / "queue"),
-        "control_folder": str(_BROKER / "control"),
-        "polling_interval": 0.2,
-    }
-    if CELERY_BROKER_URL == "filesystem://"
-    # Looked for every ten seconds: by default only each tenth look is a real one. A look takes far less than a minute.
-    else (
-        {
-            "visibility_timeout": NODE.redelivery_seconds,
-            "unacked_restore_throttle": 1,
-            "unacked_mutex_expire": 60,
-        }
-        if CELERY_BROKER_URL.startswith(("redis", "sentinel"))
-        else {}
-    )
+CELERY_BROKER_URL = _env.str("CELERY_BROKER_URL", default=FILES)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(
+    CELERY_BROKER_URL, folder=NODE.var / "broker", redelivery_seconds=NODE.redelivery_seconds
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = f"huzheng-{NODE.region}"
