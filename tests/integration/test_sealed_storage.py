@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from asn1crypto.cms import CMSAttributes
 from asn1crypto.keys import PrivateKeyInfo
 from django.conf import settings
 from django.db import connection
@@ -22,7 +23,7 @@ from certificates.adapters.key_backends.backend import MadeKey
 from certificates.adapters.key_backends.software import SoftwareKeys
 from certificates.adapters.key_store import create_key, kept_key
 from certificates.adapters.key_vault import create_subject_key, destroy_subject_key, subject_key
-from certificates.adapters.node_keys import create_node_key, log_signer, node_signer
+from certificates.adapters.node_keys import ArchiveSigner, create_node_key, log_signer, node_signer
 from certificates.core.canonical import b64url
 from certificates.core.errors import CipherError, CredentialError
 from certificates.core.grains import Grain
@@ -219,17 +220,32 @@ def test_refuses_a_key_file_under_another_keys_name(vault: Path) -> None:
     assert refusal(lambda: kept_key(kid=second, purpose="issue")) == "cipher.mismatch"
 
 
+def file_attributes(content_type: str) -> bytes:
+    """The signed attributes of a CMS signature over content of a type."""
+    given = (
+        ("content_type", content_type),
+        ("message_digest", bytes(32)),
+        ("signing_certificate_v2", {"certs": [{"cert_hash": bytes(32)}]}),
+    )
+    return bytes(CMSAttributes([{"type": name, "values": [value]} for name, value in given]).dump())
+
+
 def test_keys_sign_their_own_kind_of_statement_only(vault: Path) -> None:
-    status_kid, answer_kid, log_kid = (create_node_key(purpose=one).kid for one in ("status", "answer", "log"))
+    kids = (create_node_key(purpose=one).kid for one in ("status", "answer", "log", "archive"))
+    status_kid, answer_kid, log_kid, archive_kid = kids
     status_input = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
     message = b'"@method": GET\n"@signature-params": ("@method");tag="huzheng-recognition"'
     signers = {
         "status": (node_signer(purpose="status", kid=status_kid).sign, status_input),
         "answer": (node_signer(purpose="answer", kid=answer_kid).sign, message),
         "log": (log_signer(kid=log_kid).sign, b"huzheng.cn/330000\n1\nAA==\n"),
+        "archive": (ArchiveSigner(kid=archive_kid).sign, file_attributes("data")),
+        "timestamps, which nobody here signs": (None, file_attributes("tst_info")),
     }
 
     for name, (sign, own) in signers.items():
+        if sign is None:
+            continue
         assert sign(own)
         for other, (_, data) in signers.items():
             if other != name:
