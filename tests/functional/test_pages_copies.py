@@ -57,6 +57,8 @@ def test_a_holder_makes_takes_and_revokes_a_copy(journey: Journey) -> None:
     assert PURPOSE in listed
     answer = journey.holder.post(f"/my/copies/{copy_id}/file")
     assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Disposition"] == f'attachment; filename="copy-{PurposeCopy.objects.get().number}.pdf"'
     assert answer.content.startswith(b"%PDF")
     assert journey.holder.get(f"/my/copies/{copy_id}/file").status_code == 302  # an address alone is no look
 
@@ -112,7 +114,9 @@ def test_an_officer_makes_a_copy_from_the_verdict(journey: Journey) -> None:
     assert journey.counter.post(found[0], {"purpose": "投标资格审查存档"}).status_code == 302  # a second click
     copy_id = finished()
     assert "投标资格审查存档" in words(journey.counter.get("/copies").content)
-    assert journey.counter.post(f"/copies/{copy_id}/file").content.startswith(b"%PDF")
+    file = journey.counter.post(f"/copies/{copy_id}/file")
+    assert file.content.startswith(b"%PDF")
+    assert "no-store" in file["Cache-Control"]
     assert "投标资格审查存档" in words(journey.holder.get("/my/copies").content)
     assert f"/my/copies/{copy_id}/revoke" not in journey.holder.get("/my/copies").content.decode()
 
