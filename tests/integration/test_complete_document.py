@@ -13,6 +13,7 @@ from certificates.core.errors import DocumentError, DocumentWaitsError
 from certificates.models import Document, KeyUse
 from certificates.services import complete_document as completing
 from certificates.services import document_kinds, sign_document
+from certificates.services import keep_document as keeping
 from certificates.services import sweep_documents as sweeping
 from certificates.services.complete_document import LEASE
 from certificates.services.document_kinds import LastStep
@@ -136,6 +137,25 @@ def test_who_was_overtaken_leaves_no_file(node: Node, issued: UUID, stamps: Stam
 
     assert read_document(certificate_id=issued).endswith(b"% stamped\n")
     assert document_of(issued).stamped_until == UNTIL  # what the released file bears, not what came too late
+    files_are_documents()
+
+
+def test_a_file_that_a_crash_left_behind_is_dropped_by_the_next_try(
+    node: Node, issued: UUID, stamps: Stamps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "stamped_columns", dies)  # the file is written, its row does not say so yet
+        with pytest.raises(RuntimeError):
+            render_document(document_id=document_of(issued).pk, at=SOON)
+    left = document_of(issued).stored_name
+    assert default_storage.exists(left)
+
+    assert render_document(document_id=document_of(issued).pk, at=SOON + LEASE)
+
+    assert not default_storage.exists(left)
     files_are_documents()
 
 

@@ -180,6 +180,16 @@ def test_a_file_of_another_document_is_not_served(folder: Path, node: Node, issu
     assert refused.value.code == "cipher.mismatch"
 
 
+def test_a_name_is_never_given_twice(folder: Path, node: Node, issued: UUID) -> None:
+    given = {"name": "documents/one.sealed", "subject": certificate_subject(issued), "place": "here"}
+    keep_file(b"first", **given)
+    with pytest.raises(FileExistsError):
+        keep_file(b"second", **given)
+    digest = hashlib.sha256(b"first").hexdigest()
+    assert document_store.read_file(given["name"], digest=digest, subject=given["subject"], place="here") == b"first"
+    assert [path.name for path in (folder / "documents").iterdir()] == ["one.sealed"]
+
+
 def test_an_earlier_file_put_back_is_not_served(folder: Path, node: Node, issued: UUID) -> None:
     """It opens, for it was sealed for this very document; its digest stands in the row."""
     render_document(document_id=document_of(issued).pk, at=SOON)

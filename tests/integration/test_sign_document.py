@@ -21,6 +21,7 @@ from certificates.services.read_document import read_document
 from certificates.services.render_document import LAYOUT_LEASE, render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.rotate_issuer_key import rotate_issuer_key
+from certificates.services.stop_issuer_key import stop_issuer_key
 from tests.integration.crashes.balance import files_are_documents, signatures
 from tests.integration.crashes.points import recording
 from tests.integration.factories import AT, Node, make_node, owner_of
@@ -226,6 +227,23 @@ def test_a_draft_for_a_key_that_was_stolen_is_laid_out_for_the_new_one(
 
     made(issued, ledger)
     assert document_of(issued).issuer_key == IssuerKey.objects.get(use="document", state="active")
+
+
+@pytest.mark.django_db
+def test_a_draft_for_a_key_that_was_stopped_and_replaced_since_waits(
+    node: Node, issued: UUID, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = document_of(issued)
+    cut_off(monkeypatch, signing, "document_signer", document)
+    key = document_of(issued).issuer_key
+    assert key is not None
+    rotate_issuer_key(agency_uscc=node.agency.uscc, at=SOON, use=KeyUse.DOCUMENT)
+    stop_issuer_key(kid=key.kid, code="test", at=SOON)
+
+    assert not render_document(document_id=document.pk, at=LATER)
+
+    assert document_of(issued).state == "pending"
+    assert signatures(ledger, "document") == set()
 
 
 @pytest.mark.django_db
