@@ -111,18 +111,23 @@ def test_refuses_a_timestamp_with_a_certificate_that_no_reader_knows(
         assert code == "pdf.timestamp" or (unit is odd_unit and code == "document.timestamp_untrusted")
 
 
-def signed_stating(page: bytes, key: PdfSigningKey, *, time: bytes) -> bytes:
-    """A file whose signer writes another time than the library would."""
+def signed_with(page: bytes, key: PdfSigningKey, change: Callable[[bytes], bytes]) -> bytes:
+    """A file that was changed after it was laid out and before it was signed."""
     laid_out = lay_out(page, signer=key, at=AT)
-    own = rb"(D\07220261123040000Z)"
-    assert own in laid_out.data
-    data = laid_out.data.replace(own, time.ljust(len(own)))
+    data = change(laid_out.data)
+    assert len(data) == len(laid_out.data)
     digest = hashlib.sha256(data[: laid_out.start] + data[laid_out.end :]).digest()
     settings = PdfCMSSignedAttributes(signing_time=AT)
     signer = _HandleSigner(key)
     attributes = asyncio.run(signer.signed_attrs(digest, "sha256", settings, use_pades=True)).dump()
     prepared = replace(laid_out, data=data, digest=digest, attributes=attributes)
     return finish(prepared, signer=key, signature=key.sign(attributes))
+
+
+def signed_stating(page: bytes, key: PdfSigningKey, *, time: bytes) -> bytes:
+    """A file whose signer writes another time than the library would."""
+    own = rb"(D\07220261123040000Z)"
+    return signed_with(page, key, lambda data: data.replace(own, time.ljust(len(own))))
 
 
 @pytest.mark.parametrize("time", [rb"(D\07220261123040000)", rb"(D\07220261123)"])

@@ -9,6 +9,7 @@ from asn1crypto import x509
 from certificates.adapters.pdf.facts import TrustAnchor
 from certificates.adapters.pdf.read import read_document
 from certificates.adapters.pdf.sign import PdfSigningKey, sign
+from certificates.core.x509_extensions import KEY_USAGE, key_usage
 from tests.unit.certificates.adapters.pdf.sample import AT, handle
 from tests.unit.certificates.x509_parts import Key, make_ca, make_leaf, new_key, remade
 
@@ -53,3 +54,9 @@ def test_a_signer_is_not_trusted_under_a_ca_whose_certificate_has_ended(page: by
     assert is_trusted(page, region, longer, at=UNTIL)
     assert not is_trusted(page, region, longer, at=UNTIL + timedelta(seconds=1))
     assert not is_trusted(page, region, longer, at=FROM - timedelta(seconds=1))
+
+
+def test_a_key_that_is_not_for_signing_is_not_trusted(page: bytes, region: Region) -> None:
+    for use, trusted in (("digital_signature", True), ("key_agreement", False)):
+        leaf = remade(region.leaf, region.ca_key, drop=[KEY_USAGE], add=[key_usage(use)])
+        assert is_trusted(page, region, leaf) is trusted
