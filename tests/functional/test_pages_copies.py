@@ -119,6 +119,9 @@ def test_an_officer_makes_a_copy_from_the_verdict(journey: Journey) -> None:
     assert "no-store" in file["Cache-Control"]
     assert "投标资格审查存档" in words(journey.holder.get("/my/copies").content)
     assert f"/my/copies/{copy_id}/revoke" not in journey.holder.get("/my/copies").content.decode()
+    looked = words(journey.holder.get("/my/lookups").content)
+    assert looked.count("制作了加注件") == 1
+    assert looked.count("取了加注件的文件") == 1
 
 
 def test_an_officer_whose_reason_was_refused_may_give_another(journey: Journey) -> None:

@@ -42,6 +42,8 @@ OUTCOMES: Mapping[str, StateWord] = MappingProxyType(
         "refused": StateWord(word=gettext_lazy("已拒绝"), tone="bad"),
         "shown": StateWord(word=gettext_lazy("本人操作")),
         "fetched": StateWord(word=gettext_lazy("签发机关取了文件"), tone="good"),
+        "copy_made": StateWord(word=gettext_lazy("制作了加注件"), tone="good"),
+        "copy_fetched": StateWord(word=gettext_lazy("取了加注件的文件"), tone="good"),
         "shown_to_others": StateWord(word=gettext_lazy("共有人或代表的操作")),
         "copy_revoked": StateWord(word=gettext_lazy("签发机关作废了加注件"), tone="unsure"),
         "traced": StateWord(word=gettext_lazy("追查外泄的加注件"), tone="unsure"),
@@ -119,7 +121,7 @@ def _look_view(line: LookupLine) -> LookView:
     own = line.side == "self"
     as_of = str(line.member(Member.AS_OF) or "")
     outcome = OUTCOMES_THEN.get(line.outcome) if as_of else None
-    outcome = outcome or OUTCOMES[_outcome(line) if own else line.outcome]
+    outcome = outcome or OUTCOMES[_outcome(line) if own else _others_outcome(line)]
     definition = _definition(line.member(Member.LICENCE_TYPE))
     post = (line.member(Member.OPERATOR_UNIT), line.member(Member.OPERATOR_POST))
     return LookView(
@@ -156,6 +158,12 @@ def _copy(line: LookupLine) -> str:
         (_("用于 %s"), line.member(Member.COPY_PURPOSE)),
     )
     return " · ".join(words % value for words, value in stated if value)
+
+
+def _others_outcome(line: LookupLine) -> str:
+    """What an agency did with a copy: had it made, or took its file."""
+    of_copies = {"released": "copy_made", "fetched": "copy_fetched"}
+    return of_copies.get(line.outcome, line.outcome) if line.member(Member.COPY_NUMBER) else line.outcome
 
 
 def _outcome(line: LookupLine) -> str:

@@ -62,7 +62,7 @@ def fetch_agency_copy(*, caller: Caller, copy_id: UUID, at: datetime) -> CopyFil
             },
             subjects=subjects_of(licence.owned),
             key_subject=detail_key(owned=licence.owned, at=at),
-            outcome="released",
+            outcome="fetched",
             at=at,
         )
     return CopyFile(lookup_id=lookup_id, number=line.number, data=data)
