@@ -11,6 +11,7 @@ from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import CopyError
 from certificates.core.grains import Grain, narrowest
 from certificates.core.issued_values import CredentialContent
+from certificates.core.licence_type_model import ToldById
 from certificates.core.licence_types import FieldValue, LicenceTypeDefinition
 from certificates.core.sd_jwt_format import MAX_SD_JWT_CHARS, DigestTotals, DisclosureKey, Shown
 from certificates.core.seal_code import SealContent
@@ -46,6 +47,20 @@ def copy_content(
         ),
         printed=_printed(definition, disclosures, grains),
     )
+
+
+def require_one_number(definition: LicenceTypeDefinition, grains: Mapping[str, Grain]) -> None:
+    """This will refuse a choice that masks the holder's code in one place and shows it whole in another.
+
+    Some licences have no other number than their holder's code, and so state it twice. Raises CopyError `copy.same_number`.
+    """
+    twice = {
+        grains.get(item.name)
+        for item in definition.fields
+        if (item.told_by_id is ToldById.CODE or item.short_name == "CZZTDM") and Grain.MASKED in item.grains
+    }
+    if {Grain.FULL, Grain.MASKED} <= twice:
+        raise CopyError("copy.same_number", "one number is chosen masked and whole")
 
 
 def copy_seal_content(

@@ -10,9 +10,10 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from certificates.core.errors import CopyError
 from certificates.core.grains import Grain
 from certificates.core.licence_types import parse_licence_type
-from certificates.models import Certificate, LicenceType
+from certificates.models import Certificate, LicenceType, PurposeCopy
 from certificates.services.create_issuer_key import create_issuer_key
 from certificates.services.initialise_node import initialise_node
 from certificates.services.load_licence_types import load_licence_types
@@ -71,3 +72,14 @@ def test_a_copy_is_valid_by_files_alone(name: str, grain: Grain, world: World, t
         said = subprocess.run([pdfsig, str(file)], capture_output=True, text=True, check=True, timeout=60).stdout
         assert "Signature is Valid" in said
         assert "Total document signed" in said
+
+
+def test_one_number_is_not_masked_in_one_place_and_whole_in_another(world: World) -> None:
+    issued = world.node.issue(request(world.node, LICENCES["zhang_id_card"]))
+
+    for one, other in ((Grain.FULL, Grain.MASKED), (Grain.MASKED, Grain.FULL)):
+        with pytest.raises(CopyError) as refused:
+            ordered(issued, grains={"certificate_number": one, "holder_code": other})
+        assert refused.value.code == "copy.same_number"
+    assert not PurposeCopy.objects.exists()
+    assert ordered(issued, grains={"certificate_number": Grain.MASKED, "holder_code": Grain.WITHHELD}).number

@@ -57,6 +57,10 @@ COPY_SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "那次核验已过去太久，请重新核验后再制作加注件。",
             "That look is too long ago. Look again, then ask for the copy.",
         ),
+        "copy.same_number": (
+            "证件号码在这张证照上出现两处，请选择同样的粒度：要么都遮挡，要么都完整。",
+            "The holder's number stands in two fields of this licence. Choose the same for both: masked, or whole.",
+        ),
         "copy.not_of_licence": (
             "这张证照没有这个编号的加注件，请核对编号。",
             "No copy of this licence bears this number. Check the number.",

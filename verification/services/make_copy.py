@@ -13,6 +13,7 @@ from accounts.core.permissions import Action, require
 from certificates.adapters.blind_index import blind_index
 from certificates.adapters.task_nudge import nudge
 from certificates.core.canonical import canonical_json
+from certificates.core.copy_content import require_one_number
 from certificates.core.copy_terms import CopyTerms
 from certificates.core.errors import CopyError, LicenceTypeError
 from certificates.core.grains import Grain
@@ -159,6 +160,7 @@ def _wanted(definition: LicenceTypeDefinition, grains: Mapping[str, Grain]) -> d
     for name, grain in grains.items():
         if grain not in _grains_of(definition, name) | {Grain.WITHHELD}:
             raise CopyError("copy.grain", "the field is never shown at this grain")
+    require_one_number(definition, grains)
     return {name: grain for name, grain in grains.items() if grain is not Grain.WITHHELD}
 
 
