@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
@@ -26,7 +27,9 @@ from tests.integration.test_photo import portrait
 from verification.core.recognition_message import RecognitionAnswer, RecognitionAsk, read_answer
 from verification.models import RecognitionRule, StoredAnswer, UsageRule
 from verification.services.answer_recognition import answer_recognition
+from verification.services.archive_receipt import archive_receipt
 from verification.services.asked import VerificationAnswer
+from verification.services.publish_log import publish_log
 from verification.services.show_own_licence import show_own_licence
 from verification.services.verify_document import verify_document
 from verification.services.verify_presentation import verify_presentation
@@ -81,6 +84,18 @@ def test_a_repeat_of_the_same_request_gets_the_same_photo_and_it_lies_sealed(lic
     assert again.body == first.body
     sealed = bytes(StoredAnswer.objects.get().sealed_answer)
     assert base64.b64encode(KEPT)[:40] not in sealed
+
+
+def test_the_archived_receipt_of_the_look_holds_the_photos_digest_and_no_picture(world: World, licence: UUID) -> None:
+    answer = look(shown_code(licence, **WANTED))
+    publish_log(at=AT)
+    pdf = archive_receipt(caller=counter(), lookup_id=UUID(answer.body["lookup_id"]), at=AT)
+    document = pypdfium2.PdfDocument(pdf)
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    document.close()
+    assert photo_value(KEPT) in text
+    assert "照片本身不在回执中" in text
+    assert KEPT not in pdf
 
 
 def test_no_photo_where_the_holder_did_not_show_it(licence: UUID) -> None:

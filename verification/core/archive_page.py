@@ -9,6 +9,7 @@ from typing import Any, Final
 from accounts.core.moment import read_moment
 from accounts.core.regions import REGIONS
 from certificates.core.grains import Grain
+from certificates.core.photos import PHOTO_VALUE
 from verification.core.archive_kinds import KIND_WORDS, OWN_ACTS
 from verification.core.lookup_entry import EntryKind, Opening
 from verification.core.lookup_members import Member, shown_field
@@ -69,6 +70,9 @@ _VERDICTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 _GRAINS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {Grain.FULL: ("全部", "full"), Grain.MASKED: ("遮挡", "masked"), Grain.FACT: ("结论", "fact")}
+)
+_DIGEST_OF_PHOTO: Final = (
+    "以上是照片的数字指纹，照片本身不在回执中 The digest of the photo, which is not in the receipt"
 )
 _ALL_PASSED: Final = ("全部适用的核验项均通过。", "Every check that applies has passed.")
 # Members that are printed, and therefore opened: all else stays a commitment.
@@ -161,6 +165,8 @@ def _fields(members: Mapping[str, Any], titles: Titles) -> Iterator[dict[str, An
     for shown, value in shown_members:
         title = titles.get(shown.name, (shown.name, ""))
         values = [str(item) for item in value] if isinstance(value, list) else [_plain(value)]
+        if PHOTO_VALUE.fullmatch(values[0]):
+            values.append(_DIGEST_OF_PHOTO)
         yield {"title": list(title), "grain": list(_GRAINS[shown.grain]), "values": values}
 
 
