@@ -1,6 +1,7 @@
 """Purpose copies 加注件 that holders have made: what they state, what they refuse, and whose word they follow."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,12 +13,15 @@ from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from certificates.adapters.document_store import keep_file
+from certificates.adapters.pdf.render import render
 from certificates.core.errors import CopyError, DocumentError
 from certificates.core.grains import Grain
 from certificates.core.sealed_places import certificate_subject, place
 from certificates.models import Certificate, PurposeCopy, StatusEntry
 from certificates.queries.licence_types import licence_type_definition
+from certificates.services import copy_pdf
 from certificates.services import reserve_copy as reserving
+from certificates.services.draw_copy_page import LayOut
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.copy_steps import (
@@ -321,3 +325,16 @@ def test_a_copy_with_everything_on_it_agrees_with_its_own_statement(node: Node, 
     body = look(copy_file(issued, grains=most)).body
 
     assert outcomes(body)[8] == ("passed", "document.agrees"), outcomes(body)
+
+
+@pytest.mark.parametrize("left_out", [{"rows": ()}, {"overlay": None}])
+def test_a_page_without_a_mask_or_without_the_copys_terms_is_invalid(
+    issued: UUID, left_out: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(*, lay_out: LayOut, at: datetime, **_: object) -> bytes:
+        return render(replace(lay_out("", ()), **left_out), at=at)
+
+    monkeypatch.setattr(copy_pdf, "draw_copy_page", page)
+    body = look(copy_file(issued, grains={"holder_name": Grain.MASKED}), fields={"holder_name": Grain.MASKED}).body
+
+    assert outcomes(body)[8] == ("failed", "cross.mismatch"), outcomes(body)
