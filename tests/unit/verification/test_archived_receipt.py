@@ -42,3 +42,9 @@ def test_refuses_an_archive_of_another_region_of_none_or_of_nobody_trusted() -> 
     assert code(OWN, region=GD) == "receipt.archive_signer"
     assert code(OWN, region=None) == "receipt.archive_signer"
     assert code(OWN, is_trusted=False) == "receipt.archive_signer"
+
+
+def test_refuses_the_archives_purpose_under_an_agencys_name() -> None:
+    own = Key(suite=suite_in_use().name, private=WORLD.zj.ca_key)
+    agency = x509.Certificate.load(WORLD.zj.leaf(WORLD.zj_ca)).subject
+    assert code(remade(OWN, own, subject=agency)) == "receipt.archive_signer"

@@ -1,12 +1,15 @@
 """Sealed documents that were changed, or that are sealed and still not what a licence is, are refused by name."""
 
+import io
 import random
+import zipfile
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from certificates.adapters.ofd import container_read
 from certificates.adapters.ofd.container_read import read_container
 from certificates.adapters.ofd.container_write import write_container
 from certificates.adapters.ofd.package import ROOT, SIGNATURES, TAGS, build_package
@@ -183,6 +186,29 @@ def test_refuses_another_seal_beside_the_one_it_was_sealed_with(sealers: Sealers
 )
 def test_tells_whether_the_seal_was_in_force(changes: dict[str, object], in_force: bool, sealers: Sealers) -> None:
     assert read_ofd(sealed_ofd(sealers, **changes)).in_force is in_force
+
+
+def test_refuses_another_container_around_the_same_files(sealed: bytes) -> None:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as container:
+        for name, data in read_container(sealed).items():
+            container.writestr(zipfile.ZipInfo(name), data)
+    assert code_of(output.getvalue()) == "ofd.form"
+
+
+def test_refuses_a_seal_that_names_another_list_and_one_with_a_timestamp(sealers: Sealers, sealed: bytes) -> None:
+    files = dict(read_container(sealed))
+    signed = to_be_sealed(seal=sealers.seal(), at=AT, data_hash=sm3(files[SIGNATURE]), path=f"/{DOCUMENT}")
+    value = sealed_data(signed=signed, certificate=sealers.leaf, signature=sealers.key.signer.sign(signed))
+    assert code_of(write_container({**files, SIGNED_VALUE: value})) == "ofd.modified"
+    body = files[SIGNED_VALUE][4:] + bytes.fromhex("a0050303000102")
+    stamped = b"\x30\x82" + len(body).to_bytes(2, "big") + body
+    assert code_of(write_container({**files, SIGNED_VALUE: stamped})) == "ofd.form"
+
+
+def test_refuses_more_bytes_than_all_files_may_have(sealed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container_read, "MAX_TOTAL_BYTES", 1000)
+    assert code_of(sealed) == "ofd.limit"
 
 
 def _sealed_list(sealers: Sealers, files: Files) -> bytes:

@@ -6,14 +6,15 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from certificates.adapters.pdf.facts import DocumentFacts, Level
 from certificates.adapters.pdf.read import read_document
 from certificates.adapters.pdf.refusals import MAX_DOCUMENT_BYTES
 from certificates.adapters.pdf_worker import pool as pool_module
-from certificates.adapters.pdf_worker.frames import unpack_answer
+from certificates.adapters.pdf_worker.frames import pack_facts, unpack_answer
 from certificates.adapters.pdf_worker.pool import WorkerPool
 from certificates.core.errors import DocumentError
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
@@ -145,8 +146,21 @@ def test_many_threads_share_few_workers(pool: WorkerPool, signed: bytes, root: A
         b'{"refusal": 1}',
         b"\xff",
         b'{"level": {}, "signer_leaf": []}',
+        b"[" * 100_000,
     ],
 )
 def test_what_is_no_answer_is_taken_for_none(answer: bytes) -> None:
     with pytest.raises(ValueError):
         unpack_answer(answer)
+
+
+def test_an_answer_with_a_moment_of_no_zone_is_none() -> None:
+    moment = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the point
+    for at, is_one in ((AT, True), (moment, False)):
+        facts = DocumentFacts(level=Level.B, signer_trusted=False, signer_leaf=b"x", signing_time=at)
+        text = pack_facts(facts)[4:]
+        if is_one:
+            assert unpack_answer(text) == facts
+        else:
+            with pytest.raises(ValueError):
+                unpack_answer(text)
