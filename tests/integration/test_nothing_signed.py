@@ -14,7 +14,7 @@ from accounts.core.permissions import Role
 from certificates.adapters.key_store import KeptKey
 from certificates.core.errors import CertificatesError, IssueError
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, IssuerKey, StatusEntry
-from certificates.services import prepare_certificate as preparing
+from certificates.services import prepared_statement as preparing
 from certificates.services.issue_certificate import IssueRequest, issue_certificate
 from tests.integration.crashes.balance import signatures
 from tests.integration.crashes.points import recording

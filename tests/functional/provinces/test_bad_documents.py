@@ -84,9 +84,14 @@ def test_refuses_a_document_that_was_never_signed(provinces: Provinces) -> None:
     never_believed(provinces, saved.getvalue(), "pdf.unsigned")
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7", b"canary", b"\x00" * 5000, b"%PDF-1.7\n" + b"<<" * 9000])
-def test_refuses_what_is_no_document(provinces: Provinces, data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"<<" * 9000])
+def test_refuses_what_only_begins_as_a_pdf(provinces: Provinces, data: bytes) -> None:
     never_believed(provinces, data, "pdf.unreadable")
+
+
+@pytest.mark.parametrize("data", [b"canary", b"\x00" * 5000])
+def test_refuses_what_is_no_document(provinces: Provinces, data: bytes) -> None:
+    never_believed(provinces, data, "pdf.other_format")
 
 
 def test_refuses_what_only_begins_as_an_ofd(provinces: Provinces) -> None:

@@ -83,12 +83,16 @@ def extra_page(writer: Writer) -> None:
 
 
 def removed_page(writer: Writer) -> None:
-    """The page goes, an empty one comes."""
+    """The page goes, an empty one comes, and the seal's field names that one as its own: no archive timestamp finds another place."""
     pages = writer.root["/Pages"]
     entries = {name("/Type"): name("/Page"), name("/Parent"): writer.root.raw_get("/Pages")}
     entries[name("/MediaBox")] = ArrayObject([NumberObject(n) for n in (0, 0, 842, 595)])
-    pages[name("/Kids")] = ArrayObject([writer.add_object(DictionaryObject(entries))])
+    empty = writer.add_object(DictionaryObject(entries))
+    pages[name("/Kids")] = ArrayObject([empty])
     writer.update_container(pages)
+    seal = writer.root["/AcroForm"]["/Fields"][0]
+    seal[name("/P")] = empty
+    writer.update_container(seal)
 
 
 def larger_page(writer: Writer) -> None:
@@ -345,7 +349,7 @@ class TestCertification:
 
         class Faced(long_term.SigFieldSpec):  # type: ignore[name-defined, misc]
             def __init__(self, **given: object) -> None:
-                super().__init__(**given, box=(0, 0, 300, 300), on_page=0)
+                super().__init__(**{**given, "box": (0, 0, 300, 300), "on_page": 0})
 
         monkeypatch.setattr(long_term, "SigFieldSpec", Faced)
         forged = archived(levels.lt, tsa=tsa, at=LATER)
