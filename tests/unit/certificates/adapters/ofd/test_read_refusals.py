@@ -198,7 +198,7 @@ def test_refuses_another_container_around_the_same_files(sealed: bytes) -> None:
 
 def test_refuses_a_seal_that_names_another_list_and_one_with_a_timestamp(sealers: Sealers, sealed: bytes) -> None:
     files = dict(read_container(sealed))
-    signed = to_be_sealed(seal=sealers.seal(), at=AT, data_hash=sm3(files[SIGNATURE]), path=f"/{DOCUMENT}")
+    signed = to_be_sealed(seal=files[SEAL], at=AT, data_hash=sm3(files[SIGNATURE]), path=f"/{DOCUMENT}")
     value = sealed_data(signed=signed, certificate=sealers.leaf, signature=sealers.key.signer.sign(signed))
     assert code_of(write_container({**files, SIGNED_VALUE: value})) == "ofd.modified"
     body = files[SIGNED_VALUE][4:] + bytes.fromhex("a0050303000102")
