@@ -72,7 +72,7 @@ class ChangedAgency(ModelForm):
         label=gettext_lazy("印章图形"),
         required=False,
         help_text=gettext_lazy(
-            "只含图形的 SVG（不超过 200 KiB），或 PNG（300 到 1400 像素，不超过 256 KiB）。不上传就按名称和编码绘制。"
+            "只含图形的 SVG（不超过 200 KiB），或透明背景的 PNG（300 到 1400 像素，不超过 256 KiB）。不上传就按名称和编码绘制。"
         ),
     )
     drop_seal = forms.BooleanField(label=gettext_lazy("不再使用上传的印章图形"), required=False)

@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, Promise] = MappingProxyType(
             "印章图形只能由图形组成：不能有文字、图片、链接、样式、脚本。请把文字转成轮廓再上传。"
         ),
         "agency.seal_format": gettext_lazy("印章图形不能读取：要 SVG（有 viewBox，宽高相近）或 PNG。"),
+        "agency.seal_opaque": gettext_lazy("印章图形会遮住下面的机构名称和日期：请去掉底色，换成透明背景的 PNG。"),
         "agency.seal_size": gettext_lazy(
             "印章图形太大、太小或太复杂：SVG 不超过 200 KiB，PNG 为 300 到 1400 像素、不超过 256 KiB。"
         ),

@@ -11,6 +11,6 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 def read_seal_picture(*, data: bytes) -> bytes:
     """This will give a seal's picture (SVG of shapes only, or PNG) written anew from what was understood; it stores nothing.
 
-    Raises RecordError `agency.seal_size|seal_format|seal_content`.
+    Raises RecordError `agency.seal_size|seal_format|seal_content|seal_opaque`.
     """
     return seal_raster(data) if data.startswith(_PNG) else seal_outlines(data)

@@ -29,8 +29,10 @@ GREEN = (
 
 
 def png(size: tuple[int, int] = (400, 400), **options: Any) -> bytes:
-    target = io.BytesIO()
-    Image.new("RGBA", size, "#00ff00").save(target, "PNG", **options)
+    """A green bar over the upper half; nothing below."""
+    target, picture = io.BytesIO(), Image.new("RGBA", size, "#00ff0000")
+    picture.paste("#00ff00", (0, 0, size[0], size[1] // 2))
+    picture.save(target, "PNG", **options)
     return target.getvalue()
 
 
@@ -79,6 +81,16 @@ def test_texts_in_a_png_are_gone() -> None:
     texts = PngImagePlugin.PngInfo()
     texts.add_text("Author", "by nobody")
     assert b"by nobody" not in read_seal_picture(data=png(pnginfo=texts))
+
+
+def test_refuses_a_picture_that_would_hide_name_and_date() -> None:
+    """A screenshot or a scan with its paper: nothing of it lets through what it is printed over."""
+    for mode, colour in (("RGB", "#ffffff"), ("RGBA", "#ff000080")):
+        target = io.BytesIO()
+        Image.new(mode, (600, 500), colour).save(target, "PNG")
+        with pytest.raises(RecordError) as refused:
+            read_seal_picture(data=target.getvalue())
+        assert refused.value.code == "agency.seal_opaque"
 
 
 @pytest.mark.parametrize(
