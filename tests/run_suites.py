@@ -10,8 +10,17 @@ from pathlib import Path
 
 from tests.postgres_server import postgres_url
 
-# All but the pages of templates, which read no database and take long to be looked at.
-DATABASE_SUITES = ["tests/integration", "tests/functional", "--ignore=tests/integration/test_templates.py"]
+# All but pages that are drawn and looked at: they read no database and take long.
+DATABASE_SUITES = [
+    "tests/integration",
+    "tests/functional",
+    *(f"--ignore=tests/integration/test_{name}.py" for name in ("templates", "copy_pages", "gallery_codes")),
+]
+# What is refused before a database is asked, and what is read from files alone: on PostgreSQL in the full run only.
+BEFORE_A_DATABASE = [
+    *(f"--ignore=tests/functional/provinces/test_{name}.py" for name in ("slow_bodies", "standards")),
+    *(f"--ignore=tests/integration/test_every_type_{name}.py" for name in ("copied", "verified")),
+]
 # Unit tests of signatures run over every suite by themselves, and one of the two nodes in tests/functional/provinces is a
 # guomi node. These make credentials, receipts, messages, status lists and sealed values through the services.
 PROFILE_SUITES = [
@@ -65,8 +74,9 @@ def main() -> int:
     sqlite = _pytest("SQLite: the whole suite", ["tests"], options.full, extra)
     in_guomi = EVERY_SUITE_OF_A_PROFILE if options.full else PROFILE_SUITES
     guomi = _pytest("guomi: SM2, SM3, SM4", in_guomi, options.full, extra, profile="guomi")
+    on_postgres = DATABASE_SUITES + ([] if options.full else BEFORE_A_DATABASE)
     with postgres_url() as url:
-        postgres = _pytest("PostgreSQL: what touches a database", DATABASE_SUITES, options.full, extra, database=url)
+        postgres = _pytest("PostgreSQL: what touches a database", on_postgres, options.full, extra, database=url)
     return sqlite or guomi or postgres
 
 
