@@ -1,7 +1,6 @@
 """Steps shared by the tests of pages: people who sign in at a node, and reading what a page says."""
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import unescape
@@ -16,7 +15,7 @@ from pytest_django import Settings
 from accounts.core.permissions import Role
 from accounts.services.create_user import create_user
 from certificates.services.issue_certificate import issue_certificate
-from tests.integration.factories import AT, DEMO, Node, make_agency, owner_of
+from tests.integration.factories import AT, POLICIES, Node, make_agency, owner_of
 from verification.services.describe_node import describe_node
 from verification.services.load_policies import load_policies
 from verification.services.load_trust_list import load_trust_list
@@ -83,7 +82,7 @@ class Journey:
 def start_journey(node: Node, settings: Settings) -> Journey:
     """Everything between an issued licence and a counter that may verify it."""
     _trust_own_region(settings)
-    load_policies(data=tomllib.loads((DEMO / "policies.toml").read_text("utf-8")), at=AT)
+    load_policies(data=POLICIES, at=AT)
     answer = issue_certificate(caller=node.officer, request=node.request(), idempotency_key="journey", at=AT)
     publish_log(at=AT)
     relying = make_agency(which=COUNTER_AGENCY, issues=False)

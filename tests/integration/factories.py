@@ -35,10 +35,15 @@ FOOD = "11100000MB0000000P001"
 PEOPLE: dict[str, Any] = tomllib.loads((DEMO / "people.toml").read_text("utf-8"))
 
 
+TYPES: tuple[dict[str, Any], ...] = tuple(
+    tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "licence_types").glob("*.toml"))
+)
+POLICIES: dict[str, Any] = tomllib.loads((DEMO / "policies.toml").read_text("utf-8"))
+
+
 def type_data(code: str) -> dict[str, Any]:
     """A copy of the demo's definition of a type, which a test may change."""
-    found = (tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "licence_types").glob("*.toml")))
-    return next(data for data in found if data["code"] == code)
+    return copy.deepcopy(next(data for data in TYPES if data["code"] == code))
 
 
 TEMPLATES = {path.name: path.read_text("utf-8") for path in sorted((DEMO / "licence_types").glob("*.typ"))}

@@ -1,6 +1,5 @@
 """A world of two provinces around the node under test: Zhejiang is the node, Sichuan is made of keys in the test."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from accounts.models import Agency
 from certificates.core.grains import Grain
 from certificates.services.issue_certificate import issue_certificate
 from certificates.services.present_certificate import present_certificate
-from tests.integration.factories import AT, CONSTRUCTOR, DEMO, FOOD, REAL_ESTATE, Node, holder_caller, owner_of
+from tests.integration.factories import AT, CONSTRUCTOR, FOOD, POLICIES, REAL_ESTATE, Node, holder_caller, owner_of
 from tests.unit.verification.province import SINCE, Province, p256, signer_of
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.message_signature import MessageRequest, sign_request
@@ -187,5 +186,5 @@ def make_world(node: Node, settings: Any) -> World:
         uscc=COUNTER_USCC, name_zh=counter().agency_name or "", name_en="Counter", region_code=ZHEJIANG
     )
     world.trust(issued_at=AT - timedelta(days=1))
-    load_policies(data=tomllib.loads((DEMO / "policies.toml").read_text("utf-8")), at=AT)
+    load_policies(data=POLICIES, at=AT)
     return world

@@ -1,12 +1,11 @@
 """A node's policies come whole from a file, only grow in version, and a misspelt rule allows nothing."""
 
 import copy
-import tomllib
 from typing import Any
 
 import pytest
 
-from tests.integration.factories import AT, CONSTRUCTOR, DEMO, Node
+from tests.integration.factories import AT, CONSTRUCTOR, POLICIES, Node
 from tests.integration.recognition_steps import COUNTER_USCC, HOME_MATTER, SC_MATTER
 from verification.core.errors import PolicyError
 from verification.core.request_policy import DEFAULT_PURPOSE_RULES
@@ -15,7 +14,6 @@ from verification.queries.policies import matters_in_force, purpose_rules, recog
 from verification.services.load_policies import LoadedPolicies, load_policies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("node")]
-POLICIES: dict[str, Any] = tomllib.loads((DEMO / "policies.toml").read_text("utf-8"))
 
 
 @pytest.fixture
