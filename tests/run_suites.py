@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.postgres_server import postgres_url
 
+WORKERS = "3"  # of two cores: many tests wait for a node, a time-out or a killed process
 # All but pages that are drawn and looked at: they read no database and take long.
 DATABASE_SUITES = [
     "tests/integration",
@@ -60,7 +61,7 @@ def _pytest(
     }
     marks = [] if full else ["-m", "not exhaustive"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "2", *marks, *extra, *paths],
+        [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *marks, *extra, *paths],
         env=environment,
         check=False,
     ).returncode
