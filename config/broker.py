@@ -20,7 +20,7 @@ def broker_options(url: str, *, folder: Path, redelivery_seconds: int) -> dict[s
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
             "control_folder": str(folder / "control"),
-            "polling_interval": 0.2,
+            "polling_interval": 0.05,  # seconds; whoever makes documents looks again only after it, and two take 0.2
         }
     if not url.startswith(_REDIS):
         return {}

@@ -10,17 +10,22 @@ from pathlib import Path
 
 from tests.postgres_server import postgres_url
 
-WORKERS = "3"  # of two cores: many tests wait for a node, a time-out or a killed process
 # All but pages that are drawn and looked at: they read no database and take long.
 DATABASE_SUITES = [
     "tests/integration",
     "tests/functional",
     *(f"--ignore=tests/integration/test_{name}.py" for name in ("templates", "copy_pages", "gallery_codes")),
 ]
-# What is refused before a database is asked, and what is read from files alone: on PostgreSQL in the full run only.
+# What is refused before a database is asked, what is read from files alone, and pages, whose services and queries have tests
+# of their own: on PostgreSQL in the full run only.
 BEFORE_A_DATABASE = [
+    "--ignore-glob=tests/functional/test_pages_*.py",
     *(f"--ignore=tests/functional/provinces/test_{name}.py" for name in ("slow_bodies", "standards")),
-    *(f"--ignore=tests/integration/test_every_type_{name}.py" for name in ("copied", "verified")),
+    *(
+        f"--ignore=tests/integration/test_{name}.py"
+        for name in ("every_type_copied", "every_type_verified", "verify_offline")
+    ),
+    "--ignore=tests/functional/test_missing_node.py",
 ]
 # Unit tests of signatures run over every suite by themselves, and one of the two nodes in tests/functional/provinces is a
 # guomi node. These make credentials, receipts, messages, status lists and sealed values through the services.
@@ -61,7 +66,7 @@ def _pytest(
     }
     marks = [] if full else ["-m", "not exhaustive"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *marks, *extra, *paths],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", *marks, *extra, *paths],
         env=environment,
         check=False,
     ).returncode

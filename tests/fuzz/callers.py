@@ -63,7 +63,7 @@ def _key_file() -> Target:
     seeds = [json.dumps(jwks[0]).encode(), json.dumps({"keys": jwks}).encode()]
 
     def shown(data: bytes, keys: Any) -> bool:
-        text = data.decode()
+        text = data.decode(json.detect_encoding(data), "surrogatepass")  # as json.loads reads bytes
         return all(key.members["x"] in text and base64.b64encode(key.spki) for key in keys)
 
     return Target(
