@@ -9,7 +9,6 @@ from asn1crypto import core, crl
 
 from certificates.core.der import read_der
 from certificates.core.errors import IssueError, X509Error
-from certificates.core.signing.registry import SUITES
 from certificates.core.x509_algorithms import algorithm_identifier, sign_der
 from certificates.core.x509_crl import MAX_CRL_BYTES, Reason, Revocation, RevocationList, read_crl
 from certificates.core.x509_crl_make import make_crl
@@ -43,11 +42,6 @@ GONE = (
     Revocation(serial_number=1 << 126, revoked_at=START, reason=Reason.SUPERSEDED),
     Revocation(serial_number=77, revoked_at=START),
 )
-
-
-@pytest.fixture(scope="module", params=sorted(SUITES))
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return make_pair(request.param)
 
 
 def list_of(pair: Pair, *revoked: Revocation, **changes: Any) -> bytes:

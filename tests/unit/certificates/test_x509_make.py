@@ -9,7 +9,6 @@ import pytest
 from asn1crypto import x509
 
 from certificates.core.errors import IssueError
-from certificates.core.signing.registry import SUITES
 from certificates.core.x509_algorithms import suite_of_spki
 from certificates.core.x509_extensions import key_identifier
 from certificates.core.x509_profile import require_ca_profile, require_leaf_profile, require_vouched, scope_of
@@ -20,11 +19,6 @@ from tests.unit.certificates.x509_parts import START, TYPES, USCC, Pair, make_ca
 
 AT = str(int(START.timestamp()) + 60)
 P384 = bytes.fromhex("3076301006072a8648ce3d020106052b8104002203620004") + bytes(96)
-
-
-@pytest.fixture(scope="module", params=sorted(SUITES))
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return make_pair(request.param)
 
 
 def openssl_verify(folder: Path, ca: bytes, leaf: bytes) -> subprocess.CompletedProcess[str]:

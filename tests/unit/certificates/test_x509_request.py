@@ -8,7 +8,6 @@ import pytest
 from asn1crypto import csr, x509
 
 from certificates.core.errors import IssueError, X509Error
-from certificates.core.signing.registry import SUITES
 from certificates.core.x509_algorithms import algorithm_identifier, sign_der
 from certificates.core.x509_extensions import KEY_USAGE, key_usage
 from certificates.core.x509_issued import check_issued_certificate
@@ -26,18 +25,12 @@ from tests.unit.certificates.x509_parts import (
     flipped,
     make_ca,
     make_leaf,
-    make_pair,
     new_key,
     remade,
 )
 
 PASSWORD = x509.DirectoryString(name="utf8_string", value="secret")
 NOW = START + timedelta(days=30)
-
-
-@pytest.fixture(scope="module", params=sorted(SUITES))
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return make_pair(request.param)
 
 
 def request_of(key: Key, **changes: Any) -> bytes:
