@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from certificates.services.initialise_node import initialise_node
 from tests.conftest import node_in
+from tests.integration.accounts_steps import system
 from tests.integration.factories import Node, make_node
 from verification.adapters import journal_buffer
 
@@ -45,3 +46,9 @@ def issued(node: Node) -> UUID:
 def log_node(node_folder: Path, db: None) -> None:
     """A node with its own keys and nothing else: enough for the log."""
     initialise_node(at=LONG_AGO)
+
+
+@pytest.fixture
+def registered_system() -> None:
+    """An agency's system, registered with its key; there is no node."""
+    system()

@@ -10,17 +10,12 @@ from accounts.core.errors import RecordError
 from accounts.models import ApiClientKey
 from accounts.services.add_client_key import MOST_LIVE_KEYS, add_client_key
 from accounts.services.retire_client_key import retire_client_key
-from tests.integration.accounts_steps import AT, CLIENT_ID, KEY, system
+from tests.integration.accounts_steps import AT, CLIENT_ID, KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registered_system")]
 NEXT = ECKey.generate_key("P-256")
 PUBLIC = NEXT.as_dict(private=False)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _registered_system() -> None:
-    system()
 
 
 def _add_code(**changes: Any) -> str:
