@@ -27,18 +27,12 @@ from certificates.services.allot_status_entries import allot_status_entries
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.checkpoint import build_checkpoint, cosign
 from verification.core.log_names import log_origin, witness_name
-from verification.core.lookup_entry import EntryKind
+from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.merkle import CompactRange, consistency_proof, leaf_hash, root_of
 from verification.core.note import NoteKey, NoteSigner, SignatureType
 from verification.core.trust_keys import Purpose, Witness, node_key
-from verification.core.trust_list import (
-    TrustedRegion,
-    TrustList,
-    payload_of,
-    sign_trust_list,
-    trust_list_file,
-)
-from verification.models import LoadedTrustList
+from verification.core.trust_list import TrustedRegion, TrustList, payload_of, sign_trust_list, trust_list_file
+from verification.models import LoadedTrustList, LogEntry
 from verification.services.record_lookup import RecordedLookup, Subject, record_lookup
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -142,6 +136,11 @@ def _issuer_key(certificate_id: UUID) -> IssuerKey:
         kid=kid_of(spki), agency=agency, defaults={**known, "chain_der": [], "licence_types": [], "from_at": NOW}
     )
     return key
+
+
+def kinds() -> list[EntryKind]:
+    """What the entries of the log are, in its order."""
+    return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
 
 
 def leaf_of(jwt: str, *, kind: str, at: datetime) -> bytes:

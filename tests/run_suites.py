@@ -33,12 +33,17 @@ PROFILE_SUITES = [
     f"tests/integration/test_{name}.py"
     for name in (
         "answer_recognition",
+        "answer_repeated",
         "collect_cosignatures",
+        "forbidden_look",
         "issue_certificate",
         "lookup_receipt",
+        "peer_request",
         "publish_log",
         "publish_status_list",
+        "recorded_look",
         "render_document",
+        "repeated_look",
         "revoke_certificate",
         "sealed_storage",
         "status_list_api",

@@ -1,16 +1,20 @@
 """The node of the integration tests: a folder of its own for each test, so that no key outlives its database rows."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from certificates.services.initialise_node import initialise_node
 from tests.conftest import node_in
 from tests.integration.accounts_steps import system
 from tests.integration.factories import Node, make_node
+from tests.integration.loopback_province import LoopbackProvince, serving
+from tests.integration.recognition_steps import World, make_world
 from verification.adapters import journal_buffer
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
@@ -40,6 +44,26 @@ def node(node_folder: Path, db: None) -> Node:
 def issued(node: Node) -> UUID:
     """A licence that is issued and has its place in the log."""
     return node.issue()
+
+
+@pytest.fixture
+def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are stored in the test's own folder."""
+    for name in ("location", "base_location"):
+        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+
+
+@pytest.fixture
+def world(node: Node, settings: Settings) -> World:
+    """The node is Zhejiang, in one trust list with a Sichuan whose keys are in the test's hands."""
+    return make_world(node, settings)
+
+
+@pytest.fixture
+def sichuan(world: World) -> Iterator[LoopbackProvince]:
+    """That Sichuan, answering on loopback."""
+    with serving(world) as province:
+        yield province
 
 
 @pytest.fixture

@@ -27,10 +27,12 @@ from verification.core.trust_list import (
     trust_list_file,
 )
 from verification.core.verification_request import VerificationRequest
+from verification.services.asked import VerificationAnswer
 from verification.services.describe_node import describe_node
 from verification.services.load_policies import load_policies
 from verification.services.load_trust_list import load_trust_list
 from verification.services.publish_log import publish_log
+from verification.services.verify_presentation import verify_presentation
 
 ZHEJIANG, SICHUAN = "330000", "510000"
 COUNTER_USCC = "12330100MB9900048F"
@@ -71,6 +73,15 @@ def asked(presentation: str, **changes: Any) -> VerificationRequest:
         "fields": WANTED,
     }
     return VerificationRequest(**(values | changes))
+
+
+def look(
+    presentation: str, *, key: str = "look-0001", at: Any = AT, caller: Any = None, **changes: Any
+) -> VerificationAnswer:
+    """A look at that counter."""
+    return verify_presentation(
+        caller=caller or counter(), request=asked(presentation, **changes), idempotency_key=key, at=at
+    )
 
 
 def issued_in_log(node: Node) -> UUID:

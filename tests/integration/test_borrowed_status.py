@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from pytest_django import Settings
 
 from certificates.core.facts import shanghai_date
 from certificates.core.grains import Grain
@@ -27,7 +26,7 @@ from certificates.services.sign_copy_statement import sign_copy_statement
 from tests.integration.copy_steps import ordered, row_of
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
 from tests.integration.keys import StolenKey
-from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
+from tests.integration.recognition_steps import World, asked, counter, outcomes, values
 from verification.services.asked import VerificationAnswer
 from verification.services.my_lookups import my_lookups
 from verification.services.verify_presentation import verify_presentation
@@ -37,11 +36,6 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(seconds=100)
 FORGED = {"holder_name": "贾造", "holder_code": "330106199003070014"}
 SHOWN = {"holder_name": Grain.FULL}
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings) -> World:
-    return make_world(node, settings)
 
 
 def look(presentation: str, *, key: str = "look-0001", at: datetime = LATER) -> VerificationAnswer:

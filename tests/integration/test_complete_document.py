@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -53,9 +52,7 @@ class Stamps:
 
 
 @pytest.fixture
-def stamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stamps:
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+def stamps(own_files: None, monkeypatch: pytest.MonkeyPatch) -> Stamps:
     found = Stamps()
     step = LastStep(level=Document.Level.B_LTA, complete=found)
     kind = replace(document_kinds._KINDS["pdf"], last_step=lambda: step)

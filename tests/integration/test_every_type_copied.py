@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from certificates.core.errors import CopyError
@@ -31,10 +30,8 @@ FIRST = {licence["type"]: name for name, licence in reversed(LICENCES.items())}.
 
 
 @pytest.fixture
-def world(node_folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(node_folder: Path, settings: Settings, own_files: None) -> World:
     """A node whose one agency issues every type."""
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
     initialise_node(at=AT)
     types, templates = read_licence_types()
     load_licence_types(definitions=types, templates=templates, at=AT)

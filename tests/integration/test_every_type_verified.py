@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from certificates.core.issue_request import IssueRequest
@@ -35,10 +34,8 @@ ALWAYS = ("zhang_id_card", "zhang_zhou_marriage")
 
 
 @pytest.fixture
-def world(node_folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(node_folder: Path, settings: Settings, tmp_path: Path, own_files: None) -> Iterator[World]:
     """A guomi node with a timestamp authority, whose one agency issues every type."""
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
     settings.NODE = replace(settings.NODE, profile="guomi")
     with asked_by_the_node(tmp_path, at=AT):
         initialise_node(at=AT)

@@ -1,13 +1,10 @@
 """The agency that issued a licence takes its file: with a reason, recorded every time, and nobody else's agency can."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role, Scope
@@ -17,7 +14,7 @@ from certificates.services.erase_holder import erase_holder
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from tests.integration.factories import AT, Node, holder_caller, make_agency, officer_of, owner_of
-from tests.integration.recognition_steps import World, counter, make_world
+from tests.integration.recognition_steps import World, counter
 from verification.core.errors import PolicyError
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
@@ -25,15 +22,8 @@ from verification.models import LogEntry, Lookup
 from verification.services.fetch_issued_document import IssuedDocument, fetch_issued_document
 from verification.services.my_lookups import my_lookups
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "world")]
 REASON = "窗口打印一份交申请人存档"
-
-
-@pytest.fixture(autouse=True)
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    return make_world(node, settings)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
 
 from certificates.adapters.issue_keys import document_signer, issue_signer, seal_signer
 from certificates.adapters.node_keys import SEAL_PURPOSE, node_signer
@@ -27,13 +26,7 @@ from tests.unit.certificates.adapters.ofd.independent_reader import verify
 from verification.models import Lookup
 from verification.services.fetch_document import fetch_document
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 @pytest.fixture

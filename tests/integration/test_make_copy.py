@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from certificates.adapters.document_store import keep_file
@@ -38,7 +36,7 @@ from tests.integration.copy_steps import (
     says,
 )
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, Node, holder_caller, owner_of, sample
-from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
+from tests.integration.recognition_steps import World, asked, counter, outcomes, values
 from verification.core.errors import PolicyError
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
@@ -53,12 +51,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    found = make_world(node, settings)
+def world(world: World, own_files: None) -> World:
     RecognitionRule.objects.update(presence_required=False)
-    return found
+    return world
 
 
 def scan(text: str, *, key: str = "scan-0001", **changes: Any) -> VerificationAnswer:

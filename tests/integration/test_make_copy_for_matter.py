@@ -1,13 +1,10 @@
 """Purpose copies 加注件 that agencies have made: of what an authorised look of their own has shown, and never more."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from accounts.models import Agency
@@ -30,7 +27,6 @@ from tests.integration.recognition_steps import (
     asked,
     counter,
     issued_in_log,
-    make_world,
     shown_code,
 )
 from verification.core.lookup_entry import EntryKind, parse_entry
@@ -44,15 +40,8 @@ from verification.services.publish_log import publish_log
 from verification.services.verify_presentation import verify_presentation
 from verification.triggers import lifted_triggers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "world")]
 REASON = "投标资格审查存档，代替复印件"
-
-
-@pytest.fixture(autouse=True)
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    return make_world(node, settings)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from pytest_django import Settings
 
 from certificates.core.status_list import Status
 from certificates.services.disclose_credential import disclose_credential
@@ -24,7 +23,6 @@ from tests.integration.recognition_steps import (
     asked,
     counter,
     issued_in_log,
-    make_world,
     outcomes,
     shown_code,
     values,
@@ -47,11 +45,6 @@ pytestmark = pytest.mark.django_db
 CODE = f"HZP1:{SICHUAN}:ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NOW = AT + timedelta(days=20)
 WHEN_ACCEPTED = AT + timedelta(days=5)
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings) -> World:
-    return make_world(node, settings)
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 import base64
 import logging
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pypdfium2
 import pytest
-from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from certificates.adapters.photos import normalised_photo
 from certificates.core.errors import CipherError
@@ -22,7 +19,7 @@ from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from tests.integration.factories import AT, Node, holder_caller, owner_of
 from tests.integration.loopback_province import LoopbackProvince, serving
-from tests.integration.recognition_steps import OFFERED, World, asked, counter, make_world, outcomes, shown_code
+from tests.integration.recognition_steps import OFFERED, World, asked, counter, outcomes, shown_code
 from tests.integration.test_photo import portrait
 from verification.core.recognition_message import RecognitionAnswer, RecognitionAsk, read_answer
 from verification.models import RecognitionRule, StoredAnswer, UsageRule
@@ -34,17 +31,10 @@ from verification.services.show_own_licence import show_own_licence
 from verification.services.verify_document import verify_document
 from verification.services.verify_presentation import verify_presentation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 KEPT = normalised_photo(portrait())
 WANTED = {**OFFERED, "photo": Grain.FULL}
 FOREIGN_CODE = "HZP1:510000:ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    return make_world(node, settings)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The document follows the licence; what cannot be printed holds the document, never the licence."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -23,14 +22,10 @@ from certificates.services.sweep_documents import sweep_documents
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, owner_of
 from tests.integration.keys import region_ca_certificate
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 NOT_IN_THE_FONTS = "\U00031350"  # the first character of CJK extension H
 SOON = AT + timedelta(seconds=5)
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
 
 
 def document_of(certificate_id: UUID) -> Document:

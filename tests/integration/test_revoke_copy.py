@@ -1,12 +1,10 @@
 """Purpose copies 加注件 end: alone, with their licence, by time; and what is kept of them then."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from certificates.core.errors import CopyError
 from certificates.core.status_list import Status
@@ -24,7 +22,7 @@ from certificates.services.sweep_copies import sweep_copies
 from certificates.services.trace_copy import trace_copy
 from tests.integration.copy_steps import PURPOSE, RECIPIENT, fetched, ordered, rendered, row_of
 from tests.integration.factories import AT, FOOD, Node, holder_caller, owner_of
-from tests.integration.recognition_steps import counter, make_world
+from tests.integration.recognition_steps import World, counter
 from verification.queries.audit_certificates import certificate_findings
 from verification.services.make_copy import MadeCopy
 
@@ -32,10 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def made(issued: UUID, node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeCopy:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    make_world(node, settings)
+def made(issued: UUID, world: World, own_files: None) -> MadeCopy:
     copy = ordered(issued)
     rendered(copy)
     return copy

@@ -1,13 +1,11 @@
 """The agency that issued a licence revokes a copy that its holder had made: for a listed reason, in the log, and the holder is told."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role, Scope
@@ -20,7 +18,7 @@ from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.copy_steps import fetched, ordered, rendered, row_of
 from tests.integration.factories import AT, FOOD, Node, holder_caller, make_agency, officer_of, owner_of
-from tests.integration.recognition_steps import counter, make_world
+from tests.integration.recognition_steps import World, counter
 from verification.core.archive_kinds import OWN_ACTS
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
@@ -34,10 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def made(issued: UUID, node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeCopy:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    make_world(node, settings)
+def made(issued: UUID, world: World, own_files: None) -> MadeCopy:
     copy = ordered(issued)
     rendered(copy)
     return copy

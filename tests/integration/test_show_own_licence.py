@@ -1,11 +1,9 @@
 """What holders see of their own licences: theirs only, masked first, and in their own list."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.storage import default_storage
 
 from accounts.core.errors import NotPermitted
 from accounts.models import Membership
@@ -15,9 +13,10 @@ from certificates.services.render_document import render_document
 from certificates.services.reveal_seal_code import reveal_seal_code
 from tests.integration.factories import AT, FOOD, Node, holder_caller, officer_of, owner_of, sample
 from tests.integration.membership_steps import membership
+from tests.log_steps import kinds
 from verification.core.errors import LogError, PolicyError
-from verification.core.lookup_entry import EntryKind, parse_entry
-from verification.models import LogEntry, Lookup
+from verification.core.lookup_entry import EntryKind
+from verification.models import Lookup
 from verification.services import record_own_look
 from verification.services.fetch_document import fetch_document
 from verification.services.my_lookups import my_lookups
@@ -25,13 +24,7 @@ from verification.services.show_own_credential import show_own_credential
 from verification.services.show_own_licence import OwnLicenceShown, show_own_licence
 from verification.services.show_own_seal_code import show_own_seal_code
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 def see(
@@ -39,10 +32,6 @@ def see(
 ) -> OwnLicenceShown:
     caller = holder_caller(holder or owner_of(certificate_id))
     return show_own_licence(caller=caller, certificate_id=certificate_id, session_key=session, unmask=unmask, at=AT)
-
-
-def kinds() -> list[EntryKind]:
-    return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
 
 
 def test_shows_personal_fields_masked_at_first_and_whole_when_asked(node: Node, issued: UUID) -> None:

@@ -2,12 +2,9 @@
 
 from base64 import b64decode
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from certificates.core.copy_claims import CopyClaims
 from certificates.core.errors import CopyError, IssueError
@@ -22,8 +19,8 @@ from certificates.services.revoke_own_copy import revoke_own_copy
 from certificates.services.sign_copy_statement import sign_copy_statement
 from certificates.services.stop_issuer_key import stop_issuer_key
 from tests.integration.copy_steps import ordered, row_of
-from tests.integration.factories import AT, Node, holder_caller, owner_of
-from tests.integration.recognition_steps import make_world
+from tests.integration.factories import AT, holder_caller, owner_of
+from tests.integration.recognition_steps import World
 from verification.services.make_copy import MadeCopy
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +32,7 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def made(issued: UUID, node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeCopy:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    make_world(node, settings)
+def made(issued: UUID, world: World, own_files: None) -> MadeCopy:
     return ordered(issued)
 
 

@@ -36,13 +36,11 @@ class CrashError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A line for every signature, and a folder for the files."""
+def ledger(tmp_path: Path, own_files: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A line for every signature."""
     path = tmp_path / "ledger"
     path.touch()
     monkeypatch.setattr(KeptKey, "sign", recording(path))
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
     return path
 
 

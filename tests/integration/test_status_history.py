@@ -10,7 +10,6 @@ import time_machine
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
@@ -26,7 +25,7 @@ from certificates.services.sign_past_status_list import sign_past_status_list
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, officer_of, reason_for
 from tests.integration.keys import trusted
-from tests.integration.recognition_steps import HOME_MATTER, SC_MATTER, World, counter, issued_in_log, make_world
+from tests.integration.recognition_steps import HOME_MATTER, SC_MATTER, World, counter, issued_in_log
 from tests.unit.verification.province import p256, signer_of
 from verification.core.errors import PolicyError
 from verification.core.lookup_members import Member
@@ -42,11 +41,6 @@ pytestmark = pytest.mark.django_db
 CWT = "application/statuslist+cwt"
 DAY = timedelta(days=1)
 NOW = AT + 10 * DAY
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings) -> World:
-    return make_world(node, settings)
 
 
 @pytest.fixture

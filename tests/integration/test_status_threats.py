@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -17,9 +16,9 @@ from pytest_django import Settings
 from certificates.core.signing.jws import sign_jws
 from certificates.core.status_list import MAX_TOKEN_BYTES, Status, encode
 from certificates.models import StatusEntry, StatusList
-from tests.integration.factories import AT, Node, make_node
-from tests.integration.loopback_province import INDEX, TTL, LoopbackProvince, serving
-from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes
+from tests.integration.factories import AT, make_node
+from tests.integration.loopback_province import INDEX, TTL, LoopbackProvince
+from tests.integration.recognition_steps import asked, counter, outcomes
 from tests.integration.threads import at_once
 from tests.unit.certificates.credential_parts import signer
 from tests.unit.verification.adapters.test_region_client import node as http_node
@@ -32,17 +31,6 @@ from verification.services.peer_status import peer_status
 from verification.services.verify_presentation import verify_presentation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_network]
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings) -> World:
-    return make_world(node, settings)
-
-
-@pytest.fixture
-def sichuan(world: World) -> Iterator[LoopbackProvince]:
-    with serving(world) as province:
-        yield province
 
 
 def fetched(province: LoopbackProvince, *, at: datetime = AT) -> ListedStatus | Missing:

@@ -46,7 +46,7 @@ from verification.core.trust_keys import CaEntry
 from verification.core.trust_list import read_region
 from verification.services.describe_node import describe_node
 
-pytestmark = [pytest.mark.django_db, pytest.mark.real_network]
+pytestmark = [pytest.mark.django_db, pytest.mark.real_network, pytest.mark.usefixtures("own_files")]
 
 SOON = AT + timedelta(seconds=5)
 entry_of = Peer.trusted
@@ -62,12 +62,6 @@ def _full(*_: object, **__: object) -> None:
 
 def dies(*_: object, **__: object) -> None:
     raise CrashError
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
 
 
 @pytest.fixture

@@ -10,10 +10,8 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
-from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from PIL import Image
-from pytest_django import Settings
 
 from accounts.core.caller import Caller, Operator
 from accounts.core.errors import AuthenticationFailed, NotPermitted
@@ -34,7 +32,6 @@ from tests.integration.recognition_steps import (
     asked,
     counter,
     issued_in_log,
-    make_world,
     shown_code,
 )
 from verification.core.lookup_entry import EntryKind, parse_entry
@@ -50,17 +47,10 @@ from verification.services.publish_log import publish_log
 from verification.services.trace_leaked_copy import LeakedCopy, TraceResult, trace_leaked_copy
 from verification.services.verify_presentation import verify_presentation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "world")]
 ADMINISTRATOR = Caller(kind=Role.NODE_ADMIN, principal_id="7", operator=Operator(name="N-0001", post="", unit=""))
 REASON = "12345 平台举报：网上出现证照图片"
 LATER = AT + timedelta(seconds=20)
-
-
-@pytest.fixture(autouse=True)
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    return make_world(node, settings)
 
 
 @pytest.fixture

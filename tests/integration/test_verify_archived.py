@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from certificates.models import Document, IssuerKey
@@ -26,9 +25,7 @@ SOON = AT + timedelta(seconds=5)
 
 
 @pytest.fixture
-def tsa(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MovedAuthority]:
-    for name in ("location", "base_location"):
-        monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+def tsa(node: Node, tmp_path: Path, own_files: None) -> Iterator[MovedAuthority]:
     with asked_by_the_node(tmp_path, at=SOON) as authority:
         yield authority
 

@@ -1,12 +1,9 @@
 """Files and texts of the own region at a counter: judged by themselves, and shown only as far as the usage list goes."""
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
-from pytest_django import Settings
 
 from certificates.adapters.pdf_worker import pool
 from certificates.core.grains import Grain
@@ -16,30 +13,24 @@ from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.revoke_certificate import revoke_certificate
-from tests.integration.factories import AT, Node, holder_caller, owner_of, sample
-from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes, values
+from tests.integration.factories import AT, holder_caller, owner_of, sample
+from tests.integration.recognition_steps import World, asked, counter, outcomes, values
+from tests.log_steps import kinds
 from verification.core.errors import PolicyError
-from verification.core.lookup_entry import EntryKind, parse_entry
-from verification.models import LogEntry, Lookup, RecognitionRule, UsageRule
+from verification.core.lookup_entry import EntryKind
+from verification.models import Lookup, RecognitionRule, UsageRule
 from verification.services.asked import VerificationAnswer
 from verification.services.my_lookups import my_lookups
 from verification.services.verify_document import verify_document
 from verification.services.verify_presentation import verify_presentation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 WHOLE = {
     "certificate_number": Grain.FULL,
     "holder_name": Grain.FULL,
     "specialities": Grain.FULL,
     "valid_until": Grain.FULL,
 }
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    return make_world(node, settings)
 
 
 @pytest.fixture
@@ -64,10 +55,6 @@ def scan(text: str, *, key: str = "scan-0001", **changes: Any) -> VerificationAn
 
 def notes(answer: VerificationAnswer) -> list[str]:
     return [note["code"] for note in answer.body["verdict"]["checks"][7].get("notes", ())]
-
-
-def kinds() -> list[EntryKind]:
-    return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
 
 
 def test_a_file_alone_is_undetermined_where_the_matter_wants_the_holder_present(pdf: bytes) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
 from pytest_django import DjangoDbBlocker, Settings
 
 from certificates.adapters.node_keys import SEAL_PURPOSE
@@ -36,9 +35,7 @@ PAGE = "Doc_0/Pages/Page_0/Content.xml"
 
 
 @pytest.fixture
-def world(node_folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
+def world(node_folder: Path, settings: Settings, own_files: None) -> World:
     settings.NODE = replace(settings.NODE, profile="guomi")
     made = make_world(make_node(), settings)
     RecognitionRule.objects.update(presence_required=False)

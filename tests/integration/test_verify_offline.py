@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.files.storage import default_storage
 from pytest_django import DjangoDbBlocker, Settings
 
 from certificates.core.grains import Grain
@@ -55,16 +54,7 @@ class Offline:
 
 
 @pytest.fixture
-def offline(
-    node: Node,
-    settings: Settings,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    django_db_blocker: DjangoDbBlocker,
-) -> Offline:
-    monkeypatch.setattr(default_storage, "location", str(tmp_path / "files"), raising=False)
-    monkeypatch.setattr(default_storage, "base_location", str(tmp_path / "files"), raising=False)
-    world = make_world(node, settings)
+def offline(world: World, own_files: None, django_db_blocker: DjangoDbBlocker) -> Offline:
     document = world.trust(issued_at=AT - timedelta(hours=1))
     return Offline(world=world, files=taken_along(world, document), blocker=django_db_blocker)
 

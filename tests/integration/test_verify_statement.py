@@ -25,7 +25,7 @@ from certificates.services.create_node_keys import create_node_keys
 from certificates.services.disclose_credential import disclose_credential
 from tests.integration import accounts_steps
 from tests.integration.accounts_steps import KEY, OPERATOR, call_headers
-from tests.integration.factories import AT, Node, make_node
+from tests.integration.factories import AT, make_node
 from tests.integration.recognition_steps import (
     COUNTER_USCC,
     HOME_MATTER,
@@ -53,11 +53,6 @@ PATH = "/api/v1/verifications"
 # One look at a licence of this node, everything asked of the database that could have changed since the last one.
 READS, WRITES = 14, 6
 SYSTEMS_CALL_READS, SYSTEMS_CALL_WRITES = READS + 1, WRITES  # who calls; calls are counted by one write for many
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings) -> World:
-    return make_world(node, settings)
 
 
 @pytest.fixture
