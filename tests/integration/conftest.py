@@ -7,14 +7,19 @@ from uuid import UUID
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
 from pytest_django import Settings
 
+from accounts.core.permissions import Role
+from certificates.models import Document
 from certificates.services.initialise_node import initialise_node
 from tests.conftest import node_in
 from tests.integration.accounts_steps import system
+from tests.integration.admin_steps import fill, signed_in
 from tests.integration.factories import Node, make_node
 from tests.integration.loopback_province import LoopbackProvince, serving
 from tests.integration.recognition_steps import World, make_world
+from tests.integration.timestamp_steps import SOON, MovedAuthority, asked_by_the_node
 from verification.adapters import journal_buffer
 
 LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
@@ -47,6 +52,19 @@ def issued(node: Node) -> UUID:
 
 
 @pytest.fixture
+def document(issued: UUID) -> Document:
+    """That licence's PDF, still to be made."""
+    return Document.objects.get(certificate=issued, kind="pdf")
+
+
+@pytest.fixture
+def tsa(node: Node, tmp_path: Path) -> Iterator[MovedAuthority]:
+    """A timestamp authority that the node asks; its clock stands at SOON."""
+    with asked_by_the_node(tmp_path, at=SOON) as authority:
+        yield authority
+
+
+@pytest.fixture
 def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are stored in the test's own folder."""
     for name in ("location", "base_location"):
@@ -64,6 +82,25 @@ def sichuan(world: World) -> Iterator[LoopbackProvince]:
     """That Sichuan, answering on loopback."""
     with serving(world) as province:
         yield province
+
+
+@pytest.fixture
+def static_folder(settings: Settings) -> None:
+    """WhiteNoise warns where collectstatic never ran; its finders serve the files all the same."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def administrator(node: Node) -> Client:
+    """An administrator of the node, signed in."""
+    return signed_in(Role.NODE_ADMIN)
+
+
+@pytest.fixture
+def filled(node: Node) -> Node:
+    """The node with rows in every table of the administration."""
+    fill(node)
+    return node
 
 
 @pytest.fixture

@@ -11,9 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.core.permissions import Role
 from tests.integration.accounts_steps import KEY
-from tests.integration.admin_steps import signed_in
 from tests.integration.factories import Node
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +25,6 @@ def _language_of_the_next_test() -> Iterator[None]:
     """A request leaves its reader's language behind in the thread."""
     yield
     translation.activate(settings.LANGUAGE_CODE)
-
-
-@pytest.fixture
-def administrator(node: Node) -> Client:
-    return signed_in(Role.NODE_ADMIN)
 
 
 @pytest.mark.parametrize("model", OWN, ids=lambda model: model.__name__)

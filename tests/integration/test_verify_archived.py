@@ -1,8 +1,6 @@
 """A document at PAdES B-LTA at a counter: judged by the time that its timestamps prove, under the authorities of the trust list."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,22 +10,15 @@ from certificates.models import Document, IssuerKey
 from certificates.services.mark_key_compromised import mark_key_compromised
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
-from tests.integration.factories import AT, Node
+from tests.integration.factories import Node
 from tests.integration.recognition_steps import World, asked, counter, make_world, outcomes
 from tests.integration.test_verify_document import WHOLE
-from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
+from tests.integration.timestamp_steps import SOON, MovedAuthority
 from verification.models import RecognitionRule
 from verification.services.asked import VerificationAnswer
 from verification.services.verify_document import verify_document
 
-pytestmark = [pytest.mark.django_db, pytest.mark.real_network]
-SOON = AT + timedelta(seconds=5)
-
-
-@pytest.fixture
-def tsa(node: Node, tmp_path: Path, own_files: None) -> Iterator[MovedAuthority]:
-    with asked_by_the_node(tmp_path, at=SOON) as authority:
-        yield authority
+pytestmark = [pytest.mark.django_db, pytest.mark.real_network, pytest.mark.usefixtures("own_files")]
 
 
 @pytest.fixture

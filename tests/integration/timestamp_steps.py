@@ -1,5 +1,6 @@
 """A timestamp authority in this process, over HTTP, whose clock a test moves, and a node that asks it."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,12 +11,19 @@ from threading import Thread
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from certificates.adapters.timestamps import pauses, remembered
+from certificates.models import Document
+from certificates.services.read_document import read_document
 from config.env import TimestampAuthority
 from demo.timestamp_authority import CRL_PATH, make_server
 from demo.timestamp_process import free_port
 from demo.timestamp_tokens import KeyAndCertificate, make_ca, make_unit
+from tests.integration.factories import AT
+
+SOON = AT + timedelta(seconds=5)  # when documents are stamped
 
 
 @dataclass(kw_only=True)
@@ -80,3 +88,13 @@ def asked_by_the_node(
         yield authority
     finally:
         authority.stop()
+
+
+def signatures(pdf: bytes) -> list[EmbeddedPdfSignature]:
+    """Signatures and document timestamps of a file, the oldest first."""
+    return list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
+
+
+def released(document: Document) -> bytes:
+    """The file as it leaves the node."""
+    return read_document(certificate_id=document.certificate_id)
