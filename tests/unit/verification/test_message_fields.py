@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.unit.verification.test_message_signature import (
+from tests.unit.verification.message_steps import (
     COMPONENTS,
     LINES,
     NONCE,

@@ -1,7 +1,7 @@
 """Our messages and those of the http-message-signatures package (Apache-2.0) are accepted by each other."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import gmssl_pyx
@@ -17,6 +17,7 @@ from certificates.core.signing.ec_keys_der import SM2_OID, PrivateParts, pkcs8
 from certificates.core.signing.local import LocalSigner
 from certificates.core.signing.registry import SM2
 from certificates.core.signing.suite import TrustedKey
+from tests.unit.verification.message_steps import AT, NONCE, TARGET, Ed25519Signer
 from verification.core.errors import MessageError
 from verification.core.message_signature import (
     MessageRequest,
@@ -27,21 +28,8 @@ from verification.core.message_signature import (
     verify_response,
 )
 
-AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-TARGET = "https://zhejiang.example/recognition/v1/lookups"
-NONCE = "n0nce-n0nce-n0nce-n0nce"
 BODY = b'{"matter":"1"}'
 REQUEST_COMPONENTS = ("@method", "@target-uri", "content-digest")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ed25519Signer:
-    kid: str
-    private_key: Ed25519PrivateKey
-    suite: str = "Ed25519"
-
-    def sign(self, data: bytes) -> bytes:
-        return self.private_key.sign(data)
 
 
 @dataclass
