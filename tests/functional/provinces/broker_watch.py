@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-PAUSE_SECONDS = 0.05  # a worker looks for messages every 0.2 s
+PAUSE_SECONDS = 0.005  # a worker looks for messages every 0.05 s
 
 
 class BrokerWatch:

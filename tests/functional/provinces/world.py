@@ -74,10 +74,11 @@ class Provinces:
 
 @contextmanager
 def two_provinces(folder: Path) -> Iterator[Provinces]:
-    """This will build, start and in the end stop both nodes; on PostgreSQL each gets a database of its own there."""
-    server = os.environ.get("HUZHENG_TEST_DATABASE_URL", "")
+    """This will build, start and in the end stop both nodes; one that is on PostgreSQL gets a database of its own there."""
+    of_all = os.environ.get("HUZHENG_TEST_DATABASE_URL", "")
+    servers = {"zhejiang": of_all, "sichuan": os.environ.get("HUZHENG_TEST_SICHUAN_DATABASE_URL", "") or of_all}
     with ExitStack() as stack:
-        databases = stack.enter_context(_databases(server)) if server else {}
+        databases = {name: stack.enter_context(_database(name, url)) for name, url in servers.items() if url}
         authority = TimestampProcess(folder=folder / "timestamp_authority", port=free_port())
         stack.callback(authority.stop)
         nodes, cast = build_world(
@@ -100,15 +101,12 @@ def _free_ports() -> Mapping[str, int]:
 
 
 @contextmanager
-def _databases(server: str) -> Iterator[Mapping[str, str]]:
-    mark = secrets.token_hex(4)
-    names = {name: f"huzheng_{name}_{mark}" for name in NAMES}
+def _database(node: str, server: str) -> Iterator[str]:
+    name = f"huzheng_{node}_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        for database in names.values():
-            connection.execute(f'CREATE DATABASE "{database}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
         try:
-            yield {name: urlsplit(server)._replace(path=f"/{names[name]}").geturl() for name in NAMES}
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
         finally:
-            for database in names.values():
-                for one in (database, f"{database}{TAMPERED}"):
-                    connection.execute(f'DROP DATABASE IF EXISTS "{one}" WITH (FORCE)'.encode())
+            for database in (name, f"{name}{TAMPERED}"):
+                connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'.encode())
