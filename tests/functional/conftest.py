@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
+from tests.functional.page_steps import Journey, start_journey
 from tests.integration.conftest import empty_journal_buffer, issued, node, node_folder
-from tests.integration.factories import AT
+from tests.integration.factories import AT, Node
 
 __all__ = ["empty_journal_buffer", "issued", "node", "node_folder"]
 
@@ -18,6 +19,12 @@ def _static_folder(settings: Settings, tmp_path: Path) -> None:
     """Nothing was collected here; WhiteNoise serves from the sources and only wants the folder to exist."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture
+def journey(node: Node, settings: Settings) -> Journey:
+    """An issued licence, its holder signed in, and a counter that may verify it."""
+    return start_journey(node, settings)
 
 
 @pytest.fixture(autouse=True)

@@ -94,6 +94,17 @@ def start_journey(node: Node, settings: Settings) -> Journey:
     )
 
 
+def refused_at_the_issuing_desk(node: Node, journey: Journey, *, clerk: Client) -> tuple[tuple[Client, int], ...]:
+    """Everybody but an issuing officer of the licence's agency, its clerk among them, with the HTTP status that each is told."""
+    return (
+        (officer(node, agency_uscc=make_agency(which="hz_land").uscc), 404),
+        (clerk, 403),
+        (journey.holder, 403),
+        (journey.counter, 403),
+        (Client(), 302),
+    )
+
+
 def show_code(journey: Journey, **grains: str) -> str:
     """The holder's code for these grains, read from the page as the text under the QR."""
     page = journey.holder.post(

@@ -10,20 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import UUIDConverter
-from pytest_django import Settings
 
-from tests.functional.page_steps import Journey, start_journey
+from tests.functional.page_steps import Journey
 from tests.integration.recognition_steps import HOME_MATTER, PURPOSE
 from verification.models import JournalHour, LogEntry
 
 pytestmark = pytest.mark.django_db
 VERIFY, DOCUMENT = "/api/v1/verifications", "/api/v1/verifications/document"
 FORM = {"matter_code": HOME_MATTER, "case_number": "HZZB202600012", "purpose": PURPOSE}
-
-
-@pytest.fixture
-def journey(node: Any, settings: Settings) -> Journey:
-    return start_journey(node, settings)
 
 
 def api_paths() -> Iterator[str]:

@@ -7,23 +7,17 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.core.errors import RateLimited
 from certificates.core.errors import KeyUnavailableError
 from certificates.models import Document, PurposeCopy
 from certificates.services.render_document import render_document
-from tests.functional.page_steps import Journey, ask, hidden, show_code, start_journey, words
+from tests.functional.page_steps import Journey, ask, hidden, show_code, words
 from verification.models import RecognitionRule
 from verification.pages import receipt as pages
 
 pytestmark = pytest.mark.django_db
 RECIPIENT, PURPOSE = "湖州市城市建设投资集团", "城东污水处理厂扩建工程投标"
-
-
-@pytest.fixture
-def journey(node: Any, settings: Settings) -> Journey:
-    return start_journey(node, settings)
 
 
 def fill(journey: Journey, **changes: str) -> Any:

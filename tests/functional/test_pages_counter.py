@@ -7,14 +7,13 @@ from html import unescape
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from pytest_django import Settings
 
 from certificates.core.licence_types import parse_licence_type
 from certificates.models import Document
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
-from tests.functional.page_steps import Journey, ask, hidden, officer, show_code, start_journey, words
+from tests.functional.page_steps import Journey, ask, hidden, officer, show_code, words
 from tests.integration.factories import AT, CONSTRUCTOR, Node, sample, type_data
 from verification.models import Lookup, RecognitionRule
 from verification.pages.verdict_view import check_views, verdict_view
@@ -30,11 +29,6 @@ SHOWN = {
     "specialities": "full",
     "valid_until": "full",
 }
-
-
-@pytest.fixture
-def journey(node: Node, settings: Settings) -> Journey:
-    return start_journey(node, settings)
 
 
 def verdict_of(content: bytes) -> str:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import translation
-from pytest_django import Settings
 
 from certificates.core.licence_types import parse_licence_type
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.revoke_certificate import revoke_certificate
-from tests.functional.page_steps import Journey, ask, show_code, start_journey, words
+from tests.functional.page_steps import Journey, ask, show_code, words
 from tests.integration.factories import AT, CONSTRUCTOR, Node, type_data
 from tests.integration.recognition_steps import WANTED, asked
 from verification.models import Lookup, Matter
@@ -24,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 NOW = AT + timedelta(hours=3)
 THEN_TYPED, THEN_SHOWN = "2026-11-23T10:30", "2026-11-23 10:30:00"
-
-
-@pytest.fixture
-def journey(node: Node, settings: Settings) -> Journey:
-    return start_journey(node, settings)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import zxingcpp
 from django.conf import settings as django_settings
 from django.utils import translation
 from PIL import Image
-from pytest_django import Settings
 
 from certificates.core.field_kinds import FieldKind
 from certificates.core.grains import Grain
@@ -20,17 +19,12 @@ from certificates.models import Document, Presentation
 from certificates.pages.rows import value_texts
 from certificates.services.render_document import render_document
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.functional.page_steps import Journey, holder_of, show_code, start_journey, words
+from tests.functional.page_steps import Journey, holder_of, show_code, words
 from tests.integration.factories import AT, CONSTRUCTOR, FOOD, REAL_ESTATE, Node, sample, type_data
 from verification.models import Lookup
 
 pytestmark = pytest.mark.django_db
 VALUES = sample(CONSTRUCTOR)["values"]
-
-
-@pytest.fixture
-def journey(node: Node, settings: Settings) -> Journey:
-    return start_journey(node, settings)
 
 
 def test_lists_own_licences_without_a_value(journey: Journey) -> None:

@@ -11,11 +11,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.core.permissions import Role
+from certificates.adapters.key_store import KeptKey
 from certificates.models import Document
 from certificates.services.initialise_node import initialise_node
 from tests.conftest import node_in
 from tests.integration.accounts_steps import system
 from tests.integration.admin_steps import fill, signed_in
+from tests.integration.crashes.points import recording
 from tests.integration.factories import Node, make_node
 from tests.integration.loopback_province import LoopbackProvince, serving
 from tests.integration.recognition_steps import World, make_world
@@ -69,6 +71,15 @@ def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are stored in the test's own folder."""
     for name in ("location", "base_location"):
         monkeypatch.setattr(default_storage, name, str(tmp_path / "files"), raising=False)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A line for every signature that is made."""
+    path = tmp_path / "ledger"
+    path.touch()
+    monkeypatch.setattr(KeptKey, "sign", recording(path))
+    return path
 
 
 @pytest.fixture

@@ -8,17 +8,21 @@ from typing import Any
 from uuid import UUID
 
 import pypdfium2
+import pytest
+from django.core.files.storage import default_storage
 from django.utils.encoding import force_bytes
 
 from certificates.adapters.pdf.facts import DocumentFacts, TrustAnchor
 from certificates.adapters.pdf.read import read_document as read_pdf
 from certificates.core.canonical import b64url_decode_strict
-from certificates.core.errors import CanonicalError
+from certificates.core.errors import CanonicalError, CopyError
 from certificates.core.grains import Grain
-from certificates.models import Document, PurposeCopy
+from certificates.core.status_list import Status
+from certificates.models import Certificate, Document, PurposeCopy, StatusEntry
 from certificates.services.render_document import render_document
 from tests.integration.factories import AT, holder_caller, owner_of
 from tests.integration.keys import region_ca_certificate
+from verification.queries.audit_certificates import certificate_findings
 from verification.services.copy_file import CopyFile
 from verification.services.fetch_own_copy import fetch_own_copy
 from verification.services.make_copy import CopyRequest, MadeCopy, make_copy
@@ -56,7 +60,12 @@ def ordered(certificate_id: UUID, *, holder: UUID | None = None, key: str = "cop
 
 def rendered(made: MadeCopy, *, at: datetime = AT) -> None:
     """A worker makes the file."""
-    document = Document.objects.get(copy__public_id=made.id)
+    file_made(made.id, at=at)
+
+
+def file_made(copy_id: UUID, *, at: datetime = AT) -> None:
+    """A worker makes the file of the copy with this public id."""
+    document = Document.objects.get(copy__public_id=copy_id)
     assert render_document(document_id=document.pk, at=at)
     document.refresh_from_db()
     assert (document.state, document.held_code) == (Document.State.READY, "")
@@ -86,6 +95,24 @@ def facts_of(pdf: bytes) -> DocumentFacts:
 def row_of(made: MadeCopy) -> PurposeCopy:
     """The copy's row."""
     return PurposeCopy.objects.select_related("status_entry", "document").get(public_id=made.id)
+
+
+def status_of(made: MadeCopy) -> Status:
+    """What the status list says of the copy."""
+    return Status(row_of(made).status_entry.value)
+
+
+def require_ended_alone(made: MadeCopy, certificate_id: UUID, *, stored_name: str, other: MadeCopy) -> None:
+    """The copy is revoked and its file gone; the licence and its other copy stand, and the audit finds nothing."""
+    assert (status_of(made), status_of(other)) == (Status.INVALID, Status.VALID)
+    own = StatusEntry.objects.filter(certificate=certificate_id, copy__isnull=True)
+    assert {entry.value for entry in own} == {Status.VALID}
+    assert Certificate.objects.get(pk=certificate_id).state == "valid"
+    assert not default_storage.exists(stored_name)
+    with pytest.raises(CopyError) as refused:
+        fetched(made, certificate_id)
+    assert refused.value.code == "copy.revoked"
+    assert certificate_findings() == []
 
 
 def everything_in(pdf: bytes) -> bytes:

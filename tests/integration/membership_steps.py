@@ -9,6 +9,7 @@ from accounts.queries.membership_content import membership_content
 from accounts.services.confirm_membership import confirm_membership
 from accounts.services.create_user import create_user
 from accounts.services.record_membership import record_membership
+from certificates.services.register_holder import register_holder
 from tests.integration.accounts_steps import AT
 
 
@@ -18,6 +19,13 @@ def administrator(name: str = "first.admin", staff_number: str = "N-0001") -> in
     if known is not None:
         return int(known.pk)
     return create_user(username=name, password="correct-horse-7", role=Role.NODE_ADMIN, staff_number=staff_number)
+
+
+def member_of(firm_id: UUID, *, from_date: date, to_date: date) -> UUID:
+    """This will give a new holder who acts for the firm in these days."""
+    person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
+    membership(person_id=person, firm_id=firm_id, from_date=from_date, to_date=to_date)
+    return person
 
 
 def membership(

@@ -84,9 +84,15 @@ def look(
     )
 
 
-def issued_in_log(node: Node) -> UUID:
-    """A licence whose events the log itself gave their places; the world must stand."""
-    answer = issue_certificate(caller=node.officer, request=node.request(), idempotency_key="first", at=AT)
+def looked(certificate_id: UUID, *, key: str = "look-0001", at: Any = AT, **changes: Any) -> UUID:
+    """The number of a look at that counter at the code of a licence."""
+    return UUID(look(shown_code(certificate_id, at=at), key=key, at=at, **changes).body["lookup_id"])
+
+
+def issued_in_log(node: Node, key: str = "first", **values: str) -> UUID:
+    """A licence, with these values changed, whose events the log itself gave their places."""
+    request = node.request(values=values or None)
+    answer = issue_certificate(caller=node.officer, request=request, idempotency_key=key, at=AT)
     publish_log(at=AT)
     return answer.id
 

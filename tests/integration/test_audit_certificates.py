@@ -8,11 +8,11 @@ import pytest
 from certificates.core.status_bits import flip
 from certificates.models import Certificate, CertificateEvent, StatusEntry, StatusList
 from certificates.services.correct_certificate import correct_certificate
-from certificates.services.issue_certificate import issue_certificate
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, reason_for
+from tests.integration.recognition_steps import issued_in_log
 from verification.services.audit_log import audit_log
 from verification.services.publish_log import publish_log
 from verification.triggers import lifted_triggers
@@ -20,17 +20,9 @@ from verification.triggers import lifted_triggers
 pytestmark = pytest.mark.django_db
 
 
-def issue(node: Node, key: str, **values: str) -> UUID:
-    """Issued, and released by the log itself."""
-    request = node.request(values=values or None)
-    issued = issue_certificate(caller=node.officer, request=request, idempotency_key=key, at=AT)
-    publish_log(at=AT)
-    return issued.id
-
-
 @pytest.fixture
 def licence(node: Node) -> UUID:
-    return issue(node, "first")
+    return issued_in_log(node, "first")
 
 
 def found() -> set[str]:
@@ -98,7 +90,7 @@ def test_names_a_certificate_whose_status_entry_is_gone(licence: UUID) -> None:
 
 
 def test_names_a_revocation_moved_to_another_certificate(node: Node, licence: UUID) -> None:
-    other = issue(node, "other", certificate_number="浙2332026202600099")
+    other = issued_in_log(node, "other", certificate_number="浙2332026202600099")
     act(revoke_certificate, node, licence)
     with lifted_triggers():
         CertificateEvent.objects.filter(kind="event.revoked").update(certificate=other)

@@ -9,24 +9,17 @@ from certificates.models import Certificate, CertificateEvent, CertificateState,
 from certificates.services import complete_intent as pipeline
 from certificates.services.issue_certificate import issue_certificate
 from tests.integration.factories import AT, Node
+from tests.integration.recognition_steps import issued_in_log
 from verification.queries.audit_issues import issue_findings
 from verification.services.audit_log import audit_log
-from verification.services.publish_log import publish_log
 from verification.triggers import lifted_triggers
 
 pytestmark = pytest.mark.django_db
 
 
-def issue(node: Node, key: str = "first", **values: str) -> UUID:
-    request = node.request(values=values or None)
-    issued = issue_certificate(caller=node.officer, request=request, idempotency_key=key, at=AT)
-    publish_log(at=AT)
-    return issued.id
-
-
 @pytest.fixture
 def licence(node: Node) -> UUID:
-    return issue(node)
+    return issued_in_log(node)
 
 
 def found() -> set[str]:
@@ -37,7 +30,7 @@ def found() -> set[str]:
 
 
 def test_issued_licences_balance(node: Node, licence: UUID) -> None:
-    issue(node, "second", certificate_number="浙2332026202600099")
+    issued_in_log(node, "second", certificate_number="浙2332026202600099")
     assert found() == set()
 
 
@@ -80,7 +73,7 @@ def test_finds_a_second_issue_entry_of_one_licence(licence: UUID) -> None:
 
 
 def test_finds_one_signature_under_two_licences(node: Node, licence: UUID) -> None:
-    other = issue(node, "second", certificate_number="浙2332026202600099")
+    other = issued_in_log(node, "second", certificate_number="浙2332026202600099")
     Certificate.objects.filter(pk=other).update(credential_jwt=Certificate.objects.get(pk=licence).credential_jwt)
     assert found() == {"signature.doubled"}
 

@@ -19,10 +19,9 @@ from certificates.queries.pending_events import pending_events
 from certificates.queries.status_lists import status_list_uri
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.issue_certificate import issue_certificate
-from certificates.services.register_holder import register_holder
 from certificates.services.sign_certificate import trusted_key
 from tests.integration.factories import AT, FOOD, Node, owner_of, release
-from tests.integration.membership_steps import membership
+from tests.integration.membership_steps import member_of
 
 
 @pytest.mark.django_db
@@ -50,14 +49,7 @@ def test_lists_an_agencys_and_a_holders_certificates(node: Node, issued: UUID) -
 @pytest.mark.django_db
 def test_a_member_sees_the_firms_certificates_while_the_membership_lasts(node: Node) -> None:
     licence = node.issue(node.request(FOOD))
-    person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
-    membership(
-        person_id=person,
-        firm_id=owner_of(licence),
-        capacity="agent",
-        from_date=date(2026, 11, 23),
-        to_date=date(2026, 11, 24),
-    )
+    person = member_of(owner_of(licence), from_date=date(2026, 11, 23), to_date=date(2026, 11, 24))
 
     for days, expected in ((-1, []), (0, [licence]), (1, [licence]), (2, [])):
         found = certificates_of_holder(holder_id=person, at=AT + timedelta(days=days))

@@ -38,6 +38,13 @@ def _after(call: Callable[..., object]) -> Callable[..., None]:
     return run
 
 
+def _dies_before_the_signature(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "sign_certificate", _dies)
+        with pytest.raises(CrashError):
+            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+
+
 POINTS = {
     "after the numbers were reserved": (entrance, "complete_intent", _dies),
     "before the bytes were prepared": (pipeline, "prepare_certificate", _dies),
@@ -80,10 +87,7 @@ def test_a_crash_leaves_one_licence_once_intents_are_finished(
 
 @pytest.mark.django_db
 def test_prepared_bytes_are_signed_as_they_were_stored(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "sign_certificate", _dies)
-        with pytest.raises(CrashError):
-            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    _dies_before_the_signature(node, monkeypatch)
 
     finish_intents(at=LATER + timedelta(days=2))
 
@@ -115,10 +119,7 @@ def test_leaves_young_intents_to_the_request_that_made_them(node: Node, monkeypa
 def test_a_key_that_is_not_in_force_at_the_stated_time_signs_nothing(
     node: Node, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "sign_certificate", _dies)
-        with pytest.raises(CrashError):
-            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    _dies_before_the_signature(node, monkeypatch)
     IssuerKey.objects.filter(use="credential").update(**change)
 
     finish_intents(at=LATER)
@@ -131,10 +132,7 @@ def test_a_key_that_is_not_in_force_at_the_stated_time_signs_nothing(
 def test_a_key_that_was_retired_meanwhile_still_signs_what_was_prepared_before(
     node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "sign_certificate", _dies)
-        with pytest.raises(CrashError):
-            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    _dies_before_the_signature(node, monkeypatch)
     rotate_issuer_key(agency_uscc=node.agency.uscc, at=AT + timedelta(seconds=1))
 
     finish_intents(at=LATER)
@@ -146,10 +144,7 @@ def test_a_key_that_was_retired_meanwhile_still_signs_what_was_prepared_before(
 
 @pytest.mark.django_db
 def test_an_intent_whose_key_was_compromised_fails_by_name(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "sign_certificate", _dies)
-        with pytest.raises(CrashError):
-            issue_certificate(caller=node.officer, request=node.request(), idempotency_key="k1", at=AT)
+    _dies_before_the_signature(node, monkeypatch)
     IssuerKey.objects.update(state="compromised", compromised_at=AT)
 
     assert finish_intents(at=LATER) == 1

@@ -10,14 +10,13 @@ from accounts.core.errors import NotPermitted
 from accounts.models import Agency
 from certificates.core.errors import CopyError
 from certificates.core.grains import Grain
-from certificates.models import Document, PurposeCopy
+from certificates.models import PurposeCopy
 from certificates.services import reserve_copy as reserving
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.list_agency_copies import list_agency_copies
 from certificates.services.list_own_copies import list_own_copies
-from certificates.services.render_document import render_document
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.copy_steps import copy_file, facts_of, ordered
+from tests.integration.copy_steps import copy_file, facts_of, file_made, ordered
 from tests.integration.factories import AT, Node, holder_caller, owner_of, sample
 from tests.integration.recognition_steps import (
     HOME_MATTER,
@@ -27,6 +26,7 @@ from tests.integration.recognition_steps import (
     asked,
     counter,
     issued_in_log,
+    looked,
     shown_code,
 )
 from verification.core.lookup_entry import EntryKind, parse_entry
@@ -55,13 +55,6 @@ def look(licence: UUID) -> UUID:
     return looked(licence)
 
 
-def looked(licence: UUID, *, key: str = "look-0001", at: Any = AT, **changes: Any) -> UUID:
-    answer = verify_presentation(
-        caller=counter(), request=asked(shown_code(licence, at=at), **changes), idempotency_key=key, at=at
-    )
-    return UUID(answer.body["lookup_id"])
-
-
 def order(look: UUID, *, key: str = "copy-0001", **changes: Any) -> VerificationAnswer:
     caller, at = changes.pop("caller", counter()), changes.pop("at", AT)
     given: dict[str, Any] = {"lookup_id": look, "purpose": REASON, "days": 5}
@@ -80,7 +73,7 @@ def refusal(answer: VerificationAnswer) -> str:
 def made(answer: VerificationAnswer) -> UUID:
     assert answer.status == 202, answer.body
     copy_id = UUID(answer.body["id"])
-    assert render_document(document_id=Document.objects.get(copy__public_id=copy_id).pk, at=AT)
+    file_made(copy_id)
     return copy_id
 
 

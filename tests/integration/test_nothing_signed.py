@@ -11,27 +11,16 @@ import pytest
 
 from accounts.core.errors import NotPermitted
 from accounts.core.permissions import Role
-from certificates.adapters.key_store import KeptKey
 from certificates.core.errors import CertificatesError, IssueError
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, IssuerKey, StatusEntry
 from certificates.services import prepared_statement as preparing
 from certificates.services.issue_certificate import IssueRequest, issue_certificate
 from tests.integration.crashes.balance import signatures
-from tests.integration.crashes.points import recording
 from tests.integration.crashes.workers import citizen_id
 from tests.integration.factories import AT, FOOD, Node, make_agency, officer_of
 
 pytestmark = pytest.mark.django_db
 Spoil = Callable[[Node], IssueRequest]
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A line for every signature that is made."""
-    path = tmp_path / "ledger"
-    path.touch()
-    monkeypatch.setattr(KeptKey, "sign", recording(path))
-    return path
 
 
 def values(**changed: Any) -> Spoil:

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from certificates.adapters.key_store import KeptKey
 from certificates.core.errors import IssueError
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, StatusEntry, StatusList
 from certificates.services import allot_status_entries as allotting
 from certificates.services import reserved_rows
 from certificates.services.document_kinds import kinds_of_licences
 from certificates.services.issue_certificate import IssueAnswer, issue_certificate
-from tests.integration.crashes.points import recording
 from tests.integration.crashes.workers import citizen_id
 from tests.integration.factories import AT, Node, make_node
 from tests.integration.threads import at_once
@@ -64,15 +62,6 @@ def test_issues_at_once_that_draw_the_same_numbers_try_again(
     monkeypatch.setattr(allotting, "LIST_SIZE", 256)
     monkeypatch.setattr(reserved_rows, "_SERIAL_DIGITS", 3)
     once_each(at_once(40, lambda number: issue(node, number)))
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A line for every signature that is made."""
-    path = tmp_path / "ledger"
-    path.touch()
-    monkeypatch.setattr(KeptKey, "sign", recording(path))
-    return path
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from certificates.services.register_holder import register_holder
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, FOOD, Node, holder_caller, owner_of
-from tests.integration.membership_steps import membership
+from tests.integration.membership_steps import member_of
 
 GRAINS = {"holder_name": Grain.MASKED, "sex": Grain.WITHHELD}
 
@@ -46,14 +46,7 @@ def test_refuses_a_licence_of_somebody_else(node: Node, issued: UUID) -> None:
 @pytest.mark.django_db
 def test_a_recorded_member_presents_for_the_firm_while_the_membership_lasts(node: Node) -> None:
     licence = node.issue(node.request(FOOD))
-    person = register_holder(kind="citizen", code_type="111", code="330102199602290021", name="欧阳𫖯", at=AT)
-    membership(
-        person_id=person,
-        firm_id=owner_of(licence),
-        capacity="agent",
-        from_date=date(2026, 1, 1),
-        to_date=date(2026, 12, 1),
-    )
+    person = member_of(owner_of(licence), from_date=date(2026, 1, 1), to_date=date(2026, 12, 1))
     grains = {"business_kind": Grain.FULL}
 
     present_certificate(caller=holder_caller(person), certificate_id=licence, grains=grains, at=AT)

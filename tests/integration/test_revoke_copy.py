@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from certificates.core.errors import CopyError
 from certificates.core.status_list import Status
-from certificates.models import Certificate, Document, PurposeCopy, StatusEntry
+from certificates.models import Document, PurposeCopy
 from certificates.queries.copies import copy_marks, copy_of_mark, copy_of_number
 from certificates.services.erase_holder import erase_holder
 from certificates.services.list_own_copies import list_own_copies
@@ -20,7 +20,7 @@ from certificates.services.sign_copy_statement import sign_copy_statement
 from certificates.services.suspend_certificate import suspend_certificate
 from certificates.services.sweep_copies import sweep_copies
 from certificates.services.trace_copy import trace_copy
-from tests.integration.copy_steps import PURPOSE, RECIPIENT, fetched, ordered, rendered, row_of
+from tests.integration.copy_steps import PURPOSE, RECIPIENT, ordered, rendered, require_ended_alone, row_of, status_of
 from tests.integration.factories import AT, FOOD, Node, holder_caller, owner_of
 from tests.integration.recognition_steps import World, counter
 from verification.queries.audit_certificates import certificate_findings
@@ -44,24 +44,12 @@ def stored_name(made: MadeCopy) -> str:
     return row_of(made).document.stored_name
 
 
-def status(made: MadeCopy) -> Status:
-    return Status(row_of(made).status_entry.value)
-
-
 def test_a_copy_revoked_alone_leaves_the_licence_as_it_is(issued: UUID, made: MadeCopy) -> None:
     name, other = stored_name(made), ordered(issued, key="copy-0002")
 
     revoke(made, issued)
 
-    assert (status(made), status(other)) == (Status.INVALID, Status.VALID)
-    own = StatusEntry.objects.filter(certificate=issued, copy__isnull=True)
-    assert {entry.value for entry in own} == {Status.VALID}
-    assert Certificate.objects.get(pk=issued).state == "valid"
-    assert not default_storage.exists(name)
-    with pytest.raises(CopyError) as refused:
-        fetched(made, issued)
-    assert refused.value.code == "copy.revoked"
-    assert certificate_findings() == []
+    require_ended_alone(made, issued, stored_name=name, other=other)
 
 
 def test_a_revoked_copy_is_not_brought_back_by_a_reinstatement(node: Node, issued: UUID, made: MadeCopy) -> None:
@@ -69,11 +57,11 @@ def test_a_revoked_copy_is_not_brought_back_by_a_reinstatement(node: Node, issue
     revoke(made, issued)
 
     suspend_certificate(caller=node.officer, certificate_id=issued, reason_code="investigation", at=AT)
-    assert (status(made), status(other)) == (Status.INVALID, Status.SUSPENDED)
+    assert (status_of(made), status_of(other)) == (Status.INVALID, Status.SUSPENDED)
     assert certificate_findings() == []
     reinstate_certificate(caller=node.officer, certificate_id=issued, reason_code="cleared", at=AT)
 
-    assert (status(made), status(other)) == (Status.INVALID, Status.VALID)
+    assert (status_of(made), status_of(other)) == (Status.INVALID, Status.VALID)
     assert certificate_findings() == []
 
 
@@ -84,7 +72,7 @@ def test_nobody_revokes_anothers_copy(node: Node, issued: UUID, made: MadeCopy) 
         with pytest.raises(CopyError) as refused:
             revoke_it(caller=caller, copy_id=made.id, at=AT)
         assert refused.value.code == "copy.unknown"
-    assert status(made) is Status.VALID
+    assert status_of(made) is Status.VALID
 
 
 def test_revoking_twice_changes_nothing(issued: UUID, made: MadeCopy) -> None:

@@ -12,18 +12,16 @@ from accounts.core.permissions import Role, Scope
 from certificates.core.copy_revocation import COPY_REVOCATIONS
 from certificates.core.errors import CertificatesError, CopyError, IssueError
 from certificates.core.status_list import Status
-from certificates.models import Certificate, StatusEntry
 from certificates.pages.act_words import COPY_REASON_WORDS
 from certificates.services.reinstate_certificate import reinstate_certificate
 from certificates.services.suspend_certificate import suspend_certificate
-from tests.integration.copy_steps import fetched, ordered, rendered, row_of
+from tests.integration.copy_steps import ordered, rendered, require_ended_alone, row_of, status_of
 from tests.integration.factories import AT, FOOD, Node, holder_caller, make_agency, officer_of, owner_of
 from tests.integration.recognition_steps import World, counter
 from verification.core.archive_kinds import OWN_ACTS
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
 from verification.models import LogEntry, Lookup
-from verification.queries.audit_certificates import certificate_findings
 from verification.services.make_copy import MadeCopy
 from verification.services.my_lookups import my_lookups
 from verification.services.revoke_issued_copy import revoke_issued_copy
@@ -49,24 +47,12 @@ def revoked(node: Node, issued: UUID, made: MadeCopy, **changes: Any) -> UUID | 
     return revoke_issued_copy(**(given | changes))
 
 
-def status(made: MadeCopy) -> Status:
-    return Status(row_of(made).status_entry.value)
-
-
 def test_the_copy_ends_alone_and_its_file_is_gone(node: Node, issued: UUID, made: MadeCopy) -> None:
     name, other = row_of(made).document.stored_name, ordered(issued, key="copy-0002")
 
     assert revoked(node, issued, made) is not None
 
-    assert (status(made), status(other)) == (Status.INVALID, Status.VALID)
-    own = StatusEntry.objects.filter(certificate=issued, copy__isnull=True)
-    assert {entry.value for entry in own} == {Status.VALID}
-    assert Certificate.objects.get(pk=issued).state == "valid"
-    assert not default_storage.exists(name)
-    with pytest.raises(CopyError) as refused:
-        fetched(made, issued)
-    assert refused.value.code == "copy.revoked"
-    assert certificate_findings() == []
+    require_ended_alone(made, issued, stored_name=name, other=other)
 
 
 def test_the_holder_reads_who_did_it_and_why_and_the_log_has_it(node: Node, issued: UUID, made: MadeCopy) -> None:
@@ -100,7 +86,7 @@ def test_no_reason_but_those_of_the_list_which_have_words_in_every_place(
         with pytest.raises(CopyError) as refused:
             revoked(node, issued, made, reason_code=reason)
         assert refused.value.code == "copy.reason"
-    assert status(made) is Status.VALID
+    assert status_of(made) is Status.VALID
     assert set(COPY_REVOCATIONS) == set(COPY_REASON_WORDS)
     assert {f"copy_revoked.{reason}" for reason in COPY_REVOCATIONS} <= set(OWN_ACTS)
 
@@ -124,7 +110,7 @@ def test_nobody_but_those_who_may_revoke_for_the_issuing_agency(node: Node, issu
             revoked(node, issued, made, **changes)
         assert isinstance(refused.value, NotPermitted | CertificatesError)
         assert refused.value.code == code
-    assert status(made) is Status.VALID
+    assert status_of(made) is Status.VALID
     assert not Lookup.objects.filter(outcome="copy_revoked").exists()
 
 
@@ -132,7 +118,7 @@ def test_a_reinstatement_does_not_bring_it_back(node: Node, issued: UUID, made: 
     revoked(node, issued, made)
     suspend_certificate(caller=node.officer, certificate_id=issued, reason_code="investigation", at=AT)
     reinstate_certificate(caller=node.officer, certificate_id=issued, reason_code="cleared", at=AT)
-    assert status(made) is Status.INVALID
+    assert status_of(made) is Status.INVALID
 
 
 def test_without_a_log_entry_nothing_is_revoked(
@@ -144,5 +130,5 @@ def test_without_a_log_entry_nothing_is_revoked(
     monkeypatch.setattr("verification.services.revoke_issued_copy.record_lookup", dies)
     with pytest.raises(RuntimeError):
         revoked(node, issued, made)
-    assert (status(made), row_of(made).revoked_at) == (Status.VALID, None)
+    assert (status_of(made), row_of(made).revoked_at) == (Status.VALID, None)
     assert default_storage.exists(row_of(made).document.stored_name)

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from django.core.files.storage import default_storage
 
-from certificates.adapters.key_store import KeptKey
 from certificates.core.issue_token import LIFETIME
 from certificates.models import Document, IssuerKey, KeyUse
 from certificates.services import keep_document as keeping
@@ -23,25 +22,16 @@ from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.rotate_issuer_key import rotate_issuer_key
 from certificates.services.stop_issuer_key import stop_issuer_key
 from tests.integration.crashes.balance import files_are_documents, signatures
-from tests.integration.crashes.points import recording
 from tests.integration.factories import AT, Node, make_node, owner_of
 from tests.integration.threads import at_once
 
+pytestmark = pytest.mark.usefixtures("own_files", "ledger")
 SOON = AT + timedelta(seconds=5)
 LATER = SOON + LIFETIME
 
 
 class CrashError(Exception):
     """The process dies here."""
-
-
-@pytest.fixture(autouse=True)
-def ledger(tmp_path: Path, own_files: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A line for every signature."""
-    path = tmp_path / "ledger"
-    path.touch()
-    monkeypatch.setattr(KeptKey, "sign", recording(path))
-    return path
 
 
 def document_of(certificate_id: UUID) -> Document:

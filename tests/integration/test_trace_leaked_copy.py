@@ -20,20 +20,11 @@ from accounts.models import User
 from accounts.services.administrator_caller import administrator_caller
 from certificates.adapters.mark_reader_apart import FoundOnPage
 from certificates.core.errors import PictureError
-from certificates.models import Document, PurposeCopy
+from certificates.models import PurposeCopy
 from certificates.services.erase_holder import erase_holder
-from certificates.services.render_document import render_document
-from tests.integration.copy_steps import copy_file, ordered
+from tests.integration.copy_steps import copy_file, file_made, ordered
 from tests.integration.factories import AT, Node, holder_caller, owner_of
-from tests.integration.recognition_steps import (
-    COUNTER_USCC,
-    HOME_MATTER,
-    World,
-    asked,
-    counter,
-    issued_in_log,
-    shown_code,
-)
+from tests.integration.recognition_steps import COUNTER_USCC, HOME_MATTER, World, counter, issued_in_log, looked
 from verification.core.lookup_entry import EntryKind, parse_entry
 from verification.core.lookup_members import Member
 from verification.management.commands.trace_copy import Command
@@ -45,7 +36,6 @@ from verification.services.make_copy_for_matter import MatterCopyRequest, make_c
 from verification.services.my_lookups import my_lookups
 from verification.services.publish_log import publish_log
 from verification.services.trace_leaked_copy import LeakedCopy, TraceResult, trace_leaked_copy
-from verification.services.verify_presentation import verify_presentation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files", "world")]
 ADMINISTRATOR = Caller(kind=Role.NODE_ADMIN, principal_id="7", operator=Operator(name="N-0001", post="", unit=""))
@@ -61,13 +51,10 @@ def licence(node: Node, world: World) -> UUID:
 @pytest.fixture
 def agency_file(licence: UUID) -> bytes:
     """The file of a copy that an officer had made."""
-    look = verify_presentation(
-        caller=counter(), request=asked(shown_code(licence, at=AT)), idempotency_key="look-0001", at=AT
-    )
-    order = MatterCopyRequest(lookup_id=UUID(look.body["lookup_id"]), purpose="投标资格审查存档", days=5)
+    order = MatterCopyRequest(lookup_id=looked(licence), purpose="投标资格审查存档", days=5)
     made = make_copy_for_matter(caller=counter(), request=order, idempotency_key="copy-0001", at=AT)
     copy_id = UUID(made.body["id"])
-    assert render_document(document_id=Document.objects.get(copy__public_id=copy_id).pk, at=AT)
+    file_made(copy_id)
     file = fetch_agency_copy(caller=counter(), copy_id=copy_id, at=AT)
     assert file is not None
     return file.data

@@ -1,4 +1,4 @@
-"""One agency under one root, one licence, rendered and signed once for all tests of this folder."""
+"""One agency under one root, one licence, rendered, signed and timestamped once for all tests of this folder."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ import pytest
 from certificates.adapters.pdf.content import CREDENTIAL_MIME, CREDENTIAL_NAME, Attachment, DocumentContent, Row
 from certificates.adapters.pdf.render import render
 from certificates.adapters.pdf.sign import PdfSigningKey, sign
+from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, make_tsa, raise_levels
 from tests.unit.certificates.adapters.pdf.sample import AT, SEAL_CODE, Authority, make_root, make_signing_key
 
 
@@ -56,3 +57,14 @@ def page(content: DocumentContent) -> bytes:
 @pytest.fixture(scope="session")
 def signed(page: bytes, signing_key: PdfSigningKey) -> bytes:
     return sign(page, signer=signing_key, at=AT, reason="签发")
+
+
+@pytest.fixture(scope="session")
+def tsa() -> SampleTsa:
+    return make_tsa()
+
+
+@pytest.fixture(scope="session")
+def levels(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Levels:
+    """That file at B-B, B-T, B-LT and B-LTA."""
+    return raise_levels(signed, signer=signing_key, root=root, tsa=tsa)

@@ -15,17 +15,12 @@ from certificates.adapters.pdf.read import read_document
 from certificates.adapters.pdf.sign import PdfSigningKey, sign
 from certificates.core.errors import DocumentError
 from tests.unit.certificates.adapters.pdf.attack_steps import LATER
-from tests.unit.certificates.adapters.pdf.long_term_sample import SampleTsa, make_tsa, raise_levels
+from tests.unit.certificates.adapters.pdf.long_term_sample import SampleTsa, raise_levels
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
 from tests.unit.certificates.adapters.pdf.test_refuses_bombs import by_hand
 
 SAMPLED = 20  # places of each file and kind in the default run
 BITS = tuple(1 << bit for bit in range(8))
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
 
 
 @pytest.fixture(scope="module")

@@ -23,27 +23,10 @@ from certificates.adapters.pdf.long_term import (
 from certificates.adapters.pdf.sign import PdfSigningKey
 from certificates.core.errors import DocumentError
 from tests.unit.certificates.adapters.pdf.ades import ades_indication
-from tests.unit.certificates.adapters.pdf.long_term_sample import (
-    Levels,
-    SampleTsa,
-    archived,
-    make_tsa,
-    raise_levels,
-    root_crl,
-)
+from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived, raise_levels, root_crl
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
 
 SOON = AT + timedelta(seconds=5)
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
-
-
-@pytest.fixture(scope="module")
-def levels(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Levels:
-    return raise_levels(signed, signer=signing_key, root=root, tsa=tsa)
 
 
 def signatures(pdf: bytes) -> list[EmbeddedPdfSignature]:

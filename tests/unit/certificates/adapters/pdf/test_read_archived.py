@@ -36,11 +36,6 @@ Raise = Callable[..., Levels]
 
 
 @pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
-
-
-@pytest.fixture(scope="module")
 def raised(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Raise:
     def make(*, by: SampleTsa = tsa, **given: object) -> Levels:
         return raise_levels(signed, signer=signing_key, root=root, tsa=by, **given)  # type: ignore[arg-type]

@@ -25,15 +25,10 @@ from certificates.adapters.pdf_worker.pool import WorkerPool
 from certificates.core.errors import DocumentError
 from demo.timestamp_tokens import token
 from tests.unit.certificates.adapters.pdf.attack_steps import LATER, name, stream, updated
-from tests.unit.certificates.adapters.pdf.long_term_sample import SampleTsa, make_tsa
+from tests.unit.certificates.adapters.pdf.long_term_sample import SampleTsa
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
 
 VERSION_3 = bytes.fromhex("a003020102")
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from certificates.core.errors import DocumentError
 from certificates.core.photos import PHOTO_NAME
 from demo.timestamp_tokens import KeyAndCertificate, token
 from tests.unit.certificates.adapters.pdf.attack_steps import name, refusal_code, stream, updated
-from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived, make_tsa, raise_levels
+from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived, make_tsa
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority
 from tests.unit.certificates.adapters.pdf.test_read_refusals import with_cms
 from tests.unit.certificates.adapters.pdf.test_refuses_odd_parts import signed_with
@@ -30,16 +30,6 @@ from tests.unit.certificates.adapters.pdf.test_refuses_odd_parts import signed_w
 Writer = IncrementalPdfFileWriter
 LATER = AT + timedelta(seconds=30)
 OTHERS = (PHOTO_NAME, RECEIPT_NAME, OPENINGS_NAME, LICENCE_TYPE_NAME)
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
-
-
-@pytest.fixture(scope="module")
-def levels(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Levels:
-    return raise_levels(signed, signer=signing_key, root=root, tsa=tsa)
 
 
 def nested(writer: Writer) -> None:

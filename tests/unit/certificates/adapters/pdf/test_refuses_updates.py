@@ -8,12 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from pyhanko.pdf_utils.generic import (
-    ArrayObject,
-    DictionaryObject,
-    NumberObject,
-    TextStringObject,
-)
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
@@ -31,22 +26,12 @@ from tests.unit.certificates.adapters.pdf.attack_steps import (
     tables_update,
     updated,
 )
-from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived, make_tsa, raise_levels
+from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived
 from tests.unit.certificates.adapters.pdf.sample import AT, Authority, make_root, make_signing_key
 from tests.unit.certificates.adapters.pdf.test_read_refusals import signed_loosely
 
 Writer = IncrementalPdfFileWriter
 LATER = AT + timedelta(seconds=30)
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
-
-
-@pytest.fixture(scope="module")
-def levels(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Levels:
-    return raise_levels(signed, signer=signing_key, root=root, tsa=tsa)
 
 
 def shadow_replace(writer: Writer) -> None:

@@ -4,23 +4,12 @@ import re
 
 import pytest
 
-from certificates.adapters.pdf.sign import PdfSigningKey
 from tests.unit.certificates.adapters.pdf.attack_steps import refusal_code
-from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, make_tsa, raise_levels
+from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa
 from tests.unit.certificates.adapters.pdf.sample import Authority
 from tests.unit.certificates.adapters.pdf.test_read_refusals import gap_of
 
 RANGE = re.compile(rb"/ByteRange \[([^\]]*)\] *")
-
-
-@pytest.fixture(scope="module")
-def tsa() -> SampleTsa:
-    return make_tsa()
-
-
-@pytest.fixture(scope="module")
-def levels(signed: bytes, signing_key: PdfSigningKey, root: Authority, tsa: SampleTsa) -> Levels:
-    return raise_levels(signed, signer=signing_key, root=root, tsa=tsa)
 
 
 def with_range(data: bytes, numbers: bytes) -> bytes:
