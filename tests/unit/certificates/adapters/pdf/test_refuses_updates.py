@@ -3,27 +3,22 @@
 Anybody can have a file timestamped, so each change is tried bare and under an archive timestamp over all of it.
 """
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 
-from certificates.adapters.pdf.long_term import with_validation_data
 from certificates.adapters.pdf.sign import PdfSigningKey
 from tests.unit.certificates.adapters.pdf.attack_steps import (
     annotation,
     first_page,
     name,
     number_of,
-    offset_of,
     refusal_code,
     stream,
-    tables_update,
     updated,
 )
 from tests.unit.certificates.adapters.pdf.long_term_sample import Levels, SampleTsa, archived
@@ -219,79 +214,6 @@ class TestUpdates:
         assert refusal_code(forged, root=root, tsa=tsa) in LAST.get(change, {"pdf.modified"})
 
 
-class TestTables:
-    """Hide-and-replace: nothing is written anew, only the table sends a number to another place of the signed bytes."""
-
-    def forged(self, levels: Levels, tsa: SampleTsa, **given: object) -> list[bytes]:
-        bare = tables_update(levels.b, **given)  # type: ignore[arg-type]
-        return [bare, archived(bare, tsa=tsa, at=LATER)]
-
-    def test_refuses_an_object_sent_elsewhere(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        writer = IncrementalPdfFileWriter(io.BytesIO(levels.b))
-        contents, other = number_of(writer, "/Contents"), number_of(writer, "/Resources")
-        for forged in self.forged(levels, tsa, places=[(contents, offset_of(levels.b, other))]):
-            assert refusal_code(forged, root=root, tsa=tsa) in {"pdf.modified", "pdf.unreadable"}
-
-    def test_refuses_an_older_page_brought_back(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        page = int(PdfFileReader(io.BytesIO(levels.b)).root["/Pages"]["/Kids"].raw_get(0).idnum)
-        for forged in self.forged(levels, tsa, places=[(page, levels.b.index(b"\n%d 0 obj" % page) + 1)]):
-            assert refusal_code(forged, root=root, tsa=tsa) == "pdf.modified"
-
-    def test_refuses_a_freed_object(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        number = number_of(IncrementalPdfFileWriter(io.BytesIO(levels.b)), "/Contents")
-        bare = tables_update(levels.b, places=[(number, None)])
-        assert refusal_code(bare, root=root, tsa=tsa) in {"pdf.modified", "pdf.unreadable"}
-
-    def test_refuses_what_no_table_names(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        hidden = b"9000 0 obj\n<<>>\nendobj\n"
-        number = PdfFileReader(io.BytesIO(levels.b)).root.container_ref.idnum
-        root_object = levels.b[offset_of(levels.b, number) :]
-        root_object = root_object[: root_object.index(b"endobj") + 7]
-        for extra in (hidden + root_object, root_object + hidden, root_object + b"% hidden\n"):
-            at = len(levels.b) + extra.index(root_object)
-            bare = tables_update(levels.b, places=[(number, at)], extra=extra)
-            for forged in (bare, archived(bare, tsa=tsa, at=LATER)):
-                assert refusal_code(forged, root=root, tsa=tsa) == "pdf.modified"
-
-    def test_refuses_a_table_of_another_root(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        number = int(PdfFileReader(io.BytesIO(levels.b)).root.container_ref.idnum)
-        bare = tables_update(levels.b, places=[(number, offset_of(levels.b, number))])
-        other = bare[: len(levels.b)] + bare[len(levels.b) :].replace(b"/Root %d 0 R" % number, b"/Root 1 0 R")
-        assert refusal_code(other, root=root, tsa=tsa).startswith("pdf.")
-
-
-class TestStore:
-    def test_refuses_validation_data_without_a_timestamp_over_it(
-        self, levels: Levels, root: Authority, tsa: SampleTsa
-    ) -> None:
-        assert refusal_code(levels.lt, root=root, tsa=tsa) == "pdf.modified"
-
-    def test_refuses_validation_data_taken_away_later(self, levels: Levels, root: Authority, tsa: SampleTsa) -> None:
-        def emptied(writer: Writer) -> None:
-            store = writer.root["/DSS"]
-            store[name("/CRLs")] = ArrayObject()
-            writer.update_container(store)
-
-        def gone(writer: Writer) -> None:
-            del writer.root["/DSS"]
-            writer.update_root()
-
-        for change in (emptied, gone):
-            forged = archived(updated(levels.lta, change), tsa=tsa, at=LATER)
-            assert refusal_code(forged, root=root, tsa=tsa) == "pdf.modified"
-
-    def test_refuses_a_stored_certificate_that_is_rewritten(
-        self, levels: Levels, root: Authority, tsa: SampleTsa
-    ) -> None:
-        def rewritten(writer: Writer) -> None:
-            certificate = writer.root["/DSS"]["/Certs"].raw_get(0)
-            writer.objects[0, certificate.idnum] = stream(b"another")
-            writer._force_write_when_empty = True
-
-        forged = archived(updated(levels.lta, rewritten), tsa=tsa, at=LATER)
-        assert refusal_code(forged, root=root, tsa=tsa) == "pdf.modified"
-
-
 class TestCertification:
     def test_refuses_a_second_signature(
         self,
@@ -340,18 +262,3 @@ class TestCertification:
         forged = archived(levels.lt, tsa=tsa, at=LATER)
         monkeypatch.undo()
         assert refusal_code(forged, root=root, tsa=tsa) == "pdf.modified"
-
-
-def test_a_file_with_more_validation_data_and_a_further_timestamp_is_taken(
-    levels: Levels, root: Authority, tsa: SampleTsa
-) -> None:
-    from certificates.adapters.pdf.read import read_document
-
-    more = with_validation_data(levels.lta, certificates=[], revocation_lists=[tsa.crl(at=AT + timedelta(seconds=9))])
-    facts = read_document(
-        archived(more, tsa=tsa, at=LATER),
-        trust_anchors=[root.anchor],
-        timestamp_anchors=[tsa.anchor],
-        at=LATER + timedelta(minutes=1),
-    )
-    assert (facts.timestamp_count, facts.doubt, facts.proven_at) == (2, None, AT)
