@@ -1,5 +1,7 @@
 """Administration pages of licences: metadata to read. No column that holds a value, a sealed value or an index is named here."""
 
+from typing import Any, Final
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,6 +24,12 @@ from certificates.services.retry_documents import retry_documents
 
 _KEY = ("kid", "suite", "backend", "spki")
 _TIMES = ("state", "from_at", "to_at", "compromised_at")
+_OF_FILES: Final = {
+    "level": gettext_lazy("签名达到的级别；OFD 没有。"),
+    "held_code": gettext_lazy("暂缓的原因，或者正在等什么。"),
+    "attempts": gettext_lazy("试过几次；等存储、等密钥的不算，重新制作时归零。"),
+    "nudged_at": gettext_lazy("最近一次交给制作程序的时间。"),
+}
 
 
 @admin.register(LicenceType)
@@ -122,10 +130,19 @@ class DocumentAdmin(ReadOnlyAdmin):
     """How far the files of licences are, and why one is held."""
 
     fields = ("certificate", "kind", "state", "level", "held_code", "attempts", "nudged_at", "signed_at", "created_at")
-    list_display = ("certificate", "kind", "state", "held_code", "attempts", "level")
+    list_display = ("licence", "kind", "state", "held_code", "attempts", "level")
     list_filter = ("state", "kind", "level", "held_code")
     search_fields = ("certificate__id",)
     actions = ("try_again",)
+
+    @admin.display(description="certificate 证照", ordering="certificate")
+    def licence(self, obj: Document) -> str:
+        """This will begin the licence's id, so that the list has room for what became of its file."""
+        return f"{str(obj.certificate_id)[:8]}…"
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """This will explain the columns in the reader's language."""
+        return super().get_form(request, obj, change, help_texts=_OF_FILES, **kwargs)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """This will let administrators of the node take held files up again; auditors only read."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action, may
@@ -42,6 +42,8 @@ class Change:
     reason_label: Promise
     reasons: tuple[Option, ...]
     grave: bool
+    wrong_reason: str = ""
+    wrong_confirm: str = ""
 
 
 def _reasons(act: Act) -> tuple[Option, ...]:
@@ -82,6 +84,16 @@ _SERVICES: Mapping[str, Callable[..., None]] = MappingProxyType(
 )
 
 
+def _shown(change: Change, request: HttpRequest, wrong: Mapping[str, str]) -> Change:
+    """One act, with what is wrong with what was sent for it, and the reason that was chosen then."""
+    reason, confirm = wrong.get(f"reason-{change.value}", ""), wrong.get(f"confirm-{change.value}", "")
+    if not reason and not confirm:
+        return change
+    chosen = request.POST.get("reason_code", "")
+    reasons = tuple(replace(one, chosen=one.value == chosen) for one in change.reasons)
+    return replace(change, reasons=reasons, wrong_reason=reason, wrong_confirm=confirm)
+
+
 def _page(text: str) -> int:
     if re.fullmatch(r"[1-9][0-9]{0,4}", text, re.ASCII) is None:
         raise Http404
@@ -115,13 +127,23 @@ def issued(request: HttpRequest, caller: Caller) -> HttpResponse:
 @page_for(Action.READ_METADATA)
 def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponse:
     """This will show one certificate's number, state and times, and what the officer can do to it."""
-    found = own_certificate(caller, certificate_id)
+    return certificate_page(request, caller, own_certificate(caller, certificate_id))
+
+
+def certificate_page(
+    request: HttpRequest, caller: Caller, found: CertificateMetadata, *, wrong: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """This will show a certificate with its forms; `wrong` says beside a field what is wrong with what was just sent in it.
+
+    Its keys are `file_purpose`, `copy_number`, `copy_reason`, and `reason-` or `confirm-` with the act.
+    """
     changes = [CHANGES[act] for state, act in TRANSITIONS if state == found.state and act in CHANGES]
     licence = licence_view(found, at=timezone.now())
     revokes = may(caller, Action.REVOKE)
     context = {
         "licence": licence,
-        "changes": changes if revokes else (),
+        "wrong": wrong or {},
+        "changes": [_shown(change, request, wrong or {}) for change in changes] if revokes else (),
         "copy_reasons": COPY_REASONS if revokes else (),
         "takes_file": may(caller, Action.ISSUE),
         "correctable": revokes and licence.live and (found.state, Act.SUPERSEDE) in TRANSITIONS,
@@ -129,18 +151,20 @@ def certificate(request: HttpRequest, caller: Caller, certificate_id: UUID) -> H
     return render(request, "certificates/certificate.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @page_for(Action.REVOKE)
 def change_state(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResponseBase:
-    """This will suspend, reinstate or revoke, and go back to the certificate."""
+    """This will suspend, reinstate or revoke, and go back to the certificate, as it does at once when asked by GET."""
+    if request.method != "POST":  # the address of a page that told what was wrong
+        return redirect("certificates:certificate", certificate_id)
     act = request.POST.get("change", "")
     if act not in _SERVICES:
         raise Http404
     found = own_certificate(caller, certificate_id)
     # What cannot be taken back is done only to the licence that the officer has named.
     if CHANGES[Act(act)].grave and request.POST.get("confirm") != found.identifier:
-        messages.error(request, _("请先勾选确认，再撤销。证照没有改变。"))
-        return redirect("certificates:certificate", certificate_id)
+        wrong = {f"confirm-{act}": _("请先勾选确认，再撤销。证照没有改变。")}
+        return certificate_page(request, caller, found, wrong=wrong)
     try:
         _SERVICES[act](
             caller=caller,
@@ -149,6 +173,8 @@ def change_state(request: HttpRequest, caller: Caller, certificate_id: UUID) -> 
             at=timezone.now(),
         )
     except CertificatesError as error:
+        if error.code == "issue.reason":
+            return certificate_page(request, caller, found, wrong={f"reason-{act}": sentence_for(error.code)})
         messages.error(request, sentence_for(error.code))
     else:
         messages.success(request, _("状态已改变，并已公布新的状态清单。"))

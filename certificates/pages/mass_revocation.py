@@ -32,7 +32,7 @@ STATES: Mapping[str, StateWord] = MappingProxyType(
         "pending": StateWord(word=gettext_lazy("待复核"), tone="unsure"),
         "done": StateWord(word=gettext_lazy("已撤销"), tone="bad"),
         "rejected": StateWord(word=gettext_lazy("已否决")),
-        "void": StateWord(word=gettext_lazy("已作废")),
+        "void": StateWord(word=gettext_lazy("作废，未办理")),
     }
 )
 _SELECTED: Mapping[str, Promise] = MappingProxyType(

@@ -114,8 +114,9 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 # Calls a minute, counted in the database for all processes together. A hall of counters, or a province's data exchange, stands
 # behind one address: it gets as much as five busy systems. A token serves ten minutes, so a system's twenty processes need two a
-# minute. A password takes a person seconds to type; failures are counted by axes besides. A name, from wherever, in ten minutes. A file that is made
-# while its reader waits takes a processor's second, a signature and two timestamps, on a page as by the API.
+# minute. A password takes a person seconds to type; failures are counted by axes besides. A name, from wherever, in ten
+# minutes. A file that is made while its reader waits takes a processor's second, a signature and two timestamps, on a page
+# as by the API.
 RATES_PER_MINUTE = {
     "api_caller": NODE.calls_per_caller,
     "api_address": NODE.calls_per_address,

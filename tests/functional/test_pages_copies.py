@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 RECIPIENT, PURPOSE = "湖州市城市建设投资集团", "城东污水处理厂扩建工程投标"
 
 
+def copy_form(journey: Journey) -> str:
+    page: str = journey.holder.get(f"/my/{journey.licence}/copy").content.decode()
+    return page
+
+
 def fill(journey: Journey, **changes: str) -> Any:
     """The holder's form with everything that is chosen beforehand, sent."""
     address = f"/my/{journey.licence}/copy"
@@ -79,7 +84,8 @@ def test_a_counter_reads_first_for_what_and_for_whom_a_copy_is(journey: Journey)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"purpose": "测试测试"}, "没有完成"),
+        ({"purpose": "测试测试"}, "请改正下面标出的内容"),
+        ({"recipient": "\u200b甲"}, "请填写接收方名称"),
         ({"recipient": ""}, "请填写这一项"),
         ({"days": "31"}, "超过允许的天数"),
     ],
@@ -87,7 +93,17 @@ def test_a_counter_reads_first_for_what_and_for_whom_a_copy_is(journey: Journey)
 def test_says_what_is_wrong_and_makes_nothing(journey: Journey, changes: dict[str, str], sentence: str) -> None:
     page = fill(journey, **changes)
     assert sentence in words(page.content)
+    (name,) = changes
+    assert re.search(rf'name="{name}"[^>]*aria-invalid="true"', page.content.decode())
     assert PurposeCopy.objects.count() == 0
+
+
+def test_what_is_wrong_with_no_field_is_told_above_the_form(journey: Journey) -> None:
+    withheld = dict.fromkeys(re.findall(r'name="(grain\.[a-z0-9_]+)"', copy_form(journey)), "withheld")
+    told = words(fill(journey, **withheld).content)
+    assert "没有完成" in told
+    assert "请至少选择一项内容" in told
+    assert "请改正下面标出的内容" not in told
 
 
 def test_anothers_copies_are_not_found(journey: Journey) -> None:
@@ -123,10 +139,27 @@ def test_an_officer_whose_reason_was_refused_may_give_another(journey: Journey) 
     found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
     assert found, words(verdict.content)
 
-    assert journey.counter.post(found[0], {"purpose": "测试"}).status_code == 403
+    poor = journey.counter.post(found[0], {"purpose": "测试"})
+    assert poor.status_code == 403
+    assert f'action="{found[0]}"' in poor.content.decode()  # to be corrected at once: the verdict is not had again
+    assert re.search(r'id="copy-purpose-error".*真实的用证事由', poor.content.decode())
+    assert re.search(r'name="purpose"[^>]*value="测试"[^>]*aria-invalid="true"', poor.content.decode())
     for _ in range(2):
         assert journey.counter.post(found[0], {"purpose": "投标资格审查存档"}).status_code == 302
     assert PurposeCopy.objects.count() == 1
+
+
+def test_an_officer_out_of_reasons_is_told_to_check_again(journey: Journey) -> None:
+    verdict = ask(journey, show_code(journey, holder_name="full", certificate_number="full", specialities="full"))
+    found = re.search(r"/lookups/([0-9a-f-]{36})/copy", verdict.content.decode())
+    assert found, words(verdict.content)
+
+    statuses = [journey.counter.post(found[0], {"purpose": "测" * (2 + count)}).status_code for count in range(8)]
+    last = journey.counter.post(found[0], {"purpose": "投标资格审查存档"}, follow=True)
+
+    assert statuses == [403] * 8
+    assert "已经试过太多用途，请重新核验一次" in words(last.content)
+    assert PurposeCopy.objects.count() == 0
 
 
 def test_a_refused_copy_of_an_officer_is_told_and_recorded(journey: Journey) -> None:
@@ -135,6 +168,9 @@ def test_a_refused_copy_of_an_officer_is_told_and_recorded(journey: Journey) -> 
     page = journey.counter.post(f"/lookups/{uuid4()}/copy" if found is None else found[0], {"purpose": "测试"})
     assert page.status_code == 403
     assert "已拒绝，并已记录" in words(page.content)
+    unknown = journey.counter.post(f"/lookups/{uuid4()}/copy", {"purpose": "投标资格审查存档"})
+    assert unknown.status_code == 403
+    assert "copy-purpose" not in unknown.content.decode()  # no other reason would help
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,9 @@ def test_a_changed_file_shows_nothing_and_says_nothing_was_withheld(journey: Jou
     answer = ask(journey, document=SimpleUploadedFile("licence.pdf", data + b"\n%%", "application/pdf"))
     assert verdict_of(answer.content) == "INVALID"
     assert "没有显示：" not in words(answer.content)
+    # No rule was reached: whether the matter asks for the holder cannot be said.
+    assert "没有核对是否由持证人当面出示" in words(answer.content)
+    assert "不要求持证人当面出示" not in words(answer.content)
 
 
 def test_nothing_the_officer_typed_stands_in_an_address(journey: Journey) -> None:

@@ -193,7 +193,11 @@ def test_changes_a_state_and_shows_it(node: Node) -> None:
     again = client.post(f"/issued/{licence}/state", {"change": "reinstate", "reason_code": "cleared"}, follow=True)
 
     assert "请先勾选确认" in words(unconfirmed.content)
+    assert re.search(r'value="penalty" selected', unconfirmed.content.decode())
+    assert re.search(r'name="confirm"[^>]*aria-invalid="true"', unconfirmed.content.decode())
     assert "请选择原因" in words(unreasoned.content)
+    assert re.search(r'id="reason-revoke"[^>]*aria-invalid="true"', unreasoned.content.decode())
+    assert client.get(f"/issued/{licence}/state")["Location"] == f"/issued/{licence}"
     assert f"我确认撤销 {identifier_of(licence)}" in suspended
     assert "暂扣" in suspended
     assert "恢复" in suspended

@@ -1,5 +1,6 @@
 """The issuing desk revokes a copy by the number on it, on the licence's page and over the API; the holder reads that it did, and why."""
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,22 @@ def test_the_officer_revokes_a_copy_and_the_holder_reads_why(node: Node, journey
     assert "已作废" in words(journey.holder.get("/my/copies").content)
     again = desk.post(address, {"number": number, "reason_code": "leaked"}, follow=True)
     assert "先前已经作废" in words(again.content)
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_right_is_kept(node: Node, journey: Journey) -> None:
+    desk, number, address = officer(node), number_of(journey), f"/issued/{journey.licence}/copies/revoke"
+
+    wrong = desk.post(address, {"number": "0000-0000-0000", "reason_code": "leaked"}).content.decode()
+    missing = desk.post(address, {"number": number, "reason_code": ""}).content.decode()
+
+    assert re.search(r'id="copy-number-error".*\n?.*没有这个编号', wrong)
+    assert re.search(r'name="number"[^>]*value="0000-0000-0000"[^>]*aria-invalid="true"[^>]*autofocus', wrong)
+    assert '<option value="leaked" selected>' in wrong
+    assert "copy-reason-error" not in wrong
+    assert re.search(r'id="copy-reason"[^>]*aria-invalid="true"[^>]*autofocus', missing)
+    assert re.search(rf'name="number"[^>]*value="{number}"', missing)
+    assert "copy-number-error" not in missing
+    assert desk.get(address)["Location"] == f"/issued/{journey.licence}"
 
 
 def test_refuses_everybody_but_the_issuing_officers_of_the_own_agency(node: Node, journey: Journey) -> None:

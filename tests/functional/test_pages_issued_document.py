@@ -1,5 +1,6 @@
 """The issuing desk downloads a licence's file, on its page and over the API; the holder reads who took it and why."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,10 @@ def test_a_reload_is_no_look_and_a_poor_reason_is_told_on_the_licences_page(node
     desk, address = officer(node), made(journey)
     before = Lookup.objects.count()
     assert desk.get(address)["Location"] == f"/issued/{journey.licence}"
-    assert "事由太短" in words(desk.post(address, {"purpose": "打印"}, follow=True).content)
+    told = desk.post(address, {"purpose": "打印"})
+    assert "事由太短" in words(told.content)
+    assert re.search(r'name="purpose"[^>]*value="打印"[^>]*aria-invalid="true"', told.content.decode())
+    assert "copy-number-error" not in told.content.decode()
     assert Lookup.objects.count() == before
 
 

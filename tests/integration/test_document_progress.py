@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
@@ -125,3 +126,20 @@ def test_an_administrator_takes_it_up_and_that_is_recorded(node: Node, issued: U
     assert Document.objects.get(kind="pdf").state == "pending"
     entry = LogEntry.objects.get()
     assert (entry.object_id, entry.change_message) == (str(document.pk), "try again 重新制作")
+    history = administrator.get(reverse("admin:certificates_document_history", args=[document.pk])).content.decode()
+    assert "重新制作" in history
+    assert "None" not in history  # accounts keep no names of people
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "暂缓的原因，或者正在等什么。"), ("en", "Why it is held, or what it waits for.")]
+)
+def test_the_page_of_a_file_explains_its_columns_in_the_readers_language(
+    node: Node, issued: UUID, language: str, told: str
+) -> None:
+    page = reverse("admin:certificates_document_change", args=[held().pk])
+    administrator = signed_in(Role.NODE_ADMIN, is_staff=True)
+    shown = administrator.get(page, headers={"Accept-Language": language}).content.decode()
+    translation.activate(settings.LANGUAGE_CODE)  # a request leaves its reader's language behind in the thread
+    assert told in shown
+    assert "tries that ended" not in shown

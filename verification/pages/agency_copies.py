@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.core.caller import Caller
@@ -17,12 +18,16 @@ from certificates.services.list_agency_copies import list_agency_copies
 from certificates.services.revoke_agency_copy import revoke_agency_copy
 from verification.core.errors import PolicyError
 from verification.pages.copies import REFUSALS, copy_download, copy_view
+from verification.pages.copy_form import field_of
 from verification.pages.words import refused, said
 from verification.services.asked import VerificationAnswer
 from verification.services.fetch_agency_copy import fetch_agency_copy
 from verification.services.make_copy_for_matter import MatterCopyRequest, make_copy_for_matter
 
-_REASONS: Final = 8  # that an officer may try for one look
+# How many reasons an officer may try for one look. The look's id with a number is the Idempotency-Key: keys are stored in the
+# clear, so that none is made of what was typed. Where a number stands for another reason, the next one is tried.
+_REASONS: Final = 8
+_OUT_OF_REASONS: Final = gettext_lazy("这次核验已经试过太多用途，请重新核验一次，再制作加注件。")
 
 
 @require_safe
@@ -41,30 +46,35 @@ def make(request: HttpRequest, caller: Caller, lookup_id: UUID) -> HttpResponseB
     try:
         answer = _made(caller, MatterCopyRequest(lookup_id=lookup_id, purpose=request.POST.get("purpose", "").strip()))
     except REFUSALS as error:
-        messages.error(request, said(error.code))
+        messages.error(request, _OUT_OF_REASONS if error.code == "idempotency.other_body" else said(error.code))
         return redirect("verification:agency_copies")
     if "number" not in answer.body:
-        told = refused(answer.body["code"], recorded_as=answer.body["lookup_id"])
-        context = {"refusal": told, "copies": ()}
-        return render(request, "verification/agency_copies.html", context, status=answer.status)
+        return _refused(request, lookup_id, answer)
     messages.success(request, _("加注件 %(number)s 正在制作，做好后可以下载。") % {"number": answer.body["number"]})
     return redirect("verification:agency_copies")
 
 
-def _made(caller: Caller, request: MatterCopyRequest) -> VerificationAnswer:
-    """The look's own id is the key, with a number: one that stands for another reason, which was refused, is left to it."""
-    for number in range(_REASONS):
-        try:
-            return make_copy_for_matter(
-                caller=caller,
-                request=request,
-                idempotency_key=f"page-{request.lookup_id}-{number}",
-                at=timezone.now(),
-            )
-        except PolicyError as error:
-            if error.code != "idempotency.other_body" or number == _REASONS - 1:
-                raise
-    raise AssertionError("the last try returns or raises")
+def _refused(request: HttpRequest, lookup_id: UUID, answer: VerificationAnswer) -> HttpResponse:
+    """A reason that will not do may be corrected here: the verdict's page, made by POST, is not had again without a look."""
+    code = answer.body["code"]
+    context = {
+        "refusal": refused(code, recorded_as=answer.body["lookup_id"]),
+        "copies": (),
+        "again": lookup_id if field_of(code) == "purpose" else None,
+        "wrong_purpose": said(code),
+    }
+    return render(request, "verification/agency_copies.html", context, status=answer.status)
+
+
+def _made(caller: Caller, request: MatterCopyRequest, *, number: int = 0) -> VerificationAnswer:
+    """The same reason, sent twice, meets its own number first and has the same answer."""
+    key = f"page-{request.lookup_id}-{number}"
+    try:
+        return make_copy_for_matter(caller=caller, request=request, idempotency_key=key, at=timezone.now())
+    except PolicyError as error:
+        if error.code != "idempotency.other_body" or number + 1 == _REASONS:
+            raise
+    return _made(caller, request, number=number + 1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,7 +31,7 @@ from certificates.services.copy_lines import CopyLine
 from certificates.services.list_own_copies import list_own_copies
 from certificates.services.revoke_own_copy import revoke_own_copy
 from verification.core.errors import VerificationError
-from verification.pages.copy_form import CopyForm
+from verification.pages.copy_form import CopyForm, field_of
 from verification.pages.words import refused, said
 from verification.services.copy_file import CopyFile
 from verification.services.fetch_own_copy import fetch_own_copy
@@ -114,7 +114,11 @@ def make(request: HttpRequest, caller: Caller, certificate_id: UUID) -> HttpResp
             _make(request, caller, form, certificate_id, chosen)
         except REFUSALS as error:
             form.start_again()
-            context["refusal"] = refused(error.code)
+            field = field_of(error.code)
+            if field is None:
+                context["refusal"] = refused(error.code)
+            else:
+                form.add_error(field, said(error.code))
         else:
             return redirect("verification:my_copies")
     context["fields"] = grain_choices(definition, chosen=chosen, default=Grain.MASKED, words=GRAIN_WORDS)

@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy
 from certificates.core.copy_claims import MAX_PURPOSE_CHARS, MAX_RECIPIENT_CHARS
 
 _USUAL_DAYS: Final = 7
+_FIELDS: Final = ("recipient", "purpose", "days")
+
+
+def field_of(code: str) -> str | None:
+    """This will name the field that a refusal is about, or give None where it is about none of them."""
+    if code.startswith("purpose."):
+        return "purpose"
+    return next((name for name in _FIELDS if code == f"copy.{name}"), None)
 
 
 class CopyForm(forms.Form):

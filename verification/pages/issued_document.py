@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.core.caller import Caller
 from accounts.core.permissions import Action
 from accounts.pages.gate import page_for
-from certificates.pages.issued import own_certificate
+from certificates.pages.issued import certificate_page, own_certificate
 from verification.pages.copies import REFUSALS
 from verification.pages.words import said
 from verification.services.fetch_issued_document import fetch_issued_document
@@ -34,6 +34,8 @@ def document(request: HttpRequest, caller: Caller, certificate_id: UUID) -> Http
             at=timezone.now(),
         )
     except REFUSALS as error:
+        if error.code.startswith("purpose."):
+            return certificate_page(request, caller, found, wrong={"file_purpose": said(error.code)})
         messages.error(request, said(error.code))
         return redirect("certificates:certificate", certificate_id)
     answer = HttpResponse(file.data, content_type=f"application/{kind}")

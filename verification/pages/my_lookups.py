@@ -96,7 +96,7 @@ class LookView:
     case_number: str
     purpose: str
     as_of: str
-    copy: str
+    copy: tuple[str, ...]
     fields: tuple[Row, ...]
     erased: bool
     index: int | None
@@ -151,13 +151,13 @@ def _look_view(line: LookupLine) -> LookView:
     )
 
 
-def _copy(line: LookupLine) -> str:
+def _copy(line: LookupLine) -> tuple[str, ...]:
     stated = (
         (_("编号 %s"), line.member(Member.COPY_NUMBER)),
         (_("给 %s"), line.member(Member.COPY_RECIPIENT)),
         (_("用于 %s"), line.member(Member.COPY_PURPOSE)),
     )
-    return " · ".join(words % value for words, value in stated if value)
+    return tuple(words % value for words, value in stated if value)
 
 
 def _others_outcome(line: LookupLine) -> str:

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,8 @@ from verification.pages.words import (
     said,
     shown_moment,
 )
+
+_RECOGNITION: Final = 7  # the check that knows what the matter asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class VerdictView:
 
 def check_views(verdict: Mapping[str, Any], definition: LicenceTypeDefinition) -> list[CheckView]:
     """This will word the checks in order; `definition` gives what is missing its titles."""
-    return [_check_view(check, definition) for check in verdict["checks"]]
+    return [_check_view(check, definition, rule_known=_rule_known(verdict)) for check in verdict["checks"]]
 
 
 def verdict_view(
@@ -145,23 +147,28 @@ def _texts(field: FieldDefinition | None, value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else (str(value),)
 
 
-def _check_view(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> CheckView:
+def _rule_known(verdict: Mapping[str, Any]) -> bool:
+    return any(check["number"] == _RECOGNITION and check["outcome"] == Outcome.PASSED for check in verdict["checks"])
+
+
+def _check_view(check: Mapping[str, Any], definition: LicenceTypeDefinition, *, rule_known: bool) -> CheckView:
     words = CHECK_OUTCOMES[Outcome(check["outcome"])]
     return CheckView(
         number=check["number"],
         name=str(CHECK_TITLES[check["number"]]),
         word=str(words.word),
         tone=words.tone,
-        sentence=_sentence(check, definition),
+        sentence=_sentence(check, definition, rule_known=rule_known),
         code=check["code"],
         age=age_words(check.get("age_seconds")),
         notes=tuple(said(note["code"]) for note in check.get("notes", ())),
     )
 
 
-def _sentence(check: Mapping[str, Any], definition: LicenceTypeDefinition) -> str:
+def _sentence(check: Mapping[str, Any], definition: LicenceTypeDefinition, *, rule_known: bool = True) -> str:
     if check["code"] == "presenter.not_checked" and check["outcome"] == Outcome.NOT_APPLICABLE:
-        return _("这个事项不要求持证人当面出示。")
+        # Where no rule was reached, nothing is known of what the matter asks for.
+        return _("这个事项不要求持证人当面出示。") if rule_known else _("没有核对是否由持证人当面出示。")
     named = [
         _("%(title)s（需要%(grain)s）")
         % {"title": item_title(definition, item["name"]), "grain": str(grain_word(item["grain"]).word).lower()}
