@@ -32,7 +32,7 @@ from verification.core.merkle import CompactRange, consistency_proof, leaf_hash,
 from verification.core.note import NoteKey, NoteSigner, SignatureType
 from verification.core.trust_keys import Purpose, Witness, node_key
 from verification.core.trust_list import TrustedRegion, TrustList, payload_of, sign_trust_list, trust_list_file
-from verification.models import LoadedTrustList, LogEntry
+from verification.models import LoadedTrustList, LogEntry, LogLeaf
 from verification.services.record_lookup import RecordedLookup, Subject, record_lookup
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -141,6 +141,11 @@ def _issuer_key(certificate_id: UUID) -> IssuerKey:
 def kinds() -> list[EntryKind]:
     """What the entries of the log are, in its order."""
     return [parse_entry(bytes(row.leaf)).kind for row in LogEntry.objects.order_by("pk")]
+
+
+def stored_leaves() -> list[bytes]:
+    """The hashes of the published leaves, in their order."""
+    return [bytes(item) for item in LogLeaf.objects.order_by("index").values_list("leaf_hash", flat=True)]
 
 
 def leaf_of(jwt: str, *, kind: str, at: datetime) -> bytes:

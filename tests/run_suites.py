@@ -32,6 +32,8 @@ RACING_SUITES = [
             "file_*",
             "foreign_*",
             "gallery_codes",
+            "look_queries",
+            "next_look",
             "photo*",
             "pkcs11_keys",
             "run_publisher",
@@ -41,7 +43,6 @@ RACING_SUITES = [
             "verify_archived",
             "verify_document",
             "verify_offline",
-            "verify_statement",
         )
     ),
 ]
@@ -59,6 +60,7 @@ PROFILE_SUITES = [
         "peer_request",
         "publish_log",
         "publish_status_list",
+        "publisher_office",
         "recorded_look",
         "render_document",
         "repeated_look",

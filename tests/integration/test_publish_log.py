@@ -1,16 +1,12 @@
 """The publisher: contiguous indices, a tree that proves, all of a batch or nothing of it, and never two at once."""
 
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from certificates.models import Certificate, CertificateEvent
-from tests.log_steps import NOW, look, make_certificate, make_event, nodes_of
-from verification.adapters.publisher_lock import publisher_lock
+from tests.log_steps import NOW, look, make_certificate, make_event, nodes_of, stored_leaves
 from verification.core.checkpoint import verify_checkpoint
 from verification.core.errors import LogError
 from verification.core.log_names import log_origin
@@ -31,10 +27,6 @@ def enter(count: int) -> None:
     leaves = [b"entry %d" % number for number in range(known, known + count)]
     rows = LogEntry.objects.bulk_create(LogEntry(leaf=leaf, leaf_hash=leaf_hash(leaf), at=NOW) for leaf in leaves)
     PendingEntry.objects.bulk_create(PendingEntry(entry=row) for row in rows)
-
-
-def stored_leaves() -> list[bytes]:
-    return [bytes(item) for item in LogLeaf.objects.order_by("index").values_list("leaf_hash", flat=True)]
 
 
 def refused() -> "pytest.RaisesExc[LogError]":
@@ -238,75 +230,3 @@ def test_refuses_a_second_entry_at_an_index_in_the_database_itself() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         LogLeaf.objects.bulk_create([LogLeaf(index=1, entry=late, leaf_hash=late.leaf_hash)])
     assert len(stored_leaves()) == 2
-
-
-def test_of_two_publishers_one_gets_the_office() -> None:
-    with publisher_lock() as held:
-        with refused() as error, publisher_lock():
-            pytest.fail("two publishers")
-        assert error.value.code == "log.publisher.taken"
-        held.require_held()
-    with publisher_lock() as held:
-        held.require_held()
-
-
-@pytest.fixture
-def other_session() -> Iterator[object]:
-    session = connection.copy()
-    yield session
-    session.close()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_batch_is_refused_while_another_runs(other_session) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("on SQLite a batch is one exclusive transaction")
-    look()
-    with transaction.atomic(), other_session.cursor() as cursor:
-        other_session.set_autocommit(False)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x48555A48_454E4702])
-        with refused() as error:
-            publish_log(at=NOW)
-        other_session.rollback()
-        other_session.set_autocommit(True)
-    assert error.value.code == "log.publisher.taken"
-    assert publish_log(at=NOW).size == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_publisher_whose_session_died_knows_that_it_holds_nothing() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("a file lock lives as long as its process")
-    with publisher_lock() as held:
-        assert held.session is not None
-        with held.session.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (pid,) = cursor.fetchone()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        with refused() as error:
-            held.require_held()
-        assert error.value.code == "log.publisher.lost"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_looks_recorded_from_many_threads_while_batches_run_all_get_one_index() -> None:
-    threads, each = 4, 10
-
-    def record() -> list[bytes]:
-        try:
-            return [look().leaf_hash for _ in range(each)]
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(record) for _ in range(threads)]
-        while not all(future.done() for future in futures):
-            publish_log(at=NOW)
-            time.sleep(0.05)  # on SQLite a publisher without a pause starves the others
-    publish_log(at=NOW)
-    recorded = [leaf for future in futures for leaf in future.result()]
-    assert sorted(stored_leaves()) == sorted(recorded)
-    assert tree_size() == threads * each
-    assert not PendingEntry.objects.exists()
-    assert bytes(Checkpoint.objects.get(size=tree_size()).root) == root_of(stored_leaves())

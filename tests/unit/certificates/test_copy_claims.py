@@ -28,7 +28,7 @@ from certificates.core.sd_jwt_verify import verify_credential
 from certificates.core.seal_code import build_seal_code
 from certificates.core.seal_content import seal_from_json, seal_to_json
 from tests.unit.certificates.credential_parts import CLAIMS, signer, trusted_key
-from tests.unit.certificates.test_seal_code import CONTENT, claims, packed, read, refused
+from tests.unit.certificates.seal_code_steps import CONTENT, claims, packed, read, refused
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 COPY = CopyClaims(number="7Q4K-09ZT-MXB2", purpose="城东污水处理厂扩建工程投标", recipient="湖州市城市建设投资集团")

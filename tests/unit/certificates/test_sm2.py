@@ -1,12 +1,9 @@
 """SM2-with-SM3: the standard's example, both engines against each other, threads, and openssl's command line both ways."""
 
-import gc
 import subprocess
 import threading
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,19 +16,8 @@ from certificates.core.signing.openssl_sm2 import load_openssl
 from certificates.core.signing.sm2 import Sm2, Sm2PublicKey
 from certificates.core.signing.sm2_curve import ORDER, A, B, P, halves_in_range, require_on_curve, signed_digest
 from certificates.core.signing.sm2_engine import Sm2Engine
+from tests.unit.certificates.sm2_example import E_DIGEST, MESSAGE, POINT, SCALAR, SIGNATURE
 
-# GM/T 0003.5-2012 appendix A.2
-SCALAR = bytes.fromhex("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8")
-POINT = bytes.fromhex(
-    "0409F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
-    "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13"
-)
-MESSAGE = b"message digest"
-E_DIGEST = "f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640"
-SIGNATURE = bytes.fromhex(
-    "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
-    "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA"
-)
 ID = ["distid:1234567812345678"]
 LOADERS: list[Callable[[], Sm2Engine | None]] = [load_openssl, load_gmssl]
 
@@ -184,70 +170,6 @@ def test_one_key_serves_several_threads(sm2: Sm2) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-
-
-class Counting:
-    """A libcrypto that counts what it hands out and gets back."""
-
-    def __init__(self, library: Any) -> None:
-        self._library, self.calls = library, Counter[str]()
-
-    def __getattr__(self, name: str) -> Any:
-        function = getattr(self._library, name)
-
-        def counted(*arguments: Any) -> Any:
-            answer = function(*arguments)
-            self.calls[name] += bool(answer) or name.endswith("free")
-            return answer
-
-        return counted
-
-
-def test_everything_that_openssl_hands_out_is_given_back() -> None:
-    engine = load_openssl()
-    assert engine is not None
-    engine._lib = counting = Counting(engine._lib)  # type: ignore[assignment]
-    sm2 = Sm2(choose=lambda: engine)
-    for _ in range(3):
-        private = sm2.generate()
-        der, public = sm2.pkcs8_of(private), sm2.load_public_key(sm2.spki_of(sm2.public_of(private)))
-        sm2.verify(public, sm2.sign(sm2.private_from_pkcs8(der), b"x"), b"x")
-        for call in (
-            lambda public=public: sm2.verify(public, b"\1" * 64, b"x"),
-            lambda public=public: engine.sign(public.handle, b"x"),
-            lambda public=public: engine.scalar(public.handle),
-            lambda: engine.public(b"\4" + bytes(63) + b"\1"),
-            lambda: engine.private(bytes(32), None),
-        ):
-            with pytest.raises((CredentialError, ValueError)):
-                call()
-    del private, public, call
-    gc.collect()
-    calls = counting.calls
-    assert calls["EVP_MD_CTX_free"] == calls["EVP_MD_CTX_new"] == 12
-    assert calls["EVP_PKEY_CTX_free"] == calls["EVP_PKEY_CTX_new"] + calls["EVP_PKEY_CTX_new_from_name"] == 15
-    made = calls["d2i_PUBKEY"] + calls["d2i_AutoPrivateKey"] + calls["EVP_PKEY_generate"]
-    assert calls["EVP_PKEY_free"] == made >= 12
-    assert calls["BN_clear_free"] == calls["EVP_PKEY_get_bn_param"] == 3
-
-
-def test_a_refusal_leaves_no_error_behind_for_pythons_own_ssl() -> None:
-    engine = load_openssl()
-    assert engine is not None
-    sm2 = Sm2(choose=lambda: engine)
-    public = sm2.load_public_key(spki(curve=SM2_OID, point=POINT))
-    assert not engine.verify(public.handle, bytes(64), MESSAGE)
-    assert engine._lib.ERR_peek_error() == 0
-    for call in (
-        lambda: sm2.verify(public, b"\1" * 64, MESSAGE),
-        lambda: engine.public(b"\4" + bytes(63) + b"\1"),
-        lambda: engine.private(bytes(32), None),
-        lambda: engine.sign(public.handle, MESSAGE),
-        lambda: engine.scalar(public.handle),
-    ):
-        with pytest.raises((CredentialError, ValueError)):
-            call()
-        assert engine._lib.ERR_peek_error() == 0
 
 
 def test_the_engine_is_chosen_by_a_known_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,20 +9,9 @@ import pytest
 
 from certificates.core.canonical import b64url_decode_strict, canonical_json, strict_json_loads
 from certificates.core.signing.jws import sign_jws
-from certificates.core.signing.suite import Suite, kid_of
+from certificates.core.signing.suite import kid_of
 from tests.unit.suite_in_use import suite_in_use
-from tests.unit.verification.province import (
-    GD,
-    NOW,
-    SINCE,
-    ZJ,
-    ZJ_POLICE,
-    Province,
-    World,
-    make_world,
-    signer_of,
-    spki_of,
-)
+from tests.unit.verification.province import GD, NOW, SINCE, ZJ, ZJ_POLICE, Province, World, signer_of, spki_of
 from verification.core.agency_keys import (
     MAX_BUNDLE_BYTES,
     AgencyKey,
@@ -35,11 +24,6 @@ from verification.core.errors import IssuerError
 from verification.core.trust_keys import Purpose
 
 pytestmark = pytest.mark.usefixtures("every_suite")
-
-
-@pytest.fixture(scope="module")
-def world(every_suite: Suite) -> World:
-    return make_world()
 
 
 def entry(world: World, **changes: Any) -> AgencyKey:

@@ -3,74 +3,35 @@
 import base64
 import hashlib
 import subprocess
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from tests.unit.verification.checkpoint_steps import (
+    AT,
+    LOG,
+    ORIGIN,
+    PUBLISHED,
+    ROOT,
+    WITNESS,
+    WITNESS_ONE,
+    checkpoint_note,
+    note_of,
+    refused,
+    signer,
+)
 from verification.core.checkpoint import (
     Checkpoint,
     add_signature_lines,
     build_checkpoint,
     cosign,
     parse_checkpoint_text,
-    require_same_view,
     verify_checkpoint,
-    verify_cosignature,
-    verify_cosignatures,
 )
 from verification.core.errors import LogError
-from verification.core.note import NoteKey, NoteSigner, SignatureType, parse_note, signature_line
-
-ORIGIN = "zhejiang.example/log"
-WITNESS = "shanghai.example/witness"
-ROOT = hashlib.sha256(b"root").digest()
-AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-LAST_SECOND = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
-
-# The example of C2SP tlog-cosignature (CC BY 4.0); its keys are not published, its bytes are.
-PUBLISHED = (
-    "example.com/behind-the-sofa\n"
-    "20852163\n"
-    "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
-    "\n"
-    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE"
-    "+xeMcTOAYQ8=\n"
-    "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe"
-    "+mbIUBkBIfZ+qnA==\n"
-).encode()
-
-
-def signer(name: str, seed: int, kind: SignatureType = SignatureType.ED25519) -> NoteSigner:
-    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-    key = NoteKey(name=name, public_key=private.public_key().public_bytes_raw(), kind=kind)
-    return NoteSigner(key=key, sign=private.sign)
-
-
-LOG = signer(ORIGIN, 1)
-WITNESS_ONE = signer(WITNESS, 2, SignatureType.COSIGNATURE_V1)
-WITNESS_TWO = signer("jiangsu.example/witness", 3, SignatureType.COSIGNATURE_V1)
-
-
-def checkpoint_note(*, size: int = 7, root: bytes = ROOT, log: NoteSigner = LOG) -> bytes:
-    return build_checkpoint(origin=log.key.name, size=size, root=root, signer=log)
-
-
-def note_of(text: str, *signers: NoteSigner) -> bytes:
-    """A note put together without the code under test."""
-    lines = ""
-    for each in signers:
-        key_id = hashlib.sha256(each.key.name.encode() + b"\n\x01" + each.key.public_key).digest()[:4]
-        lines += f"— {each.key.name} {base64.b64encode(key_id + each.sign(text.encode())).decode()}\n"
-    return f"{text}\n{lines}".encode()
-
-
-def refused(data: bytes, *, key: NoteKey = LOG.key, origin: str = ORIGIN) -> str:
-    with pytest.raises(LogError) as caught:
-        verify_checkpoint(data, origin=origin, key=key)
-    return caught.value.code
+from verification.core.note import parse_note
 
 
 def test_a_checkpoint_is_the_bytes_of_the_specification() -> None:
@@ -217,87 +178,3 @@ def test_refuses_to_build_a_head_of_impossible_values(size: int, root: bytes) ->
     with pytest.raises(LogError) as caught:
         checkpoint_note(size=size, root=root)
     assert caught.value.code == "log.checkpoint.malformed"
-
-
-def test_cosignatures_of_named_witnesses_are_found_and_others_ignored() -> None:
-    data = checkpoint_note()
-    lines = [cosign(data, at=AT, signer=each) for each in (WITNESS_ONE, WITNESS_TWO)]
-    data = add_signature_lines(data, lines=[*lines, lines[0]])
-    assert data.count(WITNESS.encode()) == 1
-    found = verify_cosignatures(data, keys=[WITNESS_TWO.key, signer("x", 7, SignatureType.COSIGNATURE_V1).key])
-    assert [(each.name, each.at) for each in found] == [(WITNESS_TWO.key.name, AT)]
-    assert verify_checkpoint(data, origin=ORIGIN, key=LOG.key).size == 7
-
-
-def test_the_latest_of_two_cosignatures_counts() -> None:
-    data = checkpoint_note()
-    later = AT + timedelta(hours=1)
-    lines = [cosign(data, at=at, signer=WITNESS_ONE) for at in (later, AT)]
-    assert verify_cosignature(add_signature_lines(data, lines=lines), key=WITNESS_ONE.key).at == later
-
-
-def test_refuses_a_cosignature_moved_to_another_head() -> None:
-    line = cosign(checkpoint_note(), at=AT, signer=WITNESS_ONE)
-    moved = add_signature_lines(checkpoint_note(size=8), lines=[line])
-    for verify in (
-        lambda: verify_cosignature(moved, key=WITNESS_ONE.key),
-        lambda: verify_cosignatures(moved, keys=[WITNESS_ONE.key]),
-    ):
-        with pytest.raises(LogError) as caught:
-            verify()
-        assert caught.value.code == "log.cosignature"
-
-
-def test_refuses_a_cosignature_with_another_time_or_length() -> None:
-    data = checkpoint_note()
-    name, blob = cosign(data, at=AT, signer=WITNESS_ONE).split(" ")[1:]
-    raw = base64.b64decode(blob)
-    later = (int.from_bytes(raw[4:12], "big") + 1).to_bytes(8, "big")
-    for changed in (raw[:4] + later + raw[12:], raw[:-1], raw + b"x", raw[:4] + b"\xff" * 8 + raw[12:]):
-        bad = add_signature_lines(data, lines=[f"— {name} {base64.b64encode(changed).decode()}\n"])
-        with pytest.raises(LogError) as caught:
-            verify_cosignature(bad, key=WITNESS_ONE.key)
-        assert caught.value.code == "log.cosignature"
-
-
-@pytest.mark.parametrize("seconds", [LAST_SECOND + 1, 2**63, 2**64 - 1])
-def test_refuses_a_cosignature_that_a_witness_dated_beyond_all_calendars(seconds: int) -> None:
-    note = checkpoint_note()
-    text = parse_note(note).text
-    signature = WITNESS_ONE.sign(f"cosignature/v1\ntime {seconds}\n{text}".encode())
-    line = signature_line(key=WITNESS_ONE.key, signature=seconds.to_bytes(8) + signature)
-    with pytest.raises(LogError) as caught:
-        verify_cosignature(add_signature_lines(note, lines=[line]), key=WITNESS_ONE.key)
-    assert caught.value.code == "log.cosignature"
-
-
-def test_refuses_to_cosign_before_1970() -> None:
-    with pytest.raises(LogError) as caught:
-        cosign(checkpoint_note(), at=datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), signer=WITNESS_ONE)
-    assert caught.value.code == "log.cosignature"
-
-
-def test_refuses_an_absent_cosignature_and_a_log_signature_in_its_place() -> None:
-    for key in (WITNESS_ONE.key, LOG.key):
-        with pytest.raises(LogError) as caught:
-            verify_cosignature(checkpoint_note(), key=key)
-        assert caught.value.code == "log.cosignature"
-
-
-def test_refuses_to_cosign_with_a_log_key_or_what_is_no_checkpoint() -> None:
-    with pytest.raises(LogError) as caught:
-        cosign(checkpoint_note(), at=AT, signer=LOG)
-    assert caught.value.code == "log.cosignature"
-    with pytest.raises(LogError) as caught:
-        cosign(note_of("just\ntext\n", LOG), at=AT, signer=WITNESS_ONE)
-    assert caught.value.code == "log.checkpoint.malformed"
-
-
-def test_two_roots_for_one_size_are_a_split_view() -> None:
-    one = Checkpoint(origin=ORIGIN, size=7, root=ROOT)
-    other = Checkpoint(origin=ORIGIN, size=7, root=bytes(32))
-    require_same_view(one, one)
-    require_same_view(one, Checkpoint(origin=ORIGIN, size=8, root=bytes(32)))
-    with pytest.raises(LogError) as caught:
-        require_same_view(one, other)
-    assert caught.value.code == "log.split_view"

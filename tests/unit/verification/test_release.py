@@ -7,9 +7,8 @@ import pytest
 
 from certificates.core.canonical import canonical_json
 from certificates.core.signing.jws import sign_jws
-from certificates.core.signing.suite import Suite
 from tests.unit.suite_in_use import suite_in_use
-from tests.unit.verification.province import GD, NOW, ZJ, World, make_world
+from tests.unit.verification.province import GD, NOW, ZJ, World
 from verification.core.errors import ReleaseError
 from verification.core.release import build_release, sd_hash, verify_release
 from verification.core.trust_keys import Purpose
@@ -19,11 +18,6 @@ LOOKUP = "9d9f6a70-6c4a-4b0a-9a43-7b4fd1b0f0a1"
 
 
 pytestmark = pytest.mark.usefixtures("every_suite")
-
-
-@pytest.fixture(scope="module")
-def world(every_suite: Suite) -> World:
-    return make_world()
 
 
 def own_hash(presented: str) -> str:

@@ -1,7 +1,6 @@
 """The trust list is believed only under the anchor, in its time, and in its agreed form."""
 
 import base64
-import copy
 import json
 from datetime import timedelta
 from typing import Any
@@ -10,26 +9,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certificates.core.signing.suite import Suite, kid_of
-from tests.unit.verification.province import (
-    GD,
-    NOW,
-    SINCE,
-    ZJ,
-    World,
-    make_world,
-    p256,
-    public_of,
-    signer_of,
-    spki_of,
-    timestamp_ca,
-)
+from certificates.core.signing.suite import kid_of
+from tests.unit.verification.province import GD, NOW, SINCE, ZJ, World, p256, public_of, signer_of, timestamp_ca
+from tests.unit.verification.trust_list_steps import refusal, vkey
 from verification.core.anchor_key import anchor_fingerprint, anchor_jwk
 from verification.core.errors import TrustListError
-from verification.core.note import NoteKey, SignatureType
+from verification.core.note import SignatureType
 from verification.core.trust_keys import Purpose
 from verification.core.trust_list import (
     days_left,
@@ -42,23 +29,6 @@ from verification.core.trust_list import (
 )
 
 pytestmark = pytest.mark.usefixtures("every_suite")
-
-
-@pytest.fixture(scope="module")
-def world(every_suite: Suite) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def payload(world: World) -> dict[str, Any]:
-    return copy.deepcopy(payload_of(world.trust_list))
-
-
-def refusal(world: World, data: bytes, **changes: Any) -> str:
-    arguments: dict[str, Any] = {"anchor_fingerprint": world.fingerprint, "at": NOW} | changes
-    with pytest.raises(TrustListError) as caught:
-        load_trust_list(data, **arguments)
-    return caught.value.code
 
 
 def test_a_signed_list_reads_back_as_it_was(world: World, payload: dict[str, Any]) -> None:
@@ -160,88 +130,6 @@ def test_refuses_an_anchor_with_a_member_more_or_off_its_curve(world: World, pay
     off = file["anchor"] | {"y": file["anchor"]["x"]}
     data = json.dumps(file | {"anchor": off}).encode()
     assert refusal(world, data, anchor_fingerprint=anchor_fingerprint(off)) == "trust_list.format"
-
-
-def _set(path: str, value: object) -> Any:
-    def change(payload: dict[str, Any]) -> None:
-        *parents, last = path.split(".")
-        target: Any = payload
-        for name in parents:
-            target = target[int(name)] if name.isdigit() and isinstance(target, list) else target[name]
-        target[int(last) if isinstance(target, list) else last] = value
-
-    return change
-
-
-def _share(path: str) -> Any:
-    def change(payload: dict[str, Any]) -> None:
-        if path == "code":
-            payload["regions"][1] = payload["regions"][0]
-        else:
-            payload["regions"][1]["keys"]["status"] = payload["regions"][0]["keys"]["status"]
-
-    return change
-
-
-def vkey(name: str, kind: SignatureType) -> str:
-    return NoteKey(name=name, public_key=bytes(32), kind=kind).vkey
-
-
-def listed_key(suite: str, key: Any) -> dict[str, Any]:
-    """A key's entry whose kid and base64 are right, whatever key and suite are."""
-    spki = key if isinstance(key, bytes) else spki_of(key)
-    return {"kid": kid_of(spki), "suite": suite, "spki": base64.b64encode(spki).decode(), "from": 1, "to": None}
-
-
-ED_SPKI = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        _set("format", 2),
-        _set("version", True),
-        _set("version", -1),
-        _set("version", 1.5),
-        _set("exp", 10**15),
-        _set("regions.0.code", "330100"),
-        _set("regions.0.name_zh", ""),
-        _set("regions.0.name_zh", "浙江\n省"),
-        _set("regions.0.keys", []),
-        _set("regions.0.keys.payment", []),
-        _set("regions.0.keys.status.0.kid", "AAAAAAAAAAA"),
-        _set("regions.0.keys.status.0.suite", "RS256"),
-        _set("regions.0.keys.status.0.suite", "Ed25519"),
-        _set("regions.0.keys.log.0.suite", "ES256"),
-        _set("regions.0.keys.status.0.spki", ED_SPKI),
-        _set("regions.0.keys.status.0.spki", "AA=A"),
-        _set("regions.0.keys.status.0.spki", "AB=="),
-        _set("regions.0.keys.status.0.from", None),
-        _set("regions.0.keys.status.0.to", 1),
-        _set("regions.0.keys.status.0.to", int(SINCE.timestamp())),
-        _set("regions.0.keys.status", [listed_key("Ed25519", Ed25519PrivateKey.generate())]),
-        _set("regions.0.keys.log", [listed_key("ES256", p256())]),
-        _set("regions.0.keys.log", [listed_key("Ed25519", p256())]),
-        _set("regions.0.keys.log", [listed_key("Ed25519", b"junk")]),
-        _set("regions.0.keys.log_sm2", [listed_key("ES256", p256())]),
-        _set("regions.0.keys.log_sm2", [listed_key("Ed25519", Ed25519PrivateKey.generate())]),
-        _set("regions.0.keys.log_sm2", [listed_key("SM2", p256())]),
-        _set("regions.0.cas.0.certificate", "AAAA"),
-        _set("regions.0.witnesses", [{"name": "w", "vkey": "w"}]),
-        _set("regions.0.witnesses", [{"name": "w", "vkey": vkey("v", SignatureType.COSIGNATURE_V1)}]),
-        _set("regions.0.witnesses", [{"name": "w", "vkey": vkey("w", SignatureType.ED25519)}]),
-        _set("regions.0.licence_types", ["a", "a"]),
-        _set("regions.0.licence_types", ["a b"]),
-        _set("regions.0.licence_types", "driving_licence"),
-        _share("code"),
-        _share("status"),
-    ],
-)
-def test_refuses_a_signed_list_out_of_its_form(world: World, payload: dict[str, Any], change: Any) -> None:
-    change(payload)
-    assert refusal(world, world.file(payload)) == "trust_list.format"
-    with pytest.raises(TrustListError):
-        sign_trust_list(payload=payload, signer=signer_of(world.anchor_key))
 
 
 def test_a_witness_is_listed_with_its_verifier_key(world: World, payload: dict[str, Any]) -> None:
