@@ -6,18 +6,13 @@ import statistics
 from tests.architecture.source_tree import CODE, name_of, python_files, tree
 
 FILE_CAP = 300
-TEST_FILE_CAP = 400  # one concept too, with every refusal of it
 FUNCTION_CAP = 50
 MEDIAN_AIM = 100
 
 
-def _cap(name: str) -> int:
-    return TEST_FILE_CAP if name.startswith("tests/") else FILE_CAP
-
-
 def test_no_file_is_too_long() -> None:
     sizes = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in python_files(*CODE)}
-    assert {name: size for name, size in sizes.items() if size > _cap(name)} == {}
+    assert {name: size for name, size in sizes.items() if size > FILE_CAP} == {}
     own = [size for name, size in sizes.items() if not name.startswith("tests/") and size]
     assert statistics.median(own) <= MEDIAN_AIM
 

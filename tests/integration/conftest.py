@@ -1,8 +1,10 @@
 """The node of the integration tests: a folder of its own for each test, so that no key outlives its database rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.core.permissions import Role
+from certificates.adapters.kek import ensure_kek
 from certificates.adapters.key_store import KeptKey
 from certificates.models import Document
 from certificates.services.initialise_node import initialise_node
@@ -19,8 +22,10 @@ from tests.integration.accounts_steps import system
 from tests.integration.admin_steps import fill, signed_in
 from tests.integration.crashes.points import recording
 from tests.integration.factories import Node, make_node
-from tests.integration.loopback_province import LoopbackProvince, serving
+from tests.integration.loopback_province import LoopbackProvince
+from tests.integration.loopback_server import serving
 from tests.integration.recognition_steps import World, make_world
+from tests.integration.softhsm import LABEL, PIN, SoftHsm, softhsm
 from tests.integration.timestamp_steps import SOON, MovedAuthority, asked_by_the_node
 from verification.adapters import journal_buffer
 
@@ -93,6 +98,28 @@ def sichuan(world: World) -> Iterator[LoopbackProvince]:
     """That Sichuan, answering on loopback."""
     with serving(world) as province:
         yield province
+
+
+@pytest.fixture
+def hsm(node_folder: Path, settings: Any) -> SoftHsm:
+    """A node that makes its keys in the token."""
+    token = softhsm()
+    pin_file = node_folder / "pkcs11_pin"
+    pin_file.write_text(PIN + "\n")
+    settings.NODE = replace(
+        settings.NODE,
+        key_backend="pkcs11",
+        pkcs11_module=token.module,
+        pkcs11_token=LABEL,
+        pkcs11_pin_file=pin_file,
+    )
+    return token
+
+
+@pytest.fixture
+def kek(hsm: SoftHsm) -> None:
+    """That node's key-encryption key; it has no database."""
+    ensure_kek()
 
 
 @pytest.fixture

@@ -4,10 +4,14 @@ from base64 import b64decode
 from dataclasses import dataclass
 
 from certificates.adapters.key_store import kept_key
+from certificates.core.canonical import b64url
 from certificates.core.signing.public_jwk import public_jwk
 from certificates.core.signing.registry import suite
 from certificates.core.signing.suite import TrustedKey
 from certificates.models import IssuerKey, KeptKey, RegionCa
+
+# What a status list's key is asked to sign.
+STATUS = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
 
 
 def trusted(row: KeptKey) -> TrustedKey:

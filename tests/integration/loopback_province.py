@@ -1,13 +1,9 @@
-"""Sichuan as a real HTTP server on loopback: it signs, verifies, releases and lists with the same core, and can misbehave."""
+"""Sichuan on loopback: it signs, verifies, releases and lists with the same core, and can misbehave."""
 
 import secrets
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +24,6 @@ from verification.core.agency_keys import KeyState, agency_key, build_agency_key
 from verification.core.errors import MessageError
 from verification.core.message_signature import MessageRequest, MessageResponse, sign_response, verify_request
 from verification.core.recognition_message import (
-    AGENCY_KEYS_PATH,
     LOOKUPS_PATH,
     AnswerOutcome,
     RecognitionAnswer,
@@ -39,7 +34,6 @@ from verification.core.recognition_message import (
 from verification.core.release import build_release
 from verification.core.trust_keys import Purpose
 from verification.core.trust_list import TrustedRegion
-from verification.queries.current_trust_list import current_trust_list
 
 INDEX = 4711
 TTL = 60
@@ -248,68 +242,3 @@ class LoopbackProvince:
     @staticmethod
     def honest(ask: RecognitionAsk, province: "LoopbackProvince") -> RecognitionAnswer:
         return province.released(ask)
-
-
-@contextmanager
-def serving(world: World) -> Iterator[LoopbackProvince]:
-    """Serve Sichuan on a free loopback port, and put its address into a new trust list."""
-    province = LoopbackProvince(world=world, zhejiang=current_trust_list(at=AT).region(ZHEJIANG))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(province))
-    server.daemon_threads = True
-    province.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    world.sichuan_url = province.url
-    world.trust(issued_at=AT - timedelta(hours=1))
-    try:
-        yield province
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _handler(province: LoopbackProvince) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.0"
-
-        def do_GET(self) -> None:
-            province.fetched.append(self.path)
-            if "?time=" in self.path:
-                self._send(*province.past_answer(self.path, tuple(self.headers.items())))
-                return
-            texts = {AGENCY_KEYS_PATH: province.bundle, "/status-lists/9": province.list_token}
-            if province.down or self.path not in texts:
-                self._send(503 if province.down else 404, {}, b"")
-                return
-            self._send(200, {}, texts[self.path]().encode("ascii"))
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if province.delays:
-                time.sleep(province.delays.pop(0))
-            if province.down:
-                self._send(503, {}, b"")
-                return
-            message = MessageRequest(
-                method="POST", target_uri=f"{province.url}{self.path}", headers=tuple(self.headers.items()), body=body
-            )
-            try:
-                self._send(*province.recognise(message))
-            except MessageError as refused:
-                self._send(401, {}, refused.code.encode())
-
-        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-            try:
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                return  # the node under test ran out of patience, as it should
-
-        def log_message(self, *_: Any) -> None:
-            return
-
-    return Handler

@@ -126,15 +126,16 @@ class World:
     sichuan_url: str = "http://127.0.0.1:9"
     anchor: Any = field(default_factory=p256)
     version: int = 0
+    document: bytes = b""
 
     def trust(
         self, *, expires_at: datetime = AT + timedelta(days=90), issued_at: datetime = AT, **others: Any
     ) -> bytes:
         """Load a new trust list over both provinces, and give the file."""
         self.version += 1
-        document = self.trust_file(expires_at=expires_at, issued_at=issued_at, **others)
-        load_trust_list(document=document, at=max(issued_at, AT - timedelta(days=399)))
-        return document
+        self.document = self.trust_file(expires_at=expires_at, issued_at=issued_at, **others)
+        load_trust_list(document=self.document, at=max(issued_at, AT - timedelta(days=399)))
+        return self.document
 
     def trust_file(self, *, expires_at: datetime, issued_at: datetime, without_sichuan: bool = False) -> bytes:
         """The file as the anchor hands it out; the node's setting pins this anchor."""

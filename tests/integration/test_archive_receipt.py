@@ -1,6 +1,5 @@
 """A receipt for the archive: signed by the node, and true to the log line by line, by files alone."""
 
-import io
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pypdfium2
 import pytest
 from pytest_django import Settings
 
@@ -26,33 +24,22 @@ from certificates.core.x509_read import read_certificate
 from certificates.models import NodeKey
 from certificates.services.erase_holder import erase_holder
 from certificates.services.sign_archive_file import sign_archive_file
+from tests.integration.archive_steps import last, text_of, told
 from tests.integration.factories import AT, CONSTRUCTOR, Node, holder_caller, owner_of
-from tests.integration.recognition_steps import World, asked, counter, make_world, shown_code
+from tests.integration.recognition_steps import World, asked, counter, shown_code
 from tests.integration.timestamp_steps import MovedAuthority, asked_by_the_node
-from tests.log_steps import look
-from verification.core.archive_kinds import KIND_WORDS, WITHOUT_VERDICT
 from verification.core.errors import ReceiptError
 from verification.core.evidence import InputKind
-from verification.core.lookup_entry import EntryKind
 from verification.core.note import NoteKey, SignatureType
 from verification.core.trust_keys import Witness
 from verification.core.trust_list import TrustList
 from verification.core.verdict import VerdictOutcome
-from verification.queries.lookup_parties import caller_name
 from verification.services import archive_receipt as archiving
 from verification.services.archive_receipt import COSIGNED_WITHIN, VALUES_FOR, archive_receipt
 from verification.services.publish_log import publish_log
-from verification.services.verify_offline import OfflineFiles, OfflineVerdict, verify_offline
 from verification.services.verify_presentation import verify_presentation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(node: Node, settings: Settings, tmp_path: Path) -> World:
-    made = make_world(node, settings)
-    (tmp_path / "list.json").write_bytes(made.trust(issued_at=AT - timedelta(hours=1)))
-    return made
 
 
 @pytest.fixture
@@ -63,21 +50,6 @@ def looked(world: World, issued: UUID) -> UUID:
     assert answer.status == 200
     publish_log(at=AT)
     return UUID(answer.body["lookup_id"])
-
-
-def told(data: bytes, world: World) -> OfflineVerdict:
-    document = (world.settings.NODE.var / "list.json").read_bytes()
-    files = OfflineFiles(trust_list=document, anchor_fingerprint=world.settings.NODE.anchor_fingerprint)
-    return verify_offline(data=data, files=files, at=AT)
-
-
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
-    return "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
-
-
-def last(verdict: OfflineVerdict) -> tuple[VerdictOutcome, str]:
-    return verdict.verdict.outcome, verdict.verdict.checks[7].code
 
 
 def test_the_file_is_valid_by_the_trust_list_alone(looked: UUID, world: World) -> None:
@@ -125,65 +97,6 @@ def test_says_that_the_details_were_erased(looked: UUID, issued: UUID) -> None:
     with pytest.raises(ReceiptError) as refused:
         archive_receipt(caller=counter(), lookup_id=looked, at=AT)
     assert refused.value.code == "receipt.erased"
-
-
-COPY = {
-    "copy.number": "7Q4K-09ZT-MXB2",
-    "copy.recipient": "成都锦江连锁餐饮管理有限公司",
-    "copy.purpose": "锦江生态公园二期投标",
-    "copy.end": "2026-12-23T02:00:00+00:00",
-}
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        EntryKind.LOOKUP_SELF,
-        *(
-            pytest.param(kind, marks=pytest.mark.exhaustive)
-            for kind in sorted(WITHOUT_VERDICT - {EntryKind.LOOKUP_SELF})
-        ),
-    ],
-)
-def test_a_look_that_told_no_verdict_says_what_it_was(kind: EntryKind, world: World) -> None:
-    members = {"purpose": "own.copy_made", "licence.type": CONSTRUCTOR, "withheld": ["holder_name"], **COPY}
-    found = look(kind=kind, members=members, caller=caller_name(counter()), outcome="shown", at=AT)
-    publish_log(at=AT)
-    data = archive_receipt(caller=counter(), lookup_id=found.lookup_id, at=AT)
-    assert last(told(data, world)) == (VerdictOutcome.VALID, "receipt.included")
-    text = text_of(data)
-    for printed in (kind, KIND_WORDS[kind].zh, "制作了加注件", "二级建造师注册证书", "姓名holder_name", *COPY.values()):
-        assert printed in text
-    assert "2026-12-2310:00:00(UTC+8)" in text
-
-
-def test_a_status_lists_past_that_was_told_needs_no_verdict(world: World) -> None:
-    found = look(members={"status.list": "1", "purpose": "查"}, caller=caller_name(counter()), at=AT)
-    publish_log(at=AT)
-    data = archive_receipt(caller=counter(), lookup_id=found.lookup_id, at=AT)
-    assert last(told(data, world)) == (VerdictOutcome.VALID, "receipt.included")
-
-
-def test_refuses_a_look_without_a_verdict_whose_page_does_not_name_its_kind(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = look(kind=EntryKind.LOOKUP_SELF, members={"purpose": "own.masked"}, caller=caller_name(counter()), at=AT)
-    publish_log(at=AT)
-    real = archiving.render_receipt
-
-    def forged(*, page: Mapping[str, Any], **others: Any) -> bytes:
-        return real(page={**page, "verdict": {**page["verdict"], "en": "VALID"}}, **others)
-
-    monkeypatch.setattr(archiving, "render_receipt", forged)
-    data = archive_receipt(caller=counter(), lookup_id=found.lookup_id, at=AT)
-    assert last(told(data, world)) == (VerdictOutcome.INVALID, "receipt.archive_differs")
-
-
-def test_every_kind_of_look_has_words() -> None:
-    assert {one for one in EntryKind if one.is_lookup} - KIND_WORDS.keys() == {
-        EntryKind.LOOKUP_REFUSED,
-        EntryKind.LOOKUP_COMPLETED,
-    }
 
 
 def test_waits_for_a_witness_but_not_for_one_that_is_down(looked: UUID, monkeypatch: pytest.MonkeyPatch) -> None:

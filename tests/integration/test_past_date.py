@@ -15,7 +15,7 @@ from certificates.services.reveal_seal_code import reveal_seal_code
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.suspend_certificate import suspend_certificate
 from tests.integration.factories import AT, Node, reason_for
-from tests.integration.loopback_province import LoopbackProvince, serving
+from tests.integration.loopback_province import LoopbackProvince
 from tests.integration.recognition_steps import (
     SICHUAN,
     WANTED,
@@ -231,12 +231,6 @@ def test_refuses_to_release_what_was_suspended_then_though_it_is_valid_now(
 
 class TestForeign:
     """A licence of Sichuan at a counter of Zhejiang: the status of then comes from Sichuan, asked for and signed."""
-
-    @pytest.fixture
-    def sichuan(self, world: World) -> Any:
-        with serving(world) as province:
-            province.at = AT
-            yield province
 
     def seen(self, province: LoopbackProvince, text: str, *, key: str = "foreign-1") -> VerificationAnswer:
         return look(text, as_of=AT - timedelta(minutes=30), key=key, at=AT)

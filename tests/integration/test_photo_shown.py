@@ -18,7 +18,8 @@ from certificates.services.erase_holder import erase_holder
 from certificates.services.read_document import read_document
 from certificates.services.render_document import render_document
 from tests.integration.factories import AT, Node, holder_caller, owner_of
-from tests.integration.loopback_province import LoopbackProvince, serving
+from tests.integration.loopback_province import LoopbackProvince
+from tests.integration.loopback_server import serving
 from tests.integration.recognition_steps import OFFERED, World, asked, counter, outcomes, shown_code
 from tests.integration.test_photo import portrait
 from verification.core.recognition_message import RecognitionAnswer, RecognitionAsk, read_answer

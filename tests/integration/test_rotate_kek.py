@@ -3,7 +3,6 @@
 import os
 import threading
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from certificates.adapters.key_vault import (
 )
 from certificates.adapters.node_keys import create_node_key, node_signer
 from certificates.adapters.secret_files import create_secret_file
-from certificates.core.canonical import b64url
 from certificates.core.errors import CipherError
 from certificates.core.signing.registry import suite
 from certificates.services.rotate_kek import rotate_kek
+from tests.integration.keys import STATUS
+from tests.integration.refusals import refusal
 
-STATUS = b64url(b'{"typ":"statuslist+jwt"}').encode() + b".e30"
 SUBJECTS = ("holder-a", "holder-b", "holder-c")
 
 
@@ -38,12 +37,6 @@ def folder(node_folder: Path) -> Path:
     for subject in SUBJECTS:
         create_subject_key(subject)
     return node_folder
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(CipherError) as refused:
-        call()
-    return refused.value.code
 
 
 def versions(folder: Path) -> set[int]:

@@ -4,7 +4,6 @@ import json
 import shutil
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -31,6 +30,7 @@ from certificates.models import Certificate
 from certificates.services.disclose_credential import disclose_credential
 from certificates.services.initialise_node import initialise_node
 from tests.integration.factories import AT, REAL_ESTATE, Node
+from tests.integration.refusals import refusal
 
 PURPOSES = (
     *("issue", "document", "ca", "request", "answer", "receipt"),
@@ -45,12 +45,6 @@ def vault(node_folder: Path) -> Path:
     for subject in ("holder-a", "holder-b"):
         create_subject_key(subject)
     return node_folder
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(CipherError) as refused:
-        call()
-    return refused.value.code
 
 
 def test_opens_what_was_sealed_for_the_same_place(vault: Path) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from certificates.adapters.issue_keys import IssueSigner, create_issue_key, document_signer, issue_signer
 from certificates.adapters.key_store import kept_key
-from certificates.core.errors import CertificatesError, IssueError
+from certificates.core.errors import IssueError
 from certificates.core.issue_token import IssueToken, Output
 from certificates.core.signing.es256 import GROUP_ORDER
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, IssuerKey, StatusEntry
@@ -25,6 +25,7 @@ from certificates.services.render_document import render_document
 from certificates.services.revoke_certificate import revoke_certificate
 from certificates.services.sweep_documents import sweep_documents
 from tests.integration.factories import AT, Node
+from tests.integration.refusals import refusal
 from verification.queries.node_health import node_health
 
 pytestmark = pytest.mark.django_db
@@ -77,12 +78,6 @@ def issue(node: Node, key: str = "k1", *, at: datetime = AT, **values: str) -> C
     request = node.request(values=values or None)
     answer = issue_certificate(caller=node.officer, request=request, idempotency_key=key, at=at)
     return Certificate.objects.get(pk=answer.id)
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(CertificatesError) as refused:
-        call()
-    return refused.value.code
 
 
 WAYS = [
