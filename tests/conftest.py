@@ -46,7 +46,7 @@ def django_db_modify_db_settings(
 def _nothing_outlives_a_power_cut() -> Iterator[None]:
     """Folders and databases of a run are thrown away: waiting for the disk only costs time, in every test's node anew."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda descriptor: None)
+        patch.setattr(os, "fsync", lambda _descriptor: None)
         yield
 
 
