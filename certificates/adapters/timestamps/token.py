@@ -57,8 +57,10 @@ def check_token(
         (signer,) = signed["signer_infos"]
         unit, others = _certificates(signed, signer)
         _require_signature(signed, signer, unit)
-        # What is carried beside the unit's certificate is parsed only here.
-        path = unit_path(unit.dump(), others=others, trusted=trusted, revocation_lists=revocation_lists, at=at)
+        # What is carried beside the unit's certificate is parsed only here. A page was laid out since `at`, which may be over the end of a
+        # minute: the lists were asked for after it, and before the token was made.
+        then = max(at, made_at)
+        path = unit_path(unit.dump(), others=others, trusted=trusted, revocation_lists=revocation_lists, at=then)
     except (ValueError, TypeError, LookupError) as error:
         raise TimestampError("timestamp.malformed", "the timestamp is not one of RFC 3161") from error
     _require_readable(der, digest, trusted)

@@ -13,7 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from demo.timestamp_tokens import KeyAndCertificate, make_ca, revocation_list, token
+from certificates.adapters.timestamps.token import check_token
+from demo.timestamp_tokens import KeyAndCertificate, make_ca, make_unit, revocation_list, token
 from tests.unit.certificates.adapters.timestamps.authority_steps import (
     DIGEST,
     granted,
@@ -32,6 +33,23 @@ def test_takes_what_was_asked_for(ca: KeyAndCertificate, unit: KeyAndCertificate
     now = datetime.now(UTC)
     with serving(stamping(ca, unit), revocation_list(ca, at=now.replace(microsecond=0))) as url:
         assert source(url, ca).ask(digest=DIGEST, at=now).path == (unit.der, ca.der)
+
+
+def test_takes_a_list_and_a_token_of_the_minute_after_the_page_was_begun(ca: KeyAndCertificate) -> None:
+    """A page takes seconds on a busy machine; a document must not wait because a minute ended meanwhile."""
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    unit = make_unit(ca, at=minute - timedelta(days=1))
+    listed, stamped = minute + timedelta(seconds=3), minute + timedelta(seconds=4)
+    checked = check_token(
+        token(digest=DIGEST, nonce=7, unit=unit, chain=[unit.der, ca.der], at=stamped),
+        digest=DIGEST,
+        nonce=7,
+        trusted=[ca.der],
+        revocation_lists=[revocation_list(ca, at=listed)],
+        at=minute - timedelta(seconds=2),
+        tolerance=timedelta(seconds=60),
+    )
+    assert checked.at == stamped
 
 
 @pytest.mark.parametrize(
