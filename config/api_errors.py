@@ -25,7 +25,6 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "auth": 401,
     "rate": 429,
     "idempotency.other_body": 422,
-    "idempotency.in_progress": 409,
     "receipt.unknown": 404,
     "receipt.waiting": 409,
     "receipt.erased": 410,

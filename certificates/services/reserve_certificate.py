@@ -45,13 +45,33 @@ def reserve_certificate(
     known = _answered_before(scope, require_idempotency_key(idempotency_key), digest)
     if known is not None:
         return known, False
+    try:
+        reservation = _accepted(agency, scope, idempotency_key, request, digest, replaces, at)
+    except IssueError:
+        # An equal request may have been answered since: what stands in the way of this one is then what that one made.
+        known = _answered_before(scope, idempotency_key, digest)
+        if known is None:
+            raise
+        return known, False
+    return _written_once(reservation)
+
+
+def _accepted(
+    agency: Agency,
+    scope: str,
+    idempotency_key: str,
+    request: IssueRequest,
+    digest: bytes,
+    replaces: Certificate | None,
+    at: datetime,
+) -> Reservation:
     if replaces is not None:
         _require_replaceable(replaces)
     licence_type = known_licence_type(code=request.type_code)
     _require_key_for(agency, licence_type.definition.code)
     photo = _photo(licence_type.definition, request)
     values = _checked_values(agency, licence_type.definition, request, photo, at)
-    reservation = Reservation(
+    return Reservation(
         certificate_id=uuid4(),
         agency=agency,
         licence_type=licence_type,
@@ -66,7 +86,6 @@ def reserve_certificate(
         request_digest=digest,
         at=at,
     )
-    return _written_once(reservation)
 
 
 def _request_digest(request: IssueRequest, replaces: Certificate | None) -> bytes:

@@ -31,7 +31,7 @@ def test_a_form_without_its_token_gets_a_page_that_says_what_to_do() -> None:
     assert "刷新后再提交一次" in words(answer.content)
 
 
-@pytest.mark.parametrize("path", ["/sign-out", "/issued/00000000-0000-0000-0000-000000000000/state"])
+@pytest.mark.parametrize("path", ["/sign-out", "/my/copies/00000000-0000-0000-0000-000000000000/revoke"])
 def test_a_page_opened_by_its_address_that_only_a_form_leads_to_says_so(path: str) -> None:
     answer = Client(headers={"accept-language": "zh-CN"}).get(path)
 

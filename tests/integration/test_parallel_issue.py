@@ -9,7 +9,8 @@ import pytest
 from certificates.core.errors import IssueError
 from certificates.models import Certificate, CertificateEvent, Document, IssueIntent, StatusEntry, StatusList
 from certificates.services import allot_status_entries as allotting
-from certificates.services import reserved_rows
+from certificates.services import reserve_certificate, reserved_rows
+from certificates.services.correct_certificate import correct_certificate
 from certificates.services.document_kinds import kinds_of_licences
 from certificates.services.issue_certificate import IssueAnswer, issue_certificate
 from tests.integration.crashes.workers import citizen_id
@@ -62,6 +63,38 @@ def test_issues_at_once_that_draw_the_same_numbers_try_again(
     monkeypatch.setattr(allotting, "LIST_SIZE", 256)
     monkeypatch.setattr(reserved_rows, "_SERIAL_DIGITS", 3)
     once_each(at_once(40, lambda number: issue(node, number)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("corrected", [False, True], ids=["issue", "correction"])
+def test_an_equal_request_that_was_answered_in_between_gives_its_answer(node: Node, *, corrected: bool) -> None:
+    """The licence that stands in its way by then is its own."""
+    old = issue(node, 1).id if corrected else None
+
+    def ask() -> IssueAnswer:
+        if old is None:
+            return issue(node, 2)
+        request = node.request(values={"certificate_number": "浙2332026202600001", "employer": "浙江另一建设有限公司"})
+        return correct_certificate(
+            caller=node.officer, certificate_id=old, request=request, idempotency_key="corrected", at=AT
+        )
+
+    look = reserve_certificate._answered_before
+    others: list[IssueAnswer] = []
+
+    def overtaken(*asked: object) -> IssueAnswer | None:
+        found = look(*asked)
+        if not others:
+            patch.undo()
+            others.append(ask())
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reserve_certificate, "_answered_before", overtaken)
+        answer = ask()
+
+    assert [answer] == others
+    assert Certificate.objects.count() == 1 + corrected
 
 
 @pytest.mark.django_db
