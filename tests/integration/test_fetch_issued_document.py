@@ -40,9 +40,13 @@ def fetched(node: Node, licence: UUID, **changes: Any) -> IssuedDocument:
 
 def test_gives_the_released_file(node: Node, licence: UUID) -> None:
     assert fetched(node, licence).data == read_document(certificate_id=licence)
+
+
+@pytest.mark.international
+def test_a_node_that_makes_no_ofd_says_so(node: Node, licence: UUID) -> None:
     with pytest.raises(DocumentError) as refused:
         fetched(node, licence, kind="ofd")
-    assert refused.value.code == "ofd.not_made"  # in the international profile
+    assert refused.value.code == "ofd.not_made"
 
 
 def test_every_hand_out_is_an_entry_that_the_holder_can_read(node: Node, licence: UUID) -> None:
